@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file fulcrum/game.h
+ * Who does what: logit agent quantal-response equilibria of games with perfect information.
+ *
+ * Two layers, each usable alone. ful_tree is any finite game tree with chance moves. ful_bargain is
+ * the sanctions game between a sender S, a pivotal enforcer E and a target T, solved on its states;
+ * a small instance unfolds into a ful_tree, and both solvers must agree.
+ *
+ * Solution concept (McKelvey & Palfrey 1998), with menu weights w:
+ *     P(a|s) = w_a exp(lambda_i U_i(a|s)) / sum_b w_b exp(lambda_i U_i(b|s)),
+ * by backward induction: unique, because information is perfect and the horizon finite.
+ *
+ * Equations and symbols are those of docs/theory/game.md.
+ */
+#ifndef FULCRUM_GAME_H
+#define FULCRUM_GAME_H
+
+#include "fulcrum/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- any game tree ---------------------------------------------------------------------------- */
+
+typedef struct ful_tree ful_tree;                 /**< immutable, shareable between threads */
+typedef struct ful_tree_builder ful_tree_builder; /**< takes nodes in depth-first order */
+
+typedef enum ful_node_kind { FUL_NODE_TERMINAL, FUL_NODE_CHANCE, FUL_NODE_DECISION } ful_node_kind;
+
+FUL_API FUL_NODISCARD ful_status ful_tree_builder_new(ful_tree_builder **out, const char *title,
+                                                      int players, const char *const *player,
+                                                      const ful_allocator *allocator,
+                                                      ful_error *err);
+FUL_API void ful_tree_builder_free(ful_tree_builder *builder);
+
+/** Add a chance node; its `moves` subtrees follow in order. Probabilities > 0, sum 1 to 1e-12. */
+FUL_API FUL_NODISCARD ful_status ful_tree_chance(ful_tree_builder *builder, const char *label,
+                                                 int moves, const char *const *move,
+                                                 const double *probability, ful_error *err);
+
+/** Add a decision of `player` (0-based); its `moves` subtrees follow in order.
+ *  @param weight  menu weights > 0, or NULL for equal ones; only their ratios matter. */
+FUL_API FUL_NODISCARD ful_status ful_tree_decision(ful_tree_builder *builder, const char *label,
+                                                   int player, int moves, const char *const *move,
+                                                   const double *weight, ful_error *err);
+
+/** Add a terminal node with one payoff per player. */
+FUL_API FUL_NODISCARD ful_status ful_tree_terminal(ful_tree_builder *builder, const char *label,
+                                                   const double *payoff, ful_error *err);
+
+/** Compile the builder into a tree; refuses one with open moves. The builder stays the caller's. */
+FUL_API FUL_NODISCARD ful_status ful_tree_new(ful_tree **out, const ful_tree_builder *builder,
+                                              const ful_allocator *allocator, ful_error *err);
+FUL_API void ful_tree_free(ful_tree *tree);
+
+/** A tree's arrays, borrowed. Nodes are in depth-first order, the root is 0; moves are numbered
+ *  through: the moves of node v are first_move[v] .. first_move[v] + moves[v] - 1. */
+typedef struct ful_tree_view {
+    int players, nodes, moves_total;
+    const char *title;
+    const char *const *player;     /**< names (players) */
+    const int *kind;               /**< ful_node_kind (nodes) */
+    const int *owner;              /**< player of a decision, -1 otherwise (nodes) */
+    const int *moves;              /**< number of moves, 0 at a terminal (nodes) */
+    const int *first_move;         /**< (nodes) */
+    const char *const *label;      /**< (nodes) */
+    const char *const *move_label; /**< (moves_total) */
+    const int *child;              /**< node a move leads to (moves_total) */
+    const double *weight;          /**< menu weight or chance probability (moves_total) */
+    const double *payoff;          /**< nodes x players, 0 but at terminals */
+} ful_tree_view;
+FUL_API void ful_tree_view_get(ful_tree_view *view, const ful_tree *tree);
+
+/**
+ * Solve by backward induction. INFINITY in `lambda` is subgame perfection for that player; ties are
+ * then shared by weight.
+ * @param probability  moves_total: choice probability of each move (chance: its own).
+ * @param value        nodes x players: expected payoff at each node.
+ * @param reach        nodes, or NULL: probability of reaching each node from the root.
+ * @param lambda       one precision per player, >= 0.
+ */
+FUL_API FUL_NODISCARD ful_status ful_tree_solve(double *probability, double *value, double *reach,
+                                                const ful_tree *tree, const double *lambda,
+                                                ful_error *err);
+
+/** Read Gambit's .efg text (perfect information; decimal or rational numbers). Errors carry line and
+ *  column. Menu weights are equal: the format has none. */
+FUL_API FUL_NODISCARD ful_status ful_tree_parse_efg(ful_tree **out, const char *text, size_t size,
+                                                    const ful_allocator *allocator, ful_error *err);
+
+/** Receives text; non-zero stops the writing and is reported as FUL_ERR_FILE. */
+typedef int (*ful_write_fn)(void *user, const char *text, size_t size);
+
+/** Write Gambit's .efg: unique information-set labels and outcome ids, chance probabilities as
+ *  rationals that sum to one, payoffs with 17 digits. Menu weights other than equal ones cannot be
+ *  expressed: a comment in the title says so. */
+FUL_API FUL_NODISCARD ful_status ful_tree_format_efg(const ful_tree *tree, ful_write_fn write,
+                                                     void *user, ful_error *err);
+
+/* ---- the sanctions game ----------------------------------------------------------------------- */
+
+enum { FUL_S, FUL_E, FUL_T, FUL_PLAYERS };
+
+/** Stages of the target's programme. Dismantling takes `dismantle_periods` steps, settling
+ *  `settle_periods` further ones; both are counted inside. */
+typedef enum ful_stage {
+    FUL_STAGE_ARMED,
+    FUL_STAGE_FROZEN,
+    FUL_STAGE_DISMANTLING,
+    FUL_STAGE_DISMANTLED,
+    FUL_STAGE_RESTARTED,
+} ful_stage;
+
+typedef enum ful_contract {
+    FUL_CONTRACT_UNCONDITIONAL, /**< paid while the package stands: a gift */
+    FUL_CONTRACT_ENFORCEMENT,   /**< paid in periods in which e_obs >= ebar in every group */
+    FUL_CONTRACT_STAGE,         /**< paid while the target accommodates */
+} ful_contract;
+
+/**
+ * The game's own numbers: symbol, unit, meaning. The case names them `game.<symbol>`.
+ * Values are per cent of the actor's own GDP; "a year" is a flow, "lump" a present value.
+ */
+#define FUL_BARGAIN_PARAMETERS(X)                                                                  \
+    X(n_T, "%/year", "value to T of an armed programme")                                           \
+    X(b_E, "%/year", "cost to E of an armed, testing target")                                      \
+    X(b_S, "%/year", "cost to S of the armed programme")                                           \
+    X(warrisk, "%/year", "cost to E of the risk of war, beside b_E, while T is armed or restarted") \
+    X(g_frozen, "1", "share of b and n that remains while frozen")                                 \
+    X(w_S, "1", "weight of a per cent of income in S's payoff")                                    \
+    X(w_E, "1", "weight of a per cent of income in E's payoff")                                    \
+    X(w_elite, "1", "weight of a per cent of the elite's income in T's payoff")                    \
+    X(w_mass, "1", "weight of a per cent of the others' income in T's payoff")                     \
+    X(friction, "%/year", "E's friction of full enforcement of everything")                        \
+    X(dismantling, "%", "cost to T of each half-year of dismantling")                              \
+    X(restart_gain, "%", "gain to T of a restart, once")                                           \
+    X(L_T, "%", "lump: T's leadership's loss from collapse")                                       \
+    X(C_S, "%", "lump: S's loss from collapse; negative is a gain")                                \
+    X(c_ref, "%", "lump: loss to E from refugees when they just fill the camps")                   \
+    X(over, "1", "excess factor of refugees beyond the camps")                                     \
+    X(refugees, "million", "refugees at a collapse without stress")                                \
+    X(refugees_stress, "log points", "growth of refugees per step of stress")                      \
+    X(camp_capacity, "million", "refugees that the camps can hold")                                \
+    X(L_troops, "%", "lump: loss to E from S's troops at its border")                              \
+    X(L_unified, "%", "lump: loss to E from a unified country allied to S")                        \
+    X(north_gain, "%", "gain to S from going north after a collapse, once")                        \
+    X(north_cost, "%", "cost to S of breaking its pledge not to, once")                            \
+    X(h0, "1/year", "collapse hazard at baseline")                                                 \
+    X(a_p, "log points", "growth of the hazard per per cent of T's income lost")                   \
+    X(a_z, "log points", "growth of the hazard per step of stress")                                \
+    X(stress_up, "%", "pressure above which stress may rise a step, with chance one half")         \
+    X(stress_down, "%", "pressure below which stress falls a step")                                \
+    X(detection, "1", "chance that a restart is detected within a half-year")                      \
+    X(noise, "1", "chance that observed enforcement is read wrongly")                              \
+    X(ebar, "1", "enforcement that a contract asks for, in every group")                           \
+    X(relief_freeze, "1", "share of each measure's coverage promised back at a freeze")            \
+    X(relief_dismantle, "1", "share of each measure's coverage promised back at dismantling")      \
+    X(delta_S, "1/year", "discount factor of S")                                                   \
+    X(delta_E, "1/year", "discount factor of E")                                                   \
+    X(delta_T, "1/year", "discount factor of T")                                                   \
+    X(lambda, "1/stake", "precision of choice, per stake")                                         \
+    X(stake_S, "%/year", "what is typically at issue for S")                                       \
+    X(stake_E, "%/year", "what is typically at issue for E")                                       \
+    X(stake_T, "%/year", "what is typically at issue for T")
+
+typedef struct ful_bargain_parameters {
+#define FUL_BARGAIN_FIELD(symbol, unit, meaning) double symbol;
+    FUL_BARGAIN_PARAMETERS(FUL_BARGAIN_FIELD)
+#undef FUL_BARGAIN_FIELD
+} ful_bargain_parameters;
+
+/** A lever's terms in numbers, per cent of GDP a year unless said otherwise. */
+typedef struct ful_lever {
+    const char *id;
+    ful_contract contract;
+    int duration;      /**< periods from the start for which the offer stands */
+    double value_E;    /**< to E while it is paid, the economy's part included */
+    double value_T;    /**< security to T while T accommodates and the package stands */
+    double cost_S;     /**< to S while it is paid, the economy's part included */
+    double withdrawal; /**< once, to S when it withdraws without T's or E's breach */
+    double hazard;     /**< log points off the collapse hazard while the package stands */
+    int troops;        /**< non-zero: the pledge that keeps S's troops south after a collapse */
+} ful_lever;
+
+/** Income changes of the actors, per cent of own income, for one setting of the economy. */
+typedef struct ful_income {
+    double S, E;        /**< fall is negative */
+    double elite, mass; /**< households of T */
+    double T;           /**< real income of T as a whole; pressure is -T */
+} ful_income;
+
+/** Everything the game needs. Borrowed during ful_bargain_new. */
+typedef struct ful_bargain_data {
+    ful_bargain_parameters p;
+    double dt;                /**< years per period, .5 */
+    int horizon;              /**< periods, 1..64 */
+    int dismantle_periods;    /**< d, 1..8 */
+    int settle_periods;       /**< periods dismantled, S honouring, until settled: 1..8 */
+    int stress_steps;         /**< z in 0..stress_steps - 1: 1..4 */
+    int adaptation_steps;     /**< k in 0..adaptation_steps - 1: 1..4 */
+    int groups;               /**< G, 1..4 */
+    int levels;               /**< L, 2..8 */
+    const double *level;      /**< L, ascending in [0,1] */
+    const double *group_share; /**< G, trade shares of the groups, sum 1 */
+    /**
+     * Income by [relief r][adaptation k][enforcement e], r = 0 none, 1 that of a freeze, 2 that of
+     * dismantling; e = sum_g index_g * L^g. (3 * adaptation_steps * L^G entries.) A constant table
+     * means that nothing is in force.
+     */
+    const ful_income *income;
+    int nothing_in_force;     /**< non-zero: no measure to enforce, so friction and contracts pay nothing */
+    ful_stage start_stage;
+    int start_stress, start_adaptation;
+    const int *start_level;   /**< G indices into level */
+    int levers;               /**< levers of the package on offer, 0..16; 0: no package */
+    const ful_lever *lever;
+} ful_bargain_data;
+
+typedef struct ful_bargain ful_bargain;           /**< immutable */
+typedef struct ful_bargain_work ful_bargain_work; /**< one per thread */
+
+FUL_API FUL_NODISCARD ful_status ful_bargain_new(ful_bargain **out, const ful_bargain_data *data,
+                                                 const ful_allocator *allocator, ful_error *err);
+FUL_API void ful_bargain_free(ful_bargain *game);
+FUL_API FUL_NODISCARD ful_status ful_bargain_work_new(ful_bargain_work **out,
+                                                      const ful_bargain *game,
+                                                      const ful_allocator *allocator,
+                                                      ful_error *err);
+FUL_API void ful_bargain_work_free(ful_bargain_work *work);
+
+/** A probability at the first node of a kind that is reached, and the chance of reaching one. */
+typedef struct ful_conditional {
+    double probability; /**< choice probability there, weighted by reach; off the path where reach is 0 */
+    double reach;       /**< below 1e-6 call it "hardly ever reached" */
+} ful_conditional;
+
+#define FUL_BARGAIN_MAX_GROUPS 4
+
+/** What happens in equilibrium. Probabilities by exact forward propagation. */
+typedef struct ful_bargain_report {
+    /** The partition of the state at the horizon; sums to one. Frozen means no tests; production may
+     *  go on. */
+    double denuclearised, frozen, unchanged, collapsed;
+    double ever_frozen, ever_dismantled, ever_restarted;
+    double enforcement[FUL_BARGAIN_MAX_GROUPS]; /**< mean level by group over all periods alive */
+    double enforcement_mean;                    /**< trade-weighted over the groups */
+    double enforcement_armed;                   /**< trade-weighted, over armed periods only */
+    double enforces;      /**< share of armed periods with e >= ebar in every group, by probability */
+    double first_move;    /**< P(e >= ebar in every group) at E's first node */
+    ful_conditional restart;   /**< T restarts, given that it accommodated */
+    ful_conditional honour;    /**< S honours (keeps the package, grants relief), given T accommodated */
+    ful_conditional snap_back; /**< E enforces at least ebar in every group, given a detected restart */
+    double enforcer_slack;     /**< best utility over e >= ebar minus best below, at E's first node */
+    double sender_cost;        /**< expected discounted payments, per cent of S's GDP, as an annuity */
+    double target_income;      /**< expected mean change of T's real income, per cent */
+    double collapse_loss;      /**< L_E at the start state: what E fears, per cent of its GDP */
+    double value[FUL_PLAYERS]; /**< expected payoffs at the start, per cent of own GDP */
+} ful_bargain_report;
+
+/** Solve and propagate. Never allocates.
+ *  @param lambda_scale  multiplies every precision; 1 for the case's own, INFINITY for subgame
+ *                       perfection. */
+FUL_API FUL_NODISCARD ful_status ful_bargain_solve(ful_bargain_report *report,
+                                                   const ful_bargain *game, ful_bargain_work *work,
+                                                   double lambda_scale, ful_error *err);
+
+/** Unfold the game into a tree: for export and for checking. Payoffs are present values in stakes of
+ *  each player, so that one lambda serves all. Refuses one with more than `max_nodes` nodes and says
+ *  how many there would be. */
+FUL_API FUL_NODISCARD ful_status ful_bargain_tree(ful_tree **out, const ful_bargain *game,
+                                                  int max_nodes, const ful_allocator *allocator,
+                                                  ful_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
