@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: MIT */
+/**
+ * @file fulcrum/situation.h
+ * One situation as plain data: what a case folder says, ready for the studies.
+ *
+ * The case reader fills a ful_situation from files; a program may fill one by hand. It is constant
+ * after that and shared by threads. Everything it points to belongs to whoever made it (the reader:
+ * one arena, freed by ful_case_free). Numbers that are uncertain are not stored where they are used:
+ * they stand once, in `parameter`, and are referred to by index, so that a draw, a --set or a fit is
+ * one vector of doubles.
+ */
+#ifndef FULCRUM_SITUATION_H
+#define FULCRUM_SITUATION_H
+
+#include "fulcrum/economy.h"
+#include "fulcrum/game.h"
+#include "fulcrum/measures.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef int ful_param;       /**< index into situation->parameter */
+#define FUL_NO_PARAM (-1)    /**< none given: the value is then 0 */
+
+typedef enum ful_distribution {
+    FUL_FIXED,
+    FUL_UNIFORM,
+    FUL_LOGUNIFORM,
+    FUL_TRIANGULAR, /**< mode = value */
+    FUL_LOGNORMAL,  /**< median = value; low, high: 5th and 95th percentiles */
+} ful_distribution;
+
+typedef struct ful_parameter {
+    const char *id, *unit, *source, *note;
+    char grade;  /**< 'A' data ... 'E' judgement */
+    double value, low, high;
+    ful_distribution distribution;
+    int line;    /**< in parameters.csv or the table it comes from */
+} ful_parameter;
+
+typedef enum ful_role { FUL_SENDER, FUL_ENFORCER, FUL_TARGET, FUL_PARTNER } ful_role;
+
+typedef struct ful_actor {
+    const char *id, *name;
+    ful_role role;
+} ful_actor;
+
+typedef struct ful_sector {
+    const char *id, *name;
+    ful_param theta;
+} ful_sector;
+
+/** A measure and the parameters behind it; `law.coverage` and the hubs' numbers are central values. */
+typedef struct ful_case_measure {
+    ful_measure law;
+    ful_param coverage;
+    const char *source, *note;
+    char grade;
+} ful_case_measure;
+
+typedef struct ful_case_hub {
+    int actor, group;
+    ful_param share, cost;
+} ful_case_hub;
+
+/** Households of the target: their share of each sector's value added. */
+typedef struct ful_household {
+    const char *id, *name;
+    const double *share; /**< J, before scaling by `scale` */
+    ful_param scale;     /**< factor on share, or FUL_NO_PARAM */
+    int rest;            /**< non-zero: what the others leave */
+} ful_household;
+
+typedef struct ful_regime {
+    const char *id, *name;
+    int date;                       /**< day on which it is read */
+    int imposers;                   /**< 0: all; else the length of `imposer` */
+    const int *imposer;             /**< actor indices or FUL_EVERYONE */
+} ful_regime;
+
+/** A lever, numbers by parameter. */
+typedef struct ful_case_lever {
+    const char *id, *name;
+    int point;          /**< paragraph of the founding text, 0: not in it */
+    ful_contract contract;
+    int duration;
+    ful_param value_e, value_t, cost_s, withdrawal, hazard;
+    int troops;
+    int lifts;          /**< index of the tariff measure that it lifts, -1: none */
+} ful_case_lever;
+
+typedef struct ful_package {
+    const char *id, *name;
+    unsigned levers;    /**< bit l: lever l is in the package */
+} ful_package;
+
+typedef struct ful_case_game {
+    int start;          /**< day */
+    int horizon;        /**< half-years */
+    int levels;
+    const double *level;
+    ful_stage start_stage;
+    const int *start_level; /**< G */
+    int base_regime, pressure_regime; /**< indices of regimes */
+    int dismantle_periods, settle_periods, stress_steps, adaptation_steps;
+    /** Parameter of each symbol of FUL_BARGAIN_PARAMETERS, in its order. */
+    const ful_param *parameter;
+    ful_param adaptation; /**< share of the hubs' extra cost that remains after each step of adaptation */
+} ful_case_game;
+
+typedef enum ful_history_kind {
+    FUL_HISTORY_EXPORTS,
+    FUL_HISTORY_IMPORTS,
+    FUL_HISTORY_EXPORTS_TO,
+    FUL_HISTORY_IMPORTS_FROM,
+    FUL_HISTORY_GROUP_EXPORTS,
+    FUL_HISTORY_GROUP_IMPORTS,
+    FUL_HISTORY_REAL_GDP_GROWTH,
+} ful_history_kind;
+
+/** An observed figure. */
+typedef struct ful_history_row {
+    ful_history_kind kind;
+    int actor;          /**< partner, -1: none */
+    int sector;         /**< of a group_ row, -1: none */
+    int year;
+    double value;       /**< million USD, or per cent for growth */
+    const char *source;
+    char grade;
+} ful_history_row;
+
+typedef enum ful_verdict {
+    FUL_SUPPORTED,
+    FUL_SUPPORTED_BUT_DATED,
+    FUL_CONTESTED,
+    FUL_NOT_SUPPORTED,
+    FUL_CONDITIONAL,
+    FUL_ADVICE,
+    FUL_NOT_MODELLED,
+    FUL_VERDICT_BY_MODEL, /**< the program answers; see `model` */
+} ful_verdict;
+
+typedef struct ful_claim {
+    const char *id, *text, *figure, *source;
+    const char *model;  /**< key of the question that the program answers, or NULL */
+    int point;
+    ful_verdict verdict;
+    ful_verdict later;  /**< with what became known later; equal to verdict if not given */
+} ful_claim;
+
+typedef struct ful_situation {
+    const char *id, *title, *question;
+    char sha256[65];    /**< over the files read, by relative name */
+    int base_year;
+
+    int actors;      const ful_actor *actor;
+    int target, sender, enforcer; /**< indices of actors */
+    int sectors;     const ful_sector *sector;
+    int groups;      const ful_group *group;
+    int parameters;  const ful_parameter *parameter;
+
+    /** The benchmark in its two sizes; where no row names a size both point to the same array. */
+    const double *flow[2];   /**< J*N*N */
+    const double *input[2];  /**< N*J*J, [(i*J + j)*J + k] */
+    const double *latent;    /**< J*N*N or NULL */
+    const double *tariff;    /**< J*N*N or NULL */
+    ful_closure closure;
+    ful_param kappa;         /**< of every actor; value 0 = infinity */
+    ful_param phi;           /**< of the target */
+    ful_param finance_limit; /**< of the target */
+    ful_param size;          /**< 0..1 between the two sizes, or FUL_NO_PARAM */
+    double table_gap;        /**< largest relative gap between the derived benchmark and economy.csv */
+
+    int measures;    const ful_case_measure *measure;
+    int hubs;        const ful_case_hub *hub;
+    int first_year, years;   /**< of `enforcement` */
+    const double *enforcement; /**< years*N*G: level of actor n for group g in year first_year + y */
+    double leverage_level;   /**< at which members apply a regime */
+    int members;     const int *member; /**< leverage: actors listed by name */
+
+    int regimes;     const ful_regime *regime;
+    int headline;            /**< index of the headline regime */
+    int households;  const ful_household *household; /**< 0 or 2: elite, mass */
+    int levers;      const ful_case_lever *lever;
+    int packages;    const ful_package *package;
+    ful_case_game game;
+    int history_rows; const ful_history_row *history;
+    int claims;      const ful_claim *claim;
+} ful_situation;
+
+/** Index of the parameter called `id`, or FUL_NO_PARAM. */
+FUL_API ful_param ful_situation_parameter(const ful_situation *situation, const char *id);
+
+/** Index of the actor called `id`, or -1. */
+FUL_API int ful_situation_actor(const ful_situation *situation, const char *id);
+
+/** Central values of all parameters into p[situation->parameters]. */
+FUL_API void ful_situation_centre(double *p, const ful_situation *situation);
+
+/** Draw number `draw` of all parameters from their distributions: p[i] depends on (seed, i, draw) alone. */
+FUL_API void ful_situation_draw(double *p, const ful_situation *situation, uint64_t seed, int draw);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
