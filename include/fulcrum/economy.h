@@ -54,6 +54,9 @@ typedef struct ful_economy_data {
     const double *latent;    /**< J*N*N or NULL: flows closed in the benchmark that a shock may open, >= 0 */
     const double *tariff;    /**< J*N*N or NULL (none): ad-valorem rate, > -1 */
     const double *input;     /**< N*J*J, [(i*J + j)*J + k]: share of input k in the gross output of sector j, >= 0, sum over k <= 1 */
+    const double *final_share; /**< N*J or NULL (derived): shares of final demand, for tables whose own
+                                    published shares are not those that flows and inputs imply; the
+                                    benchmark is then no equilibrium and the first solve restores one */
     const double *theta;     /**< J, trade elasticity, > 0 */
     const double *kappa;     /**< N or NULL (all INFINITY): mobility of labour between sectors, >= 1 */
     const double *phi;       /**< N or NULL (all 0): idle capacity, >= 0 */
@@ -147,7 +150,7 @@ typedef struct ful_economy_certificate {
 /**
  * Recompute every equation from the raw benchmark data and the solution in `work`, by code that
  * shares nothing with the solver. A solution with max_violation above 1e-8 must not be shown.
- * Allocates scratch of about three flow arrays.
+ * Allocates scratch of a few N*J arrays.
  */
 FUL_API FUL_NODISCARD ful_status ful_economy_certify(ful_economy_certificate *out,
                                                      const ful_economy_model *model,
@@ -161,7 +164,7 @@ typedef struct ful_economy_outcome {
     double welfare;        /**< income over price index, transfers included */
     double real_income;    /**< value added and tariff revenue over price index, transfers excluded */
     double real_gdp;       /**< double-deflated volume of value added */
-    double exports;        /**< at world value added held at its benchmark; NaN: undetermined (isolated) */
+    double exports;        /**< at world value added held at its benchmark; NaN where the benchmark has none */
     double imports;        /**< likewise, net of tariff */
     double exports_volume; /**< at benchmark prices */
     double imports_volume; /**< at benchmark prices */
@@ -197,8 +200,8 @@ FUL_API void ful_economy_benchmark(ful_economy_view *view, const ful_economy_mod
  * "welfare"; it is not the exact change.
  */
 FUL_API void ful_economy_first_order(double *terms_of_trade, double *volume_of_trade,
-                                     const ful_economy_model *model, const ful_economy_work *work,
-                                     const ful_economy_shock *shock);
+                                     const ful_economy_model *model,
+                                     const ful_economy_work *work);
 
 /** Compensating variation of country n in million USD a year: what it would have to be paid after the
  *  shock to be as well off as before (positive = it lost), on real income. */

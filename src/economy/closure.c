@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+/* What happens to deficits: the closures of transfers. */
+#include "economy/economy_internal.h"
+
+#include <math.h>
+
+/* What a receiver can still be sent, or a giver can still send, of its benchmark transfer. */
+static double carried(const ful_economy_model *m, const ful_economy_work *w, int n, double wanted)
+{
+    const double trade = wanted > 0 ? w->imports[n] : w->exports[n];
+    return fmin(fabs(wanted), m->limit[n] * fmax(trade, 0));
+}
+
+/* A giver whose payment is still to be set, and who has exports to pay with. */
+static int is_open(const ful_economy_model *m, const ful_economy_work *w, int component, int n)
+{
+    return w->component[n] == component && m->transfer[n] < 0 && w->transfer[n] == 0 &&
+           w->exports[n] > 0;
+}
+
+/*
+ * Within a trade component receivers get what their imports can carry; givers pay in proportion to
+ * their benchmark transfers, none more than its exports can carry. A giver that hits its limit leaves
+ * its part to the others; where all do, the receivers get less in proportion.
+ */
+static void finance(const ful_economy_model *m, ful_economy_work *w, int component)
+{
+    const int N = m->N;
+    double wanted = 0, room = 0;
+    for (int n = 0; n < N; n++) {
+        if (w->component[n] != component)
+            continue;
+        const double d = m->transfer[n];
+        w->transfer[n] = d > 0 ? carried(m, w, n, d) : 0;
+        wanted += w->transfer[n];
+        room += d < 0 ? m->limit[n] * fmax(w->exports[n], 0) : 0;
+    }
+    if (room < wanted) {
+        for (int n = 0; n < N; n++)
+            if (w->component[n] == component && m->transfer[n] > 0)
+                w->transfer[n] *= room / wanted;
+        wanted = room;
+    }
+    /* the common rate s rises as givers drop out at their limits; each round settles one at least */
+    double fixed = 0;
+    for (int round = 0; round < N; round++) {
+        double open = 0;
+        for (int n = 0; n < N; n++)
+            if (is_open(m, w, component, n))
+                open -= m->transfer[n];
+        if (!(open > 0) || !(wanted - fixed > 0))
+            return;
+        const double s = (wanted - fixed) / open;
+        int hit = 0;
+        for (int n = 0; n < N; n++) {
+            const double limit = m->limit[n] * w->exports[n];
+            if (is_open(m, w, component, n) && -m->transfer[n] * s > limit) {
+                w->transfer[n] = -limit;
+                fixed += limit;
+                hit = 1;
+            }
+        }
+        if (hit)
+            continue;
+        for (int n = 0; n < N; n++)
+            if (is_open(m, w, component, n))
+                w->transfer[n] = m->transfer[n] * s;
+        return;
+    }
+}
+
+void ful__economy_transfers(const ful_economy_model *m, ful_economy_work *w)
+{
+    for (int n = 0; n < m->N; n++)
+        w->transfer[n] = m->closure == FUL_CLOSURE_FIXED ? m->transfer[n] : 0;
+    if (m->closure == FUL_CLOSURE_FINANCED)
+        for (int c = 0; c < m->N; c++)
+            finance(m, w, c);
+}
