@@ -166,7 +166,7 @@ def to_2016(flow, factor, figures, report):
             cell[b][s] = 0.
             sold[s] -= value
             bought[b] -= value
-        worst = max(worst, fit(cell, bought, sold))
+        worst = max(worst, fit(cell, bought, sold, 100000))
         for (b, s), value in fixed.items():
             cell[b][s] = value
         for b in range(n):
@@ -179,7 +179,7 @@ def to_2016(flow, factor, figures, report):
         'From 2014 to 2016',
         'Outputs and spending of every sector are scaled by the change of GDP in dollars. Where '
         'there is no figure: Taiwan as South Korea; France, Turkey and the other Europeans as '
-        'Germany; the rest of the world as the %d listed economies in it.' % 35,
+        'Germany; the rest of the world as the listed economies in it.',
         report.table(['economy', 'GDP 2016 over 2014'],
                      [(e, '%.4f' % factor[e]) for e in WORLD]),
         'Goods between the United States and China are held at customs values: sales of China to '
@@ -611,6 +611,7 @@ def main():
         % (SMALLEST, dropped, len(largest), sum(m[0] for m in largest)),
         report.table(['economy', 'sector', 'shortfall'],
                      [(m[1], m[2], '%.3g' % m[0]) for m in largest[:12]]))
+    compare_gdp(flow, share, countries, report)
     write_tables(folder, flow, tariff, share, variants)
     metals = SECTORS.index('metals')
     usa, chn = ACTORS.index('USA'), ACTORS.index('CHN')
@@ -626,6 +627,22 @@ def main():
            figures['us_steel_imports'] - figures['us_steel_imports_can_mex'] - steel, others,
            (figures['us_steel_imports'] - figures['us_steel_imports_can_mex'] - steel) / others))
     report.write(folder / 'balance.md')
+
+
+def compare_gdp(flow, share, countries, report):
+    """Value added of the large economies beside their GDP."""
+    lines = []
+    for a, actor in enumerate(ACTORS):
+        if actor in WORLD and actor in countries:
+            added = sum(sum(row[a] for row in flow[j]) * (1 - sum(share[a][j]))
+                        for j in range(len(SECTORS)))
+            gdp = float(countries[actor]['gdp_2016_musd'])
+            lines.append([actor, '%.0f' % added, '%.0f' % gdp, '%.2f' % (added / gdp)])
+    report.section(
+        'Value added and GDP',
+        'The tables value output at basic prices, GDP is at market prices and from later vintages; '
+        'nothing is scaled to close the gap. Small economies and North Korea have their GDP.',
+        report.table(['economy', 'value added', 'GDP', 'ratio'], lines))
 
 
 def write_tables(folder, flow, tariff, share, variants):

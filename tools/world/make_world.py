@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Aggregate the world input-output tables of 2014 into the world block of cases/dprk-2016.
 
-    FULCRUM_REFERENCE=FOLDER python3 tools/world/make_world.py
+    FULCRUM_REFERENCE=FOLDER python3 tools/world/make_world.py [OUTPUT_FOLDER]
 
 FOLDER holds wiod-2014/ (WIOD 2016 release as arranged by Felbermayr, Groeschl & Heiland 2022) and
 world-2016/mining_2014.csv. Writes world_flows.csv, world_inputs.csv, world_tariffs.csv and
-world_notes.csv into cases/dprk-2016/source/. Only maintainers run this: the case itself is built
+world_notes.csv into cases/dprk-2016/source/ unless told otherwise. Only maintainers run this: the case itself is built
 from the written tables by cases/dprk-2016/build.py. Standard library only.
 """
 import csv
@@ -219,6 +219,8 @@ def main():
         sys.exit('make_world: FULCRUM_REFERENCE names no folder')
     reference = pathlib.Path(reference)
     target = pathlib.Path(__file__).resolve().parents[2] / 'cases' / 'dprk-2016' / 'source'
+    if len(sys.argv) > 1:
+        target = pathlib.Path(sys.argv[1])
     names, flow, revenue, used, own = aggregate(reference / 'wiod-2014')
     mining = flow[names.index('mining')]
     value = mining_value(reference / 'world-2016',
