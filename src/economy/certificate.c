@@ -20,6 +20,7 @@ typedef struct audit {
     const ful_economy_shock *shock;
     real *cost;  /* N*J, recomputed */
     real *power; /* N*J, cost ^ -theta */
+    real *log_price; /* N*J */
     real *share; /* N: one row of trade shares */
     real *sales; /* N*J, received by each seller */
     real *paid;  /* N, tariffs collected */
@@ -38,7 +39,7 @@ static real final_price(const audit *x, int n)
     const int J = x->m->J;
     real log_price = 0;
     for (int j = 0; j < J; j++)
-        log_price += (real)x->m->alpha[n * J + j] * logl((real)x->now->price[n * J + j]);
+        log_price += (real)x->m->alpha[n * J + j] * x->log_price[n * J + j];
     return expl(log_price);
 }
 
@@ -62,7 +63,7 @@ static void audit_costs(audit *x, ful_economy_certificate *c)
             real log_cost = 0, beta = 1;
             for (int k = 0; k < J; k++) {
                 const real gamma = m->input[(size_t)a * (size_t)J + (size_t)k];
-                log_cost += gamma * logl((real)x->now->price[i * J + k]);
+                log_cost += gamma * x->log_price[i * J + k];
                 beta -= gamma;
             }
             real own = wage;
@@ -198,17 +199,19 @@ ful_status ful_economy_certify(ful_economy_certificate *out, const ful_economy_m
 {
     const ful_allocator *source = ful__allocator_or_default(allocator);
     const size_t N = (size_t)model->N, cells = N * (size_t)model->J;
-    const size_t bytes = (3 * cells + 4 * N) * sizeof(real);
+    const size_t bytes = (4 * cells + 4 * N) * sizeof(real);
     real *block = ful__take(source, bytes);
     if (!block)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a certificate");
     ful_economy_view now;
     ful_economy_view_get(&now, model, work);
     audit x = {.m = model, .now = &now, .shock = shock, .cost = block, .sales = block + cells,
-               .power = block + 2 * cells, .share = block + 3 * cells,
-               .paid = block + 3 * cells + N, .bought = block + 3 * cells + 2 * N,
-               .sold = block + 3 * cells + 3 * N};
+               .power = block + 2 * cells, .log_price = block + 3 * cells,
+               .share = block + 4 * cells, .paid = block + 4 * cells + N,
+               .bought = block + 4 * cells + 2 * N, .sold = block + 4 * cells + 3 * N};
     memset(out, 0, sizeof *out);
+    for (size_t a = 0; a < cells; a++)
+        x.log_price[a] = logl((real)now.price[a]);
     audit_costs(&x, out);
     audit_trade(&x, out);
     audit_spending(&x, out);

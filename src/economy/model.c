@@ -283,11 +283,10 @@ static ful_status derive_shares(ful_economy_model *m, const ful_economy_data *da
     m->world = 0;
     for (int n = 0; n < N; n++) {
         char name[16];
-        double bill = 0, final = 0, pull = 0;
+        double bill = 0, final = 0;
         for (int j = 0; j < J; j++) {
             bill += m->value_added[n * J + j];
             final += m->final[n * J + j];
-            pull += m->value_added[n * J + j] * m->theta[j];
         }
         if (!(bill > 0))
             return ful_fail(err, FUL_ERR_DATA, "%s has no value added: give it sales or leave it out",
@@ -298,7 +297,6 @@ static ful_status derive_shares(ful_economy_model *m, const ful_economy_data *da
         m->wage_bill[n] = bill;
         m->income[n] = final;
         m->transfer[n] = final - bill - m->revenue[n];
-        m->step[n] = 1 / (1 + pull / bill);
         m->world += bill;
         for (int j = 0; j < J; j++)
             m->alpha[n * J + j] = data->final_share ? data->final_share[n * J + j]
@@ -317,6 +315,29 @@ static ful_status derive_shares(ful_economy_model *m, const ful_economy_data *da
             }
         }
     return FUL_OK;
+}
+
+/*
+ * The step of the wage equation is the inverse of its own slope: a wage bill that rises by one per
+ * cent loses sales worth theta times what is not held captive (the seller's share of each market).
+ * The textbook step of one cycles as soon as theta is large.
+ */
+static void derive_steps(ful_economy_model *m)
+{
+    const int N = m->N, J = m->J;
+    for (int i = 0; i < N; i++) {
+        double slope = 0;
+        for (int j = 0; j < J; j++) {
+            const double output = m->output[i * J + j];
+            double contested = 0;
+            for (int n = 0; n < N && output > 0; n++) {
+                const size_t a = ful__at(N, j, n, i);
+                contested += m->flow[a] / output * (1 - m->share[a]);
+            }
+            slope += m->value_added[i * J + j] / m->wage_bill[i] * m->theta[j] * contested;
+        }
+        m->step[i] = 1 / (1 + slope);
+    }
 }
 
 /* A deficit that the closure could not carry even in the benchmark is refused. */
@@ -381,6 +402,8 @@ static ful_status build(ful_economy_model *m, ful_economy_adjustment *adjustment
         status = derive_shares(m, data, err);
     if (status == FUL_OK)
         status = check_closure(m, err);
+    if (status == FUL_OK)
+        derive_steps(m);
     return status;
 }
 

@@ -11,8 +11,8 @@
 
 /* A step longer than this in logs says that the quadratic model of the mixing has left its range. */
 #define MAX_STEP 2.0
-/* Columns whose diagonal falls below this part of the largest add nothing but rounding. */
-#define RANK_TOLERANCE 1e-14
+/* A unit column whose part outside the newer ones is below this squared length is rounding. */
+#define RANK_TOLERANCE 1e-12
 
 /* ---- workspace ------------------------------------------------------------------------------- */
 
@@ -271,37 +271,40 @@ static double dot(int n, const double *a, const double *b)
     return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
 }
 
-/* Solve the normal equations A c = b of `n` <= depth columns by Cholesky; returns the rank used. */
-static int solve_normal(int n, double A[][FUL_ECONOMY_MAX_DEPTH], double *b)
+/*
+ * Solve the normal equations A c = b by Cholesky, columns scaled to unit length, newest first. A
+ * column that the newer ones already span gets the coefficient 0.
+ */
+static void solve_normal(int n, double A[][FUL_ECONOMY_MAX_DEPTH], double *b)
 {
-    double top = 0;
+    double scale[FUL_ECONOMY_MAX_DEPTH];
+    int used[FUL_ECONOMY_MAX_DEPTH];
     for (int i = 0; i < n; i++)
-        top = fmax(top, A[i][i]);
+        scale[i] = A[i][i] > 0 ? 1 / sqrt(A[i][i]) : 0;
     for (int i = 0; i < n; i++) {
+        b[i] *= scale[i];
         for (int j = 0; j <= i; j++) {
-            double s = A[i][j];
+            double s = A[i][j] * scale[i] * scale[j];
             for (int k = 0; k < j; k++)
                 s -= A[i][k] * A[j][k];
             if (i == j) {
-                if (!(s > RANK_TOLERANCE * top))
-                    return 0;
-                A[i][i] = sqrt(s);
+                used[i] = s > RANK_TOLERANCE;
+                A[i][i] = used[i] ? sqrt(s) : 1;
             } else {
-                A[i][j] = s / A[j][j];
+                A[i][j] = used[j] ? s / A[j][j] : 0;
             }
         }
-    }
-    for (int i = 0; i < n; i++) {
         for (int k = 0; k < i; k++)
             b[i] -= A[i][k] * b[k];
-        b[i] /= A[i][i];
+        b[i] = used[i] ? b[i] / A[i][i] : 0;
     }
     for (int i = n - 1; i >= 0; i--) {
         for (int k = i + 1; k < n; k++)
-            b[i] -= A[k][i] * b[k];
-        b[i] /= A[i][i];
+            b[i] -= used[k] ? A[k][i] * b[k] : 0;
+        b[i] = used[i] ? b[i] / A[i][i] : 0;
     }
-    return n;
+    for (int i = 0; i < n; i++)
+        b[i] *= scale[i];
 }
 
 /* The differences of steps, newest last in age; the Gram matrix is kept up to date row by row. */
@@ -330,17 +333,22 @@ static void advance(mixing *mix, ful_economy_work *w)
 {
     const int U = w->unknowns;
     double A[FUL_ECONOMY_MAX_DEPTH][FUL_ECONOMY_MAX_DEPTH], c[FUL_ECONOMY_MAX_DEPTH];
-    memcpy(A, mix->gram, sizeof A);
+    int slot[FUL_ECONOMY_MAX_DEPTH]; /* newest first */
     for (int k = 0; k < mix->count; k++)
-        c[k] = dot(U, w->f, w->df + (size_t)k * (size_t)U);
-    if (mix->count > 0 && solve_normal(mix->count, A, c) == 0)
-        mix->count = mix->next = 0;
+        slot[k] = (mix->next - 1 - k + 2 * mix->depth) % mix->depth;
+    for (int k = 0; k < mix->count; k++) {
+        c[k] = dot(U, w->f, w->df + (size_t)slot[k] * (size_t)U);
+        for (int l = 0; l <= k; l++)
+            A[k][l] = mix->gram[slot[k]][slot[l]];
+    }
+    solve_normal(mix->count, A, c);
     memcpy(w->last_x, w->x, sizeof(double) * (size_t)U);
     memcpy(w->last_f, w->f, sizeof(double) * (size_t)U);
     for (int u = 0; u < U; u++)
         w->g[u] = w->f[u];
     for (int k = 0; k < mix->count; k++) {
-        const double *dx = w->dx + (size_t)k * (size_t)U, *df = w->df + (size_t)k * (size_t)U;
+        const double *dx = w->dx + (size_t)slot[k] * (size_t)U;
+        const double *df = w->df + (size_t)slot[k] * (size_t)U;
         for (int u = 0; u < U; u++)
             w->g[u] -= c[k] * (dx[u] + df[u]);
     }
