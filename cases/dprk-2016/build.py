@@ -6,11 +6,12 @@ the report balance.md.
     python3 build.py [OUTPUT_FOLDER]
 
 Standard library only, no random numbers, fixed order: the same bytes every time. Arrays of flows
-are [sector][buyer][seller], million USD a year net of tariff; input shares are [actor][user][input].
+are [sector][buyer][seller], million USD a year net of tariff; input shares [actor][user][input].
 """
 import csv
 import pathlib
 import sys
+from math import fsum     # correctly rounded: the same in every version of Python
 
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE / 'source'
@@ -33,7 +34,8 @@ MOST_IMPORTED = .6          # of goods spending: above it trade is transit and l
 KEPT_WITH_REST = .1         # of a flow with x-row that the target's trade may not eat up
 EXPORTED_AT_LEAST = .02     # of a small economy's output of a good
 DONORS = [('CHN', .4), ('IND', .3), ('IDN', .3)]   # of the target's input coefficients
-REFINING = {'crude': .7499, 'value_added': .15}    # shares of the output of the target's refineries
+REFINING = {'crude': .75, 'value_added': .15}      # shares of the output of the target's refineries
+CRUDE_REFINED = .9999       # of the crude it buys; the remainder keeps final demand off zero
 SIZES = ['low', 'high']
 
 
@@ -76,13 +78,13 @@ def fit(cell, row_sum, column_sum, passes=5000):
     for _ in range(passes):
         gap = 0.
         for r, row in enumerate(cell):
-            total = sum(row)
+            total = fsum(row)
             if total > 0:
                 factor = row_sum[r] / total
                 gap = max(gap, abs(factor - 1))
                 cell[r] = [x * factor for x in row]
         for c in range(count):
-            total = sum(row[c] for row in cell)
+            total = fsum(row[c] for row in cell)
             if total > 0:
                 factor = column_sum[c] / total
                 gap = max(gap, abs(factor - 1))
@@ -139,8 +141,8 @@ def growth(countries):
              for c in countries.values()}
     rest = [c for c in countries.values() if c['iso3'] not in WORLD and c['iso3'] != TARGET]
     result = {e: ratio[GROWTH_FROM.get(e, e)] for e in WORLD[:-1]}
-    result['x-row'] = (sum(float(c['gdp_2016_musd']) for c in rest)
-                       / sum(float(c['gdp_2014_musd']) for c in rest))
+    result['x-row'] = (fsum(float(c['gdp_2016_musd']) for c in rest)
+                       / fsum(float(c['gdp_2014_musd']) for c in rest))
     return result
 
 
@@ -151,14 +153,14 @@ def to_2016(flow, factor, figures, report):
     scale = {}
     for seller, buyer, key in ((chn, usa, 'us_imports_from_china'),
                                (usa, chn, 'us_exports_to_china')):
-        goods = sum(flow[j][buyer][seller] for j in range(len(GOODS)))
+        goods = fsum(flow[j][buyer][seller] for j in range(len(GOODS)))
         scale[seller, buyer] = figures[key] / goods
     changes, worst = [], 0.
     for j, name in enumerate(SECTORS):
         fixed = {(b, s): flow[j][b][s] * f for (s, b), f in scale.items()} if name in GOODS else {}
-        sold = [sum(flow[j][b][s] for b in range(n)) * factor[WORLD[s]] for s in range(n)]
-        bought = [sum(flow[j][b]) * factor[WORLD[b]] for b in range(n)]
-        match = sum(sold) / sum(bought)
+        sold = [fsum(flow[j][b][s] for b in range(n)) * factor[WORLD[s]] for s in range(n)]
+        bought = [fsum(flow[j][b]) * factor[WORLD[b]] for b in range(n)]
+        match = fsum(sold) / fsum(bought)
         bought = [x * match for x in bought]
         cell = [[flow[j][b][s] * factor[WORLD[s]] for s in range(n)] for b in range(n)]
         before = [row[:] for row in cell]
@@ -200,15 +202,15 @@ def to_2016(flow, factor, figures, report):
 def value_added(flow, share, economy):
     total = 0.
     for j in range(len(SECTORS)):
-        output = sum(row[economy] for row in flow[j])
-        total += output * (1 - sum(share[economy][j]))
+        output = fsum(row[economy] for row in flow[j])
+        total += output * (1 - fsum(share[economy][j]))
     return total
 
 
 def import_factor(wanted, spent, imported):
-    """The factor on the import shares of the rest of the world that gives goods imports `wanted`."""
+    """The factor on the import shares of the rest of the world that gives imports of `wanted`."""
     def goods(a):
-        return sum(min(.95, a * imported[j]) * spent[j] for j in range(len(GOODS)))
+        return fsum(min(.95, a * imported[j]) * spent[j] for j in range(len(GOODS)))
     low, high = 0., 1e4
     for _ in range(200):
         middle = .5 * (low + high)
@@ -217,6 +219,21 @@ def import_factor(wanted, spent, imported):
         else:
             high = middle
     return .5 * (low + high)
+
+
+def small_openness(weight, spent, outside, countries):
+    """Import share of spending by sector of each small economy, and a line of the report."""
+    openness, notes = [], []
+    for c, iso in enumerate(SMALL):
+        own = [s * weight[c] for s in spent]
+        goods = fsum(own[:len(GOODS)])
+        wanted = float(countries[iso]['goods_imports_2016_musd'])
+        allowed = min(wanted, MOST_IMPORTED * goods)
+        factor = import_factor(allowed, own, outside)
+        openness.append([min(.95, factor * outside[j]) if j < len(GOODS) else outside[j]
+                         for j in range(len(SECTORS))])
+        notes.append([iso, countries[iso]['gdp_2016_musd'], '%.0f' % wanted, '%.0f' % allowed])
+    return openness, notes
 
 
 def take_out(flow, share, countries, report):
@@ -228,19 +245,10 @@ def take_out(flow, share, countries, report):
     n = block + members
     world_gdp = value_added(flow, share, row)
     weight = [float(countries[c]['gdp_2016_musd']) / world_gdp for c in SMALL]
-    spent = [sum(flow[j][row]) for j in range(len(SECTORS))]
-    made = [sum(b[row] for b in flow[j]) for j in range(len(SECTORS))]
+    spent = [fsum(flow[j][row]) for j in range(len(SECTORS))]
+    made = [fsum(b[row] for b in flow[j]) for j in range(len(SECTORS))]
     outside = [1 - flow[j][row][row] / spent[j] for j in range(len(SECTORS))]
-    openness, notes = [], []
-    for c, iso in enumerate(SMALL):
-        own = [s * weight[c] for s in spent]
-        goods = sum(own[:len(GOODS)])
-        wanted = float(countries[iso]['goods_imports_2016_musd'])
-        allowed = min(wanted, MOST_IMPORTED * goods)
-        factor = import_factor(allowed, own, outside)
-        openness.append([min(.95, factor * outside[j]) if j < len(GOODS) else outside[j]
-                         for j in range(len(SECTORS))])
-        notes.append([iso, countries[iso]['gdp_2016_musd'], '%.0f' % wanted, '%.0f' % allowed])
+    openness, notes = small_openness(weight, spent, outside, countries)
     result = zeros(len(SECTORS), n, n)
     worst = 0.
     for j in range(len(SECTORS)):
@@ -253,7 +261,7 @@ def take_out(flow, share, countries, report):
             home.append(kept)
             away.append(made[j] * weight[c] - kept)
             need.append(spent[j] * weight[c] - kept)
-        rest = 1 - sum(weight)
+        rest = 1 - fsum(weight)
         sold += away + [made[j] * rest]
         bought += need + [spent[j] * rest]
         cell = zeros(n, n)
@@ -276,10 +284,15 @@ def take_out(flow, share, countries, report):
         for c, kept in enumerate(home):
             cell[block + c][block + c] = kept
         result[j] = cell
+    report_small(result, block, notes, worst, report)
+    return result
+
+
+def report_small(flow, first, notes, gap, report):
     for c, note in enumerate(notes):
-        i = block + c
-        got = sum(sum(result[j][i]) - result[j][i][i] for j in range(len(GOODS)))
-        sent = sum(sum(b[i] for b in result[j]) - result[j][i][i] for j in range(len(GOODS)))
+        i = first + c
+        got = fsum(fsum(flow[j][i]) - flow[j][i][i] for j in range(len(GOODS)))
+        sent = fsum(fsum(b[i] for b in flow[j]) - flow[j][i][i] for j in range(len(GOODS)))
         note += ['%.0f' % got, '%.0f' % sent]
     report.section(
         'Small economies out of the rest of the world',
@@ -289,13 +302,30 @@ def take_out(flow, share, countries, report):
         'exports at least %d %% of its output of every good, which is why closed ones come out '
         'with more imports than the statistics have. Partners are those of the rest of the world. '
         'Largest gap left by the fit: %.0e.'
-        % (100 * MOST_IMPORTED, 100 * EXPORTED_AT_LEAST, worst),
+        % (100 * MOST_IMPORTED, 100 * EXPORTED_AT_LEAST, gap),
         report.table(['economy', 'GDP', 'goods imports', 'asked for', 'imports here',
                       'exports here'], notes))
-    return result
 
 
 # ---- North Korea ---------------------------------------------------------------------------------
+
+def goods_of(flow, partner, total, scale, detail):
+    """Trade with one partner by sector: known values, the rest by weights of its own or '*'."""
+    def listed(who, kind):
+        return [d for d in detail if (d['flow'], d['partner'], d['kind']) == (flow, who, kind)]
+    known = {}
+    for d in listed(partner, 'value'):
+        known[d['sector']] = known.get(d['sector'], 0.) + float(d['amount']) * scale
+    left = total - fsum(known.values())
+    if left < -1e-9:
+        sys.exit('build: %s of %s: goods above the total' % (flow, partner))
+    weights = listed(partner, 'weight') or listed('*', 'weight')
+    whole = fsum(float(d['amount']) for d in weights)
+    for d in weights:
+        part = float(d['amount']) / whole
+        known[d['sector']] = known.get(d['sector'], 0.) + max(left, 0.) * part
+    return known
+
 
 def dprk_trade(figures, report):
     """Exports and imports {(actor, sector): value} that sum to KOTRA's totals."""
@@ -304,29 +334,14 @@ def dprk_trade(figures, report):
     result, lines = {}, []
     for flow in ('exports', 'imports'):
         column = 'mirror_%s_musd' % flow
-        others = sum(float(p[column]) for p in partners if p['partner'] != 'CHN')
+        others = fsum(float(p[column]) for p in partners if p['partner'] != 'CHN')
         factor = (figures['dprk_' + flow] - figures['dprk_%s_china' % flow]) / others
         trade = {}
         for p in partners:
             china = p['partner'] == 'CHN'
             scale = 1. if china else factor
             total = figures['dprk_%s_china' % flow] if china else float(p[column]) * factor
-            known = {}
-            for d in detail:
-                if (d['flow'], d['partner'], d['kind']) == (flow, p['partner'], 'value'):
-                    known[d['sector']] = known.get(d['sector'], 0.) + float(d['amount']) * scale
-            left = total - sum(known.values())
-            if left < -1e-9:
-                sys.exit('build: %s of %s: goods above the total' % (flow, p['partner']))
-            weights = [d for d in detail if (d['flow'], d['partner'], d['kind'])
-                       == (flow, p['partner'], 'weight')]
-            if not weights:
-                weights = [d for d in detail if (d['flow'], d['partner'], d['kind'])
-                           == (flow, '*', 'weight')]
-            whole = sum(float(d['amount']) for d in weights)
-            for d in weights:
-                known[d['sector']] = (known.get(d['sector'], 0.)
-                                      + max(left, 0.) * float(d['amount']) / whole)
+            known = goods_of(flow, p['partner'], total, scale, detail)
             for sector, value in known.items():
                 if value > 0:
                     key = p['actor'], sector
@@ -337,8 +352,8 @@ def dprk_trade(figures, report):
                       '%.3f' % factor))
     for host, value in labour.items():
         result['exports'][host, 'services'] = value
-    by_sector = [(s, '%.1f' % sum(v for (_, k), v in result['exports'].items() if k == s),
-                  '%.1f' % sum(v for (_, k), v in result['imports'].items() if k == s))
+    by_sector = [(s, '%.1f' % fsum(v for (_, k), v in result['exports'].items() if k == s),
+                  '%.1f' % fsum(v for (_, k), v in result['imports'].items() if k == s))
                  for s in SECTORS]
     report.section(
         'North Korea: trade',
@@ -346,7 +361,7 @@ def dprk_trade(figures, report):
         'flows are probably meant for South Korea are left out.',
         report.table(['flow', 'reported by the others', 'KOTRA less China', 'factor'], lines),
         'Earnings of workers abroad, %.0f, are an export of services beside that.'
-        % sum(labour.values()),
+        % fsum(labour.values()),
         report.table(['sector', 'exports', 'imports'], by_sector))
     return result
 
@@ -369,12 +384,12 @@ def bounded(start, low, high, total):
     """Numbers proportional to `start` within bounds that sum to `total`."""
     def at(factor):
         return [min(max(factor * s, lo), hi) for s, lo, hi in zip(start, low, high)]
-    if not sum(low) <= total <= sum(high):
+    if not fsum(low) <= total <= fsum(high):
         sys.exit('build: final demand cannot be placed within its bounds')
     small, large = 0., 1e6
     for _ in range(300):
         middle = .5 * (small + large)
-        if sum(at(middle)) < total:
+        if fsum(at(middle)) < total:
             small = middle
         else:
             large = middle
@@ -387,63 +402,68 @@ def dprk_economy(size, figures, trade, world_share, report):
     j = len(SECTORS)
     crude, refining = SECTORS.index('crude'), SECTORS.index('petroleum')
     gdp = figures['dprk_gdp_' + size]
-    abroad = [sum(v for (_, s), v in trade['exports'].items() if s == name) for name in SECTORS]
-    bought = [sum(v for (_, s), v in trade['imports'].items() if s == name) for name in SECTORS]
+    abroad = [fsum(v for (_, s), v in trade['exports'].items() if s == name) for name in SECTORS]
+    bought = [fsum(v for (_, s), v in trade['imports'].items() if s == name) for name in SECTORS]
     seed = donor_shares(world_share)
     share = [float(table[s]['value_added_share']) for s in SECTORS]
-    refined = bought[crude] / REFINING['crude']
+    refined = bought[crude] * CRUDE_REFINED / REFINING['crude']
     made = zeros(j)
-    added = [gdp * s / sum(share) for s in share]
+    added = [gdp * s / fsum(share) for s in share]
     heavy = [SECTORS.index(s) for s in ('chemicals', 'plastics', 'nonmetallic', 'metals',
                                         'metal_products', 'machinery', 'electrical', 'vehicles')]
     spare = added[refining] - refined * REFINING['value_added']
     added[refining] -= spare
-    whole = sum(added[h] for h in heavy)
+    whole = fsum(added[h] for h in heavy)
     for h in heavy:
         added[h] *= 1 + spare / whole
     used = zeros(j, j)
     for user in range(j):
-        beta = 1 - sum(seed[user])
+        beta = 1 - fsum(seed[user])
         made[user] = added[user] / beta if user not in (crude, refining) else 0.
         used[user] = [x * made[user] for x in seed[user]]
     made[refining] = refined
     rest = refined * (1 - REFINING['crude'] - REFINING['value_added'])
-    whole = sum(seed[refining])
+    whole = fsum(seed[refining])
     used[refining] = [x * rest / whole for x in seed[refining]]
     supply = [made[k] - abroad[k] + bought[k] for k in range(j)]
     supply[crude] = 0.
     for k, name in enumerate(SECTORS):
         if made[k] < abroad[k]:
             sys.exit('build: North Korea exports more %s than it makes' % name)
-    final = [supply[k] - sum(used[user][k] for user in range(j)) for k in range(j)]
+    final = [supply[k] - fsum(used[user][k] for user in range(j)) for k in range(j)]
     low = [supply[k] * float(table[s]['final_low']) for k, s in enumerate(SECTORS)]
     high = [supply[k] * float(table[s]['final_high']) for k, s in enumerate(SECTORS)]
-    total = sum(added) + sum(bought) - sum(abroad)
+    total = fsum(added) + fsum(bought) - fsum(abroad)
     placed = bounded([max(x, 0.) for x in final], low, high, total)
     columns = [supply[k] - placed[k] for k in range(j)]
-    lines = [sum(used[user]) for user in range(j)]
+    lines = [fsum(used[user]) for user in range(j)]
     before = [[x / made[user] if made[user] > 0 else 0. for x in used[user]] for user in range(j)]
     gap = fit(used, lines, columns)
     used[refining][crude] = refined * REFINING['crude']
     result = [[x / made[user] if made[user] > 0 else 0. for x in used[user]] for user in range(j)]
+    lines = [[s, added[k], made[k], abroad[k], bought[k], placed[k], final[k]]
+             for k, s in enumerate(SECTORS)]
+    report_dprk(size, gdp, spare, gap, lines, before, result, report)
+    return [made[k] - abroad[k] for k in range(j)], result
+
+
+def report_dprk(size, gdp, spare, gap, lines, before, result, report):
+    j, crude = len(SECTORS), SECTORS.index('crude')
     moved = sorted(((abs(result[u][k] - before[u][k]), SECTORS[u], SECTORS[k], before[u][k],
                      result[u][k]) for u in range(j) for k in range(j) if k != crude),
                    key=lambda m: (-m[0], m[1:3]))
     report.section(
         'North Korea: %s variant, GDP %.0f' % (size, gdp),
-        'Value added by sector is that of the Bank of Korea (refining is bounded by its crude: %.0f '
-        'go to the other heavy industries); input shares are those of %s, fitted so that final '
-        'demand of every sector keeps within its bounds (largest gap left %.0e).'
+        'Value added by sector is that of the Bank of Korea (refining is bounded by its crude: '
+        '%.0f go to the other heavy industries); input shares are those of %s, fitted so that '
+        'final demand of every sector keeps within its bounds (largest gap left %.0e).'
         % (spare, ', '.join('%s %.0f %%' % (d, 100 * p) for d, p in DONORS), gap),
         report.table(['sector', 'value added', 'output', 'exports', 'imports', 'final demand',
                       'before fitting'],
-                     [(s, '%.0f' % added[k], '%.0f' % made[k], '%.0f' % abroad[k],
-                       '%.0f' % bought[k], '%.0f' % placed[k], '%.0f' % final[k])
-                      for k, s in enumerate(SECTORS)]),
+                     [[line[0]] + ['%.0f' % x for x in line[1:]] for line in lines]),
         'Largest changes of input shares:',
         report.table(['user', 'input', 'donors', 'here'],
                      [(m[1], m[2], '%.4f' % m[3], '%.4f' % m[4]) for m in moved[:10]]))
-    return [made[k] - abroad[k] for k in range(j)], result
 
 
 # ---- assembling ----------------------------------------------------------------------------------
@@ -472,11 +492,11 @@ def embed(flow, trade, report):
             taken = min(value, max(room, 0.))
             result[j][buyer][seller] -= taken
             left += value - taken
-    total = sum(sum(t.values()) for t in trade.values())
+    total = fsum(fsum(t.values()) for t in trade.values())
     report.section(
         'North Korea in the world',
-        "Its trade is taken out of its partners' trade with the rest of the world: %.1f of %.1f; the "
-        'remaining %.1f would have left less than a tenth of a flow and is added instead.'
+        "Its trade is taken out of its partners' trade with the rest of the world, as far as at "
+        'least a tenth of a flow remains: %.3f of %.3f, and %.3f are added instead.'
         % (total - left, total, left))
     return result
 
@@ -498,25 +518,25 @@ def round_and_drop(flow):
 def final_demand(flow, tariff, share, actor):
     """Spending at buyers' prices less inputs, by sector."""
     count = len(SECTORS)
-    output = [sum(row[actor] for row in flow[j]) for j in range(count)]
+    output = [fsum(row[actor] for row in flow[j]) for j in range(count)]
     result = []
     for k in range(count):
-        spent = sum(x * (1 + t) for x, t in zip(flow[k][actor], tariff[k][actor]))
-        result.append(spent - sum(share[u][k] * output[u] for u in range(count)))
+        spent = fsum(x * (1 + t) for x, t in zip(flow[k][actor], tariff[k][actor]))
+        result.append(spent - fsum(share[u][k] * output[u] for u in range(count)))
     return result
 
 
 def mend(flow, tariff, share, actor, changes):
     """Where inputs exceed what is bought of a sector, use less of it and more of the others."""
     count = len(SECTORS)
-    output = [sum(row[actor] for row in flow[j]) for j in range(count)]
+    output = [fsum(row[actor] for row in flow[j]) for j in range(count)]
     for _ in range(100):
         final = final_demand(flow, tariff, share, actor)
         short = [k for k in range(count) if final[k] < 0]
         if not short:
             return
         for k in short:
-            used = sum(share[u][k] * output[u] for u in range(count))
+            used = fsum(share[u][k] * output[u] for u in range(count))
             spent = used + final[k]
             factor = max(spent, 0.) * .999 / used
             changes.append((used - spent, ACTORS[actor], SECTORS[k]))
@@ -525,7 +545,7 @@ def mend(flow, tariff, share, actor, changes):
                 share[u][k] -= cut
                 # sectors with room take the cut: those with the most final demand for their size
                 room = [share[u][i] if final[i] > 0 and i != k else 0. for i in range(count)]
-                whole = sum(room)
+                whole = fsum(room)
                 for i in range(count):
                     share[u][i] += cut * room[i] / whole if whole > 0 else 0.
             share_rounded(share)
@@ -567,9 +587,9 @@ def main():
     notes = {r['key']: r for r in rows('world_notes.csv')}
     report.section(
         'The world tables of 2014',
-        'Sales inside an economy on which the tables put a tariff (nearly all inside the rest of the '
-        'world) are taken without one: %s of revenue is counted as domestic sales. Mining is split '
-        'into coal, crude oil and gas, and ores by recalled volumes and prices; shares of output:'
+        'Sales inside an economy on which the tables put a tariff (nearly all inside the rest of '
+        'the world) are taken without one: %s of revenue is counted as domestic sales. Mining is '
+        'split into coal, crude oil and gas, and ores by recalled volumes and prices; shares of output:'
         % notes['own_tariff_revenue']['value'],
         report.table(['economy', 'coal', 'crude', 'ores'],
                      [[e] + [notes['mining_share.%s.%s' % (e, k)]['value']
@@ -606,9 +626,10 @@ def main():
     largest = sorted(((v, a, s) for (a, s), v in merged.items()), key=lambda m: (-m[0], m[1:]))
     report.section(
         'What was left to mend',
-        'Flows below %g are dropped (%.3f in all). Where inputs would exceed what an economy buys of '
-        'a sector, its users take less of it and more of their other inputs: %d cells, %.1f in all.'
-        % (SMALLEST, dropped, len(largest), sum(m[0] for m in largest)),
+        'Flows below %g are dropped (%.3f in all). Where inputs would exceed what an economy buys '
+        'of a sector, its users take less of it and more of their other inputs: %d cells, %.1f in '
+        'all.'
+        % (SMALLEST, dropped, len(largest), fsum(m[0] for m in largest)),
         report.table(['economy', 'sector', 'shortfall'],
                      [(m[1], m[2], '%.3g' % m[0]) for m in largest[:12]]))
     compare_gdp(flow, share, countries, report)
@@ -616,13 +637,13 @@ def main():
     metals = SECTORS.index('metals')
     usa, chn = ACTORS.index('USA'), ACTORS.index('CHN')
     basic = flow[metals][usa][chn]
-    others = sum(flow[metals][usa][s] for s, a in enumerate(ACTORS)
+    others = fsum(flow[metals][usa][s] for s, a in enumerate(ACTORS)
                  if a not in ('USA', 'CHN', 'CAN', 'MEX'))
     steel = figures['us_steel_imports_from_china']
     report.section(
         'Steel in the metals that the United States buys',
-        'From China: %.0f of %.0f = %.3f. From the others but Canada and Mexico: %.0f of %.0f = %.3f. '
-        'These are the coverages of the steel tariff in measures.csv.'
+        'From China: %.0f of %.0f = %.3f. From the others but Canada and Mexico: %.0f of %.0f = '
+        '%.3f. These are the coverages of the steel tariff in measures.csv.'
         % (steel, basic, steel / basic,
            figures['us_steel_imports'] - figures['us_steel_imports_can_mex'] - steel, others,
            (figures['us_steel_imports'] - figures['us_steel_imports_can_mex'] - steel) / others))
@@ -634,7 +655,7 @@ def compare_gdp(flow, share, countries, report):
     lines = []
     for a, actor in enumerate(ACTORS):
         if actor in WORLD and actor in countries:
-            added = sum(sum(row[a] for row in flow[j]) * (1 - sum(share[a][j]))
+            added = fsum(fsum(row[a] for row in flow[j]) * (1 - fsum(share[a][j]))
                         for j in range(len(SECTORS)))
             gdp = float(countries[actor]['gdp_2016_musd'])
             lines.append([actor, '%.0f' % added, '%.0f' % gdp, '%.2f' % (added / gdp)])
@@ -672,8 +693,8 @@ def write_tables(folder, flow, tariff, share, variants):
                     flow[k][a][a] = variants[size][0][k]
             final = final_demand(flow, tariff, block, a)
             for k in range(j):
-                output = sum(row[a] for row in flow[k])
-                economy.append([actor, SECTORS[k], six(output * (1 - sum(block[k]))),
+                output = fsum(row[a] for row in flow[k])
+                economy.append([actor, SECTORS[k], six(output * (1 - fsum(block[k]))),
                                 six(final[k]), size])
                 for i in range(j):
                     if block[k][i] > 0 and output > 0:

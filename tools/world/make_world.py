@@ -6,13 +6,14 @@
 
 FOLDER holds wiod-2014/ (WIOD 2016 release as arranged by Felbermayr, Groeschl & Heiland 2022) and
 world-2016/mining_2014.csv. Writes world_flows.csv, world_inputs.csv, world_tariffs.csv and
-world_notes.csv into cases/dprk-2016/source/ unless told otherwise. Only maintainers run this: the case itself is built
-from the written tables by cases/dprk-2016/build.py. Standard library only.
+world_notes.csv into cases/dprk-2016/source/ unless told otherwise. Only maintainers run this: the
+case itself is built from the written tables by cases/dprk-2016/build.py. Standard library only.
 """
 import csv
 import os
 import pathlib
 import sys
+from math import fsum     # correctly rounded: the same in every version of Python
 
 NAMED = ['CHN', 'USA', 'KOR', 'JPN', 'RUS', 'IND', 'IDN', 'TWN', 'DEU', 'FRA', 'TUR', 'MEX',
          'BRA', 'CAN', 'AUS']
@@ -103,16 +104,16 @@ def fit(table, row_sums, column_sums):
     for _ in range(2000):
         worst = 0.
         for r, row in enumerate(table):
-            total = sum(row)
+            total = fsum(row)
             if total > 0:
                 table[r] = [x * row_sums[r] / total for x in row]
         for c in range(len(column_sums)):
-            total = sum(row[c] for row in table)
+            total = fsum(row[c] for row in table)
             if total > 0:
                 worst = max(worst, abs(total - column_sums[c]))
                 for row in table:
                     row[c] *= column_sums[c] / total
-        if worst <= 1e-12 * sum(column_sums):
+        if worst <= 1e-12 * fsum(column_sums):
             break
     return table
 
@@ -136,13 +137,14 @@ def mining_value(folder, output):
     world = amounts('x-world')
     world[3] -= float(volume['CHN']['iron_ore_mt']) - CHINA_IRON_ORE
     got['CHN'][3] = CHINA_IRON_ORE
-    got['x-row'] = [w - sum(got[e][f] for e in got) for f, w in enumerate(world)]
+    got['x-row'] = [w - fsum(got[e][f] for e in got) for f, w in enumerate(world)]
     result = {}
     for e, (coal, oil, gas, iron) in got.items():
         values = [coal * COAL_PRICE,
-                  oil * .365 * OIL_PRICE + gas * BTU_PER_BCM * GAS_PRICE.get(e, GAS_PRICE_ELSEWHERE),
+                  oil * .365 * OIL_PRICE
+                  + gas * BTU_PER_BCM * GAS_PRICE.get(e, GAS_PRICE_ELSEWHERE),
                   iron * IRON_PRICE]
-        total = sum(values)
+        total = fsum(values)
         if total < LITTLE * output[e]:
             coal, crude = values[0] / output[e], values[1] / output[e]
             result[e] = (coal, crude, 1 - coal - crude)
@@ -160,21 +162,21 @@ def split_mining(names, flow, revenue, used, value):
     mix = [USER_MIX.get(name, OTHER_USER_MIX) for name in names]
     demand = []
     for b in range(size):
-        spent = sum(flow[m][b]) + sum(revenue[m][b])
+        spent = fsum(flow[m][b]) + fsum(revenue[m][b])
         by_user = [used[b][j][m] for j in range(len(names))]
-        final = max(spent - sum(by_user), 1e-3 * spent)
-        parts = [sum(by_user[j] * mix[j][c] for j in range(len(names)))
+        final = max(spent - fsum(by_user), 1e-3 * spent)
+        parts = [fsum(by_user[j] * mix[j][c] for j in range(len(names)))
                  + final * USER_MIX['final'][c] for c in range(3)]
-        demand.append([p / sum(parts) for p in parts])
+        demand.append([p / fsum(parts) for p in parts])
     split = [[[0.] * size for _ in range(size)] for _ in KINDS]
     for s in range(size):
         sales = [flow[m][b][s] for b in range(size)]
         made = value[ECONOMIES[s]]
         table = [[sales[b] * made[c] * demand[b][c] for c in range(3)] for b in range(size)]
-        table = fit(table, sales, [sum(sales) * made[c] for c in range(3)])
+        table = fit(table, sales, [fsum(sales) * made[c] for c in range(3)])
         for b in range(size):
             # columns are met exactly, rows to convergence: close the rows, they are the trade data
-            scale = sales[b] / sum(table[b]) if sum(table[b]) > 0 else 0.
+            scale = sales[b] / fsum(table[b]) if fsum(table[b]) > 0 else 0.
             for c in range(3):
                 split[c][b][s] = table[b][c] * scale
     rate = [[revenue[m][b][s] / flow[m][b][s] if flow[m][b][s] > 0 else 0. for s in range(size)]
@@ -188,15 +190,15 @@ def split_mining(names, flow, revenue, used, value):
                    for j, x in enumerate(new_names)]
     new_used = []
     for b in range(size):
-        spent = [sum(split[c][b][s] * (1 + rate[b][s]) for s in range(size)) for c in range(3)]
+        spent = [fsum(split[c][b][s] * (1 + rate[b][s]) for s in range(size)) for c in range(3)]
         by_user = [used[b][j][m] for j in range(len(names))]
-        final = max(sum(spent) - sum(by_user), 1e-3 * sum(spent))
-        scale = sum(spent) / (sum(by_user) + final)
+        final = max(fsum(spent) - fsum(by_user), 1e-3 * fsum(spent))
+        scale = fsum(spent) / (fsum(by_user) + final)
         table = [[u * scale * mix[j][c] for c in range(3)] for j, u in enumerate(by_user)]
         table.append([final * scale * USER_MIX['final'][c] for c in range(3)])
-        table = fit(table, [sum(r) for r in table], spent)
-        output = [sum(new_flow[j][n][b] for n in range(size)) for j in range(len(new_names))]
-        mined = sum(output[new_names.index(k)] for k in KINDS)
+        table = fit(table, [fsum(r) for r in table], spent)
+        output = [fsum(new_flow[j][n][b] for n in range(size)) for j in range(len(new_names))]
+        mined = fsum(output[new_names.index(k)] for k in KINDS)
         block = []
         for j, user in enumerate(new_names):
             part = output[j] / mined if user in KINDS and mined > 0 else 1.
@@ -224,7 +226,7 @@ def main():
     names, flow, revenue, used, own = aggregate(reference / 'wiod-2014')
     mining = flow[names.index('mining')]
     value = mining_value(reference / 'world-2016',
-                         {e: sum(buyer[s] for buyer in mining) for s, e in enumerate(ECONOMIES)})
+                         {e: fsum(buyer[s] for buyer in mining) for s, e in enumerate(ECONOMIES)})
     names, flow, revenue, used = split_mining(names, flow, revenue, used, value)
     size = len(ECONOMIES)
     flows, tariffs, inputs = [], [], []
@@ -240,7 +242,7 @@ def main():
                     tariffs.append([ECONOMIES[s], ECONOMIES[b], name, '%.4f' % rate])
     for e in range(size):
         for j, name in enumerate(names):
-            output = sum(flow[j][b][e] for b in range(size))
+            output = fsum(flow[j][b][e] for b in range(size))
             for k, other in enumerate(names):
                 share = used[e][j][k] / output if output > 0 else 0.
                 if share >= 1e-6:
