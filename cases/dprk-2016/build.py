@@ -589,7 +589,8 @@ def main():
         'The world tables of 2014',
         'Sales inside an economy on which the tables put a tariff (nearly all inside the rest of '
         'the world) are taken without one: %s of revenue is counted as domestic sales. Mining is '
-        'split into coal, crude oil and gas, and ores by recalled volumes and prices; shares of output:'
+        'split into coal, crude oil and gas, and ores by recalled volumes and prices; shares of '
+        'output:'
         % notes['own_tariff_revenue']['value'],
         report.table(['economy', 'coal', 'crude', 'ores'],
                      [[e] + [notes['mining_share.%s.%s' % (e, k)]['value']
