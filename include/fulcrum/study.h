@@ -34,6 +34,10 @@ FUL_API void ful_world_free(ful_world *world);
 FUL_API FUL_NODISCARD ful_status ful_world_work_new(ful_world_work **out, const ful_world *world,
                                                     const ful_allocator *allocator, ful_error *err);
 FUL_API void ful_world_work_free(ful_world_work *work);
+/** Forget the last solution: the next solve gives the same bits whatever was solved before. */
+FUL_API void ful_world_work_reset(ful_world_work *work);
+/** The economy's workspace, for ful_economy_compensation and the like. */
+FUL_API const ful_economy_work *ful_world_work_economy(const ful_world_work *work);
 
 FUL_API const ful_situation *ful_world_situation(const ful_world *world);
 FUL_API const ful_economy_model *ful_world_economy(const ful_world *world);
@@ -50,7 +54,6 @@ typedef struct ful_scenario {
     const double *enforcement;    /**< actors*G; NULL: the case's levels for the year of the date */
     const unsigned char *applies; /**< actors; NULL: everyone (see ful_setting) */
     unsigned levers;              /**< bits: the tariff measures that these levers lift are lifted */
-    unsigned prevented;           /**< bits: as `levers`, for tariffs set aside as not (yet) imposed */
     double relief;                /**< share of coverage given back */
     int adaptation;               /**< steps of adaptation of the hubs */
 } ful_scenario;
