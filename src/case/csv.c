@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include "case/csv.h"
+
+#include <string.h>
+
+#include "fulcrum/case.h"
+
+#define MAX_COLUMNS 64
+
+typedef struct scanner {
+    char *at, *end;
+    const char *file;
+    int line, column;
+    ful_error *err;
+} scanner;
+
+static ful_status refuse(const scanner *s, int line, int column, const char *what)
+{
+    return ful_fail_at(s->err, FUL_ERR_DATA, s->file, line, column, "%s", what);
+}
+
+static void step(scanner *s)
+{
+    if (*s->at == '\n') {
+        s->line++;
+        s->column = 1;
+    } else {
+        s->column++;
+    }
+    s->at++;
+}
+
+static int at_newline(const scanner *s)
+{
+    return s->at < s->end && (*s->at == '\n' || (*s->at == '\r' && s->at + 1 < s->end && s->at[1] == '\n'));
+}
+
+/* A quoted field; "" is a quote. The text is closed up in place. */
+static ful_status quoted(scanner *s, csv_field *field)
+{
+    const int line = s->line, column = s->column;
+    step(s);
+    char *to = s->at;
+    field->text = to;
+    for (;;) {
+        if (s->at >= s->end)
+            return refuse(s, line, column, "this quote is never closed");
+        if (*s->at == '"') {
+            step(s);
+            if (s->at >= s->end || *s->at != '"')
+                break;
+        }
+        if (*s->at == '\0')
+            return refuse(s, s->line, s->column, "a NUL character is not allowed");
+        *to++ = *s->at;
+        step(s);
+    }
+    if (s->at < s->end && *s->at != ',' && !at_newline(s))
+        return refuse(s, s->line, s->column, "expected a comma or the end of the line after a quote");
+    /* `to` is at or before the closing quote, so the NUL overwrites nothing that is still needed */
+    *to = '\0';
+    return FUL_OK;
+}
+
+static ful_status plain(scanner *s, csv_field *field)
+{
+    field->text = s->at;
+    while (s->at < s->end && *s->at != ',' && !at_newline(s)) {
+        if (*s->at == '"' || *s->at == '\0' || *s->at == '\r')
+            return refuse(s, s->line, s->column,
+                          *s->at == '"'    ? "a quote inside a field must be doubled and the field quoted"
+                          : *s->at == '\0' ? "a NUL character is not allowed"
+                                           : "a carriage return without a line feed");
+        step(s);
+    }
+    return FUL_OK;
+}
+
+/* One row; *count fields, at most `room`. `ends` is where the NULs of plain fields go afterwards. */
+static ful_status row(scanner *s, csv_field *field, int room, int *count)
+{
+    *count = 0;
+    for (;;) {
+        if (*count == room)
+            return refuse(s, s->line, s->column, "more fields than the header has columns");
+        csv_field *f = &field[(*count)++];
+        f->line = s->line;
+        f->column = s->column;
+        const ful_status status =
+            s->at < s->end && *s->at == '"' ? quoted(s, f) : plain(s, f);
+        if (status != FUL_OK)
+            return status;
+        char *stop = s->at;
+        if (s->at >= s->end) {
+            *stop = '\0'; /* the NUL behind the text, or already one */
+            return FUL_OK;
+        }
+        if (*s->at == ',') {
+            step(s);
+            *stop = '\0';
+            continue;
+        }
+        if (*s->at == '\r')
+            step(s);
+        step(s);
+        *stop = '\0';
+        return FUL_OK;
+    }
+}
+
+static int length(const char *const *names)
+{
+    int n = 0;
+    while (names && names[n])
+        n++;
+    return n;
+}
+
+/* Position of every column of the file among needed... optional..., all of them checked. */
+static ful_status match(const scanner *s, const csv_field *header, int count,
+                        const csv_columns *columns, int *place)
+{
+    const char *known[MAX_COLUMNS];
+    const int needed = length(columns->needed), optional = length(columns->optional);
+    int seen[MAX_COLUMNS] = {0};
+    for (int k = 0; k < needed + optional; k++)
+        known[k] = k < needed ? columns->needed[k] : columns->optional[k - needed];
+    for (int c = 0; c < count; c++) {
+        place[c] = -1;
+        for (int k = 0; k < needed + optional; k++)
+            if (strcmp(header[c].text, known[k]) == 0)
+                place[c] = k;
+        if (place[c] < 0) {
+            const char *near = ful_nearest_name(header[c].text, needed + optional, known);
+            return ful_fail_at(s->err, FUL_ERR_DATA, s->file, header[c].line, header[c].column,
+                               "column '%.60s' is not known%s%s%s", header[c].text,
+                               near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+        }
+        if (seen[place[c]]++)
+            return ful_fail_at(s->err, FUL_ERR_DATA, s->file, header[c].line, header[c].column,
+                               "column '%s' stands twice", header[c].text);
+    }
+    for (int k = 0; k < needed; k++)
+        if (!seen[k])
+            return ful_fail_at(s->err, FUL_ERR_DATA, s->file, 1, 1, "column '%s' is missing", known[k]);
+    return FUL_OK;
+}
+
+static int count_lines(const char *text, const char *end)
+{
+    int lines = 1;
+    for (; text < end; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+ful_status csv_read(csv_table *out, char *text, size_t size, const char *file,
+                    const csv_columns *columns, ful_arena *arena, ful_error *err)
+{
+    *out = (csv_table){.file = file, .columns = length(columns->needed) + length(columns->optional)};
+    scanner s = {text, text + size, file, 1, 1, err};
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        s.at += 3;
+    if (s.at >= s.end)
+        return refuse(&s, 1, 1, "the file is empty: a header line is missing");
+    csv_field raw[MAX_COLUMNS];
+    int place[MAX_COLUMNS], count, width;
+    const int lines = count_lines(s.at, s.end);
+    ful_status status = row(&s, raw, MAX_COLUMNS, &width);
+    if (status == FUL_OK)
+        status = match(&s, raw, width, columns, place);
+    if (status != FUL_OK)
+        return status;
+    out->field = ful_arena_take(arena, (size_t)lines * (size_t)out->columns, sizeof *out->field);
+    if (!out->field)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %s", file);
+    while (s.at < s.end) {
+        const int line = s.line;
+        if (*s.at == '#')
+            return refuse(&s, line, 1, "comments are not allowed: use the column 'note'");
+        status = row(&s, raw, width, &count);
+        if (status != FUL_OK)
+            return status;
+        if (count != width)
+            return ful_fail_at(err, FUL_ERR_DATA, file, line, 1, "%d fields, the header has %d", count,
+                               width);
+        csv_field *to = out->field + (size_t)out->rows * (size_t)out->columns;
+        for (int k = 0; k < out->columns; k++)
+            to[k] = (csv_field){"", line, 1};
+        for (int c = 0; c < width; c++)
+            to[place[c]] = raw[c];
+        out->rows++;
+    }
+    return FUL_OK;
+}
