@@ -1,46 +1,44 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The certificate: every equation of the model recomputed from the raw benchmark and the solution, in
- * the order of the theory note, in extended precision. It knows the public meaning of the numbers and
- * nothing of how they were found: no weights, no logs, no shares of the solver are used.
+ * the order of the theory note. It knows the public meaning of the numbers and nothing of how they were
+ * found: no weights, logs or shares of the solver are used.
  */
 #include "economy/economy_internal.h"
 
 #include <math.h>
 #include <string.h>
 
-typedef long double real;
-
 /* Cells below this part of world value added are measured against it, not against themselves. */
-#define FLOOR 1e-12L
+#define FLOOR 1e-12
 
 typedef struct audit {
     const ful_economy_model *m;
     const ful_economy_view *now;
     const ful_economy_shock *shock;
-    real *cost;  /* N*J, recomputed */
-    real *power; /* N*J, cost ^ -theta */
-    real *log_price; /* N*J */
-    real *share; /* N: one row of trade shares */
-    real *sales; /* N*J, received by each seller */
-    real *paid;  /* N, tariffs collected */
-    real *bought, *sold; /* N, trade with others */
+    double *cost;  /* N*J, recomputed */
+    double *power; /* N*J, cost ^ -theta */
+    double *log_price; /* N*J */
+    double *share; /* N: one row of trade shares */
+    double *sales; /* N*J, received by each seller */
+    double *paid;  /* N, tariffs collected */
+    double *bought, *sold; /* N, trade with others */
 } audit;
 
-static void worst(double *violation, real gap, real scale)
+static void worst(double *violation, double gap, double scale)
 {
-    const double v = (double)(fabsl(gap) / scale);
+    const double v = fabs(gap) / scale;
     if (!(v <= *violation))
         *violation = v;
 }
 
-static real final_price(const audit *x, int n)
+static double final_price(const audit *x, int n)
 {
     const int J = x->m->J;
-    real log_price = 0;
+    double log_price = 0;
     for (int j = 0; j < J; j++)
-        log_price += (real)x->m->alpha[n * J + j] * x->log_price[n * J + j];
-    return expl(log_price);
+        log_price += x->m->alpha[n * J + j] * x->log_price[n * J + j];
+    return exp(log_price);
 }
 
 /* wages and unit costs from wage bills and prices */
@@ -49,35 +47,35 @@ static void audit_costs(audit *x, ful_economy_certificate *c)
     const ful_economy_model *m = x->m;
     const int N = m->N, J = m->J;
     for (int i = 0; i < N; i++) {
-        real bill = 0, base = 0;
+        double bill = 0, base = 0;
         for (int j = 0; j < J; j++) {
-            bill += (real)x->now->value_added[i * J + j];
-            base += (real)m->value_added[i * J + j];
+            bill += x->now->value_added[i * J + j];
+            base += m->value_added[i * J + j];
         }
-        const real phi = m->phi[i], price = final_price(x, i);
-        worst(&c->prices, price - (real)x->now->final_price[i], price);
-        const real wage = powl(bill / base, 1 / (1 + phi)) * powl(price, phi / (1 + phi));
+        const double phi = m->phi[i], price = final_price(x, i);
+        worst(&c->prices, price - x->now->final_price[i], price);
+        const double wage = pow(bill / base, 1 / (1 + phi)) * pow(price, phi / (1 + phi));
         for (int j = 0; j < J; j++) {
             const int a = i * J + j;
-            const real output = x->now->output[a], before = m->value_added[a];
-            real log_cost = 0, beta = 1;
+            const double output = x->now->output[a], before = m->value_added[a];
+            double log_cost = 0, beta = 1;
             for (int k = 0; k < J; k++) {
-                const real gamma = m->input[(size_t)a * (size_t)J + (size_t)k];
+                const double gamma = m->input[(size_t)a * (size_t)J + (size_t)k];
                 log_cost += gamma * x->log_price[i * J + k];
                 beta -= gamma;
             }
-            real own = wage;
+            double own = wage;
             if (!isinf(m->kappa[i]) && before > 0 && x->now->value_added[a] > 0)
-                own *= powl((real)x->now->value_added[a] / bill * base / before, 1 / (real)m->kappa[i]);
-            log_cost += beta * logl(own);
+                own *= pow(x->now->value_added[a] / bill * base / before, 1 / m->kappa[i]);
+            log_cost += beta * log(own);
             if (x->shock && x->shock->productivity)
-                log_cost -= logl((real)x->shock->productivity[a]);
-            x->cost[a] = expl(log_cost);
-            x->power[a] = expl(-(real)m->theta[j] * log_cost);
+                log_cost -= log(x->shock->productivity[a]);
+            x->cost[a] = exp(log_cost);
+            x->power[a] = exp(-m->theta[j] * log_cost);
             if (output > 0) {
-                worst(&c->labour, x->cost[a] - (real)x->now->cost[a], x->cost[a]);
-                worst(&c->labour, beta * output - (real)x->now->value_added[a],
-                      beta * output + FLOOR * (real)m->world);
+                worst(&c->labour, x->cost[a] - x->now->cost[a], x->cost[a]);
+                worst(&c->labour, beta * output - x->now->value_added[a],
+                      beta * output + FLOOR * m->world);
             }
         }
     }
@@ -88,36 +86,36 @@ static void audit_row(audit *x, int j, int n, ful_economy_certificate *c)
 {
     const ful_economy_model *m = x->m;
     const int N = m->N, J = m->J;
-    const real theta = m->theta[j], price = x->now->price[n * J + j];
-    const real spending = x->now->spending[n * J + j];
-    real base = 0, sum = 0, shares = 0;
+    const double theta = m->theta[j], price = x->now->price[n * J + j];
+    const double spending = x->now->spending[n * J + j];
+    double base = 0, sum = 0, shares = 0;
     for (int i = 0; i < N; i++) {
         const size_t a = ful__at(N, j, n, i);
-        base += (real)m->flow[a] * (1 + (real)(m->tariff ? m->tariff[a] : 0));
+        base += m->flow[a] * (1 + (m->tariff ? m->tariff[a] : 0));
     }
     for (int i = 0; i < N; i++) {
         const size_t a = ful__at(N, j, n, i);
-        const real before = 1 + (real)(m->tariff ? m->tariff[a] : 0);
-        const real after = x->shock && x->shock->tariff ? 1 + (real)x->shock->tariff[a] : before;
-        real open = (real)m->flow[a] *
-                    (real)(x->shock && x->shock->openness ? x->shock->openness[a] : 1);
+        const double before = 1 + (m->tariff ? m->tariff[a] : 0);
+        const double after = x->shock && x->shock->tariff ? 1 + x->shock->tariff[a] : before;
+        double open = m->flow[a] *
+                    (x->shock && x->shock->openness ? x->shock->openness[a] : 1);
         if (m->latent && x->shock && x->shock->latent_openness)
-            open += (real)m->latent[a] * (real)x->shock->latent_openness[a];
+            open += m->latent[a] * x->shock->latent_openness[a];
         x->share[i] = 0;
         if (open > 0 && base > 0)
             x->share[i] = open * before / base * x->power[i * J + j];
         if (after != before)
-            x->share[i] *= powl(after / before, -theta);
+            x->share[i] *= pow(after / before, -theta);
         sum += x->share[i];
     }
-    worst(&c->prices, powl(sum, -1 / theta) - price, price);
+    worst(&c->prices, pow(sum, -1 / theta) - price, price);
     for (int i = 0; i < N; i++) {
         const size_t a = ful__at(N, j, n, i);
-        const real before = m->tariff ? m->tariff[a] : 0;
-        const real after = x->shock && x->shock->tariff ? (real)x->shock->tariff[a] : before;
-        const real part = x->share[i] / sum, value = part * spending / (1 + after);
-        shares += (real)x->now->flow[a] * (1 + after) / spending;
-        worst(&c->shares, value - (real)x->now->flow[a], value + FLOOR * (real)m->world);
+        const double before = m->tariff ? m->tariff[a] : 0;
+        const double after = x->shock && x->shock->tariff ? x->shock->tariff[a] : before;
+        const double part = x->share[i] / sum, value = part * spending / (1 + after);
+        shares += x->now->flow[a] * (1 + after) / spending;
+        worst(&c->shares, value - x->now->flow[a], value + FLOOR * m->world);
         x->sales[i * J + j] += value;
         x->paid[n] += value * after;
         if (i != n) {
@@ -136,8 +134,8 @@ static void audit_trade(audit *x, ful_economy_certificate *c)
             if (x->now->spending[n * J + j] > 0)
                 audit_row(x, j, n, c);
     for (int a = 0; a < N * J; a++)
-        worst(&c->goods, x->sales[a] - (real)x->now->output[a],
-              x->sales[a] + FLOOR * (real)x->m->world);
+        worst(&c->goods, x->sales[a] - x->now->output[a],
+              x->sales[a] + FLOOR * x->m->world);
 }
 
 /* income and what it is spent on */
@@ -146,19 +144,19 @@ static void audit_spending(audit *x, ful_economy_certificate *c)
     const ful_economy_model *m = x->m;
     const int N = m->N, J = m->J;
     for (int n = 0; n < N; n++) {
-        real earned = 0;
+        double earned = 0;
         for (int j = 0; j < J; j++)
-            earned += (real)x->now->value_added[n * J + j];
-        const real transfer = x->now->transfer[n], income = earned + x->paid[n] + transfer;
-        worst(&c->income, income - (real)x->now->income[n], earned + x->paid[n] + fabsl(transfer));
-        worst(&c->income, x->paid[n] - (real)x->now->revenue[n], earned);
+            earned += x->now->value_added[n * J + j];
+        const double transfer = x->now->transfer[n], income = earned + x->paid[n] + transfer;
+        worst(&c->income, income - x->now->income[n], earned + x->paid[n] + fabs(transfer));
+        worst(&c->income, x->paid[n] - x->now->revenue[n], earned);
         for (int k = 0; k < J; k++) {
-            real need = (real)m->alpha[n * J + k] * income;
+            double need = m->alpha[n * J + k] * income;
             for (int j = 0; j < J; j++)
-                need += (real)m->input[(size_t)(n * J + j) * (size_t)J + (size_t)k] *
-                        (real)x->now->output[n * J + j];
-            worst(&c->spending, need - (real)x->now->spending[n * J + k],
-                  need + FLOOR * (real)m->world);
+                need += m->input[(size_t)(n * J + j) * (size_t)J + (size_t)k] *
+                        x->now->output[n * J + j];
+            worst(&c->spending, need - x->now->spending[n * J + k],
+                  need + FLOOR * m->world);
         }
     }
 }
@@ -167,30 +165,30 @@ static void audit_spending(audit *x, ful_economy_certificate *c)
 static void audit_transfers(audit *x, ful_economy_certificate *c)
 {
     const ful_economy_model *m = x->m;
-    real sum = 0, absolute = FLOOR * (real)m->world;
+    double sum = 0, absolute = FLOOR * m->world;
     for (int n = 0; n < m->N; n++) {
-        const real now = x->now->transfer[n], before = m->transfer[n];
+        const double now = x->now->transfer[n], before = m->transfer[n];
         sum += now;
-        absolute += fabsl(now);
-        const real income = x->now->income[n];
+        absolute += fabs(now);
+        const double income = x->now->income[n];
         if (m->closure == FUL_CLOSURE_ZERO)
             worst(&c->transfers, now, income);
         else if (m->closure == FUL_CLOSURE_FIXED)
             worst(&c->transfers, now - before, income);
         else if (before > 0) { /* no more than before, and no more than can be shipped */
-            const real room = (real)m->limit[n] * x->bought[n];
-            const real allowed = before < room ? before : room;
+            const double room = m->limit[n] * x->bought[n];
+            const double allowed = before < room ? before : room;
             if (now > allowed)
                 worst(&c->transfers, now - allowed, income);
         } else {
             worst(&c->transfers, now > 0 ? now : 0, income);
-            const real room = (real)m->limit[n] * x->sold[n];
+            const double room = m->limit[n] * x->sold[n];
             if (-now > room)
                 worst(&c->transfers, -now - room, income);
         }
     }
     if (m->closure != FUL_CLOSURE_ZERO)
-        worst(&c->transfers, sum, absolute > (real)m->world * 1e-6L ? absolute : (real)m->world * 1e-6L);
+        worst(&c->transfers, sum, absolute > m->world * 1e-6 ? absolute : m->world * 1e-6);
 }
 
 ful_status ful_economy_certify(ful_economy_certificate *out, const ful_economy_model *model,
@@ -199,8 +197,8 @@ ful_status ful_economy_certify(ful_economy_certificate *out, const ful_economy_m
 {
     const ful_allocator *source = ful__allocator_or_default(allocator);
     const size_t N = (size_t)model->N, cells = N * (size_t)model->J;
-    const size_t bytes = (4 * cells + 4 * N) * sizeof(real);
-    real *block = ful__take(source, bytes);
+    const size_t bytes = (4 * cells + 4 * N) * sizeof(double);
+    double *block = ful__take(source, bytes);
     if (!block)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a certificate");
     ful_economy_view now;
@@ -211,7 +209,7 @@ ful_status ful_economy_certify(ful_economy_certificate *out, const ful_economy_m
                .bought = block + 4 * cells + 2 * N, .sold = block + 4 * cells + 3 * N};
     memset(out, 0, sizeof *out);
     for (size_t a = 0; a < cells; a++)
-        x.log_price[a] = logl((real)now.price[a]);
+        x.log_price[a] = log(now.price[a]);
     audit_costs(&x, out);
     audit_trade(&x, out);
     audit_spending(&x, out);

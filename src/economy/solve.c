@@ -197,14 +197,16 @@ static int root(int *parent, int n)
 static void find_components(const ful_economy_model *m, ful_economy_work *w)
 {
     const int N = m->N, J = m->J;
+    int sets = N; /* once all are joined the rest of the flows has nothing to add */
     for (int n = 0; n < N; n++)
         w->component[n] = n;
-    for (int j = 0; j < J; j++)
+    for (int j = 0; j < J && sets > 1; j++)
         for (int n = 0; n < N; n++)
             for (int i = 0; w->demand[n * J + j] && i < N; i++)
                 if (w->weight[ful__at(N, j, n, i)] > 0) {
                     const int a = root(w->component, n), b = root(w->component, i);
                     w->component[a > b ? a : b] = a > b ? b : a;
+                    sets -= a != b;
                 }
     for (int n = 0; n < N; n++)
         w->component[n] = root(w->component, n);
