@@ -46,11 +46,20 @@ FUL_API FUL_NODISCARD ful_status ful_tree_decision(ful_tree_builder *builder, co
                                                    int player, int moves, const char *const *move,
                                                    const double *weight, ful_error *err);
 
-/** Add a terminal node with one payoff per player. */
+/** As ful_tree_decision, for a node whose owner's precision is `precision` > 0 times the lambda that
+ *  the tree is solved with: a choice made later, whose payoffs stand discounted to the root. */
+FUL_API FUL_NODISCARD ful_status ful_tree_decision_scaled(ful_tree_builder *builder,
+                                                          const char *label, int player, int moves,
+                                                          const char *const *move,
+                                                          const double *weight, double precision,
+                                                          ful_error *err);
+
+/** Add a terminal node with one payoff per player, finite and at most 1e100 in size. */
 FUL_API FUL_NODISCARD ful_status ful_tree_terminal(ful_tree_builder *builder, const char *label,
                                                    const double *payoff, ful_error *err);
 
-/** Compile the builder into a tree; refuses one with open moves. The builder stays the caller's. */
+/** Compile the builder into a tree; refuses one with open moves. The builder stays the caller's.
+ *  Depth-first order is enforced while building: each node added fills the first open move. */
 FUL_API FUL_NODISCARD ful_status ful_tree_new(ful_tree **out, const ful_tree_builder *builder,
                                               const ful_allocator *allocator, ful_error *err);
 FUL_API void ful_tree_free(ful_tree *tree);
@@ -66,6 +75,7 @@ typedef struct ful_tree_view {
     const int *moves;              /**< number of moves, 0 at a terminal (nodes) */
     const int *first_move;         /**< (nodes) */
     const char *const *label;      /**< (nodes) */
+    const double *precision;       /**< factor on the owner's lambda, 1 unless scaled (nodes) */
     const char *const *move_label; /**< (moves_total) */
     const int *child;              /**< node a move leads to (moves_total) */
     const double *weight;          /**< menu weight or chance probability (moves_total) */
@@ -74,8 +84,9 @@ typedef struct ful_tree_view {
 FUL_API void ful_tree_view_get(ful_tree_view *view, const ful_tree *tree);
 
 /**
- * Solve by backward induction. INFINITY in `lambda` is subgame perfection for that player; ties are
- * then shared by weight.
+ * Solve by backward induction. INFINITY in `lambda` is subgame perfection for that player; moves
+ * within 1e-12 of the best, relative to the largest utility of the menu in size, tie and are then
+ * shared by weight. Linear in the number of moves; allocates nothing.
  * @param probability  moves_total: choice probability of each move (chance: its own).
  * @param value        nodes x players: expected payoff at each node.
  * @param reach        nodes, or NULL: probability of reaching each node from the root.
@@ -86,7 +97,9 @@ FUL_API FUL_NODISCARD ful_status ful_tree_solve(double *probability, double *val
                                                 ful_error *err);
 
 /** Read Gambit's .efg text (perfect information; decimal or rational numbers). Errors carry line and
- *  column. Menu weights are equal: the format has none. */
+ *  column. Menu weights are equal: the format has none. A node takes the label of its information
+ *  set or outcome where there is one. Refused: an information set that holds two nodes, payoffs at
+ *  nodes with moves, chance probabilities that are not positive or do not sum to one. */
 FUL_API FUL_NODISCARD ful_status ful_tree_parse_efg(ful_tree **out, const char *text, size_t size,
                                                     const ful_allocator *allocator, ful_error *err);
 
@@ -94,8 +107,8 @@ FUL_API FUL_NODISCARD ful_status ful_tree_parse_efg(ful_tree **out, const char *
 typedef int (*ful_write_fn)(void *user, const char *text, size_t size);
 
 /** Write Gambit's .efg: unique information-set labels and outcome ids, chance probabilities as
- *  rationals that sum to one, payoffs with 17 digits. Menu weights other than equal ones cannot be
- *  expressed: a comment in the title says so. */
+ *  rationals that sum to one, payoffs with 17 digits. Menu weights other than equal ones and scaled
+ *  precisions cannot be expressed: a comment in the title says so. */
 FUL_API FUL_NODISCARD ful_status ful_tree_format_efg(const ful_tree *tree, ful_write_fn write,
                                                      void *user, ful_error *err);
 
