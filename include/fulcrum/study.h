@@ -54,6 +54,7 @@ typedef struct ful_scenario {
     const double *enforcement;    /**< actors*G; NULL: the case's levels for the year of the date */
     const unsigned char *applies; /**< actors; NULL: everyone (see ful_setting) */
     unsigned levers;              /**< bits: the tariff measures that these levers lift are lifted */
+    unsigned imposed;             /**< bits: as `levers`, but the tariffs are in force, whatever their date */
     double relief;                /**< share of coverage given back */
     int adaptation;               /**< steps of adaptation of the hubs */
 } ful_scenario;
@@ -133,6 +134,7 @@ typedef struct ful_payoffs_view {
     const ful_income *income[2]; /**< without, with pressure: as ful_bargain_data.income */
     const ful_income *lever;  /**< per lever: income changes of lifting its tariff, 0 where it lifts none */
     const double *group_share; /**< G */
+    const ful_world *world;
 } ful_payoffs_view;
 FUL_API void ful_payoffs_view_get(ful_payoffs_view *view, const ful_payoffs *payoffs);
 
@@ -175,8 +177,9 @@ typedef struct ful_lever_effect {
 enum { FUL_CORNER_NOTHING, FUL_CORNER_PRESSURE, FUL_CORNER_INDUCEMENTS, FUL_CORNER_BOTH, FUL_CORNERS };
 
 typedef struct ful_packages {
+    ful_arena *arena;                  /**< holds the rows */
     int rows;
-    ful_package_row *row;              /**< every subset of levers under pressure, each under every terms; NULL-safe free */
+    ful_package_row *row;              /**< every subset of levers under pressure, [terms * 2^levers + subset] */
     int corner_package;                /**< index of the case's package that the corners use */
     ful_bargain_report corner[FUL_CORNERS];
     ful_bargain_report corner_long[FUL_CORNERS];  /**< horizon doubled */
@@ -209,6 +212,7 @@ typedef struct ful_history_point {
 } ful_history_point;
 
 typedef struct ful_history {
+    ful_arena *arena;    /**< holds the arrays */
     ful_history_mode mode;
     int points;
     ful_history_point *point;

@@ -323,6 +323,31 @@ static void choose_measures(unsigned char *in_force, const ful_situation *s,
             in_force[s->lever[l].lifts] = 0;
 }
 
+/*
+ * Tariffs imposed ahead of their date: the regime is read on the first day on which they are in force,
+ * with every other measure held as it stood on the regime's own day.
+ */
+static void impose(ful_setting *setting, unsigned char *in_force, const ful_situation *s,
+                   unsigned imposed)
+{
+    const int day = setting->from;
+    for (int l = 0; l < s->levers; l++) {
+        const int k = s->lever[l].lifts;
+        if (!(imposed >> l & 1) || k < 0)
+            continue;
+        const ful_measure *law = &s->measure[k].law;
+        for (int q = 0; q < s->measures; q++) {
+            const ful_measure *other = &s->measure[q].law;
+            if (day < other->start + other->lag_days || day >= other->end)
+                in_force[q] = 0;
+        }
+        in_force[k] = 1;
+        if (law->start + law->lag_days > setting->from)
+            setting->from = law->start + law->lag_days;
+    }
+    setting->to = setting->from + 1;
+}
+
 static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world_work *work,
                              const ful_scenario *scenario, ful_error *err)
 {
@@ -340,6 +365,8 @@ static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world
     *out = (ful_setting){.from = from, .to = to, .in_force = work->in_force,
                          .applies = scenario->applies, .enforcement = work->enforcement,
                          .relief = scenario->relief, .hub_cost = pow(step, scenario->adaptation)};
+    if (scenario->imposed)
+        impose(out, work->in_force, s, scenario->imposed);
     return FUL_OK;
 }
 
