@@ -290,6 +290,10 @@ static ful_status reduce(ful_uncertainty *u, const draws *d, int count, ful_aren
             (r->corner[FUL_CORNER_BOTH].enforcement_mean >
              r->corner[FUL_CORNER_PRESSURE].enforcement_mean) /
             (double)u->draws;
+        u->pressure_raises_success += (success(&r->corner[FUL_CORNER_PRESSURE]) -
+                                           success(&r->corner[FUL_CORNER_NOTHING]) >
+                                       MOVED) /
+                                      (double)u->draws;
         u->package_raises_success += (package_effect(r) > MOVED) / (double)u->draws;
     }
     return find_drivers(u, d, count, arena, err);

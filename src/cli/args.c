@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: MIT */
+/* The options: one table, from which parsing and help follow. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const struct {
+    const char *name, *value, *help;
+} options[OPT_COUNT] = {
+    [OPT_JSON] = {"--json", NULL, "print one JSON document (schema/) instead of text"},
+    [OPT_THREADS] = {"--threads", "N", "threads; the result is the same bits for any number"},
+    [OPT_REGIME] = {"--regime", "R", "which regime of the case; default: its headline regime"},
+    [OPT_DATE] = {"--date", "YYYY-MM-DD", "all measures in force on a day, instead of a regime"},
+    [OPT_ENFORCE] = {"--enforce", "ACTOR[.GROUP]=E", "set an enforcement level, 0 to 1; repeatable"},
+    [OPT_SET] = {"--set", "ID=VALUE", "set a parameter (see check --list); repeatable"},
+    [OPT_FLOWS] = {"--flows", NULL, "add every flow of the target to the document"},
+    [OPT_PACKAGE] = {"--package", "P", "a package of the case, or levers joined by +"},
+    [OPT_EFG] = {"--efg", "FILE", "write the game as a Gambit .efg file, where it is small enough"},
+    [OPT_HORIZON] = {"--horizon", "N", "half-years that the game lasts"},
+    [OPT_DRAWS] = {"--draws", "N", "draws of the uncertainty study, default 200"},
+    [OPT_SEED] = {"--seed", "S", "seed of the draws, default 1"},
+    [OPT_LIST] = {"--list", NULL, "list every parameter with unit, value, range, grade, source"},
+    [OPT_REFERENCE] = {"--reference", "DIR", "folder of reference data; default $FULCRUM_REFERENCE"},
+    [OPT_QUIET] = {"--quiet", NULL, "no progress"},
+    [OPT_HELP] = {"--help", NULL, "this text"},
+};
+
+static int has(const cli_command *command, cli_option option)
+{
+    if (option == OPT_HELP || option == OPT_QUIET)
+        return 1;
+    for (const cli_option *o = command->options; *o != OPT_COUNT; o++)
+        if (*o == option)
+            return 1;
+    return 0;
+}
+
+void cli_help(FILE *to, const cli_command *command)
+{
+    fprintf(to, "usage: fulcrum %s\n\n%s\n\noptions:\n", command->usage, command->about);
+    for (int o = 0; o < OPT_COUNT; o++)
+        if (has(command, (cli_option)o)) {
+            char left[64];
+            snprintf(left, sizeof left, "%s %s", options[o].name,
+                     options[o].value ? options[o].value : "");
+            fprintf(to, "  %-26s %s\n", left, options[o].help);
+        }
+}
+
+/* A whole number in [low, high]. */
+static int whole(int *out, const char *name, const char *text, long low, long high)
+{
+    char *end;
+    const long value = strtol(text, &end, 10);
+    if (end == text || *end || value < low || value > high)
+        return cli_usage_error("%s '%s': expected a whole number from %ld to %ld", name, text, low,
+                               high);
+    *out = (int)value;
+    return EXIT_ANSWERED;
+}
+
+static int repeat(const char **list, int *count, const char *name, const char *text)
+{
+    if (*count == CLI_MAX_REPEATS)
+        return cli_usage_error("%s may be given at most %d times", name, CLI_MAX_REPEATS);
+    if (!strchr(text, '='))
+        return cli_usage_error("%s '%s': expected a name, '=' and a value", name, text);
+    list[(*count)++] = text;
+    return EXIT_ANSWERED;
+}
+
+static int set_option(cli_args *a, cli_option option, const char *text)
+{
+    const char *name = options[option].name;
+    char *end;
+    switch (option) {
+    case OPT_JSON:
+        a->json = 1;
+        break;
+    case OPT_FLOWS:
+        a->flows = 1;
+        break;
+    case OPT_LIST:
+        a->list = 1;
+        break;
+    case OPT_QUIET:
+        a->quiet = 1;
+        break;
+    case OPT_HELP:
+        a->help = 1;
+        break;
+    case OPT_REGIME:
+        a->regime = text;
+        break;
+    case OPT_DATE:
+        a->date = text;
+        break;
+    case OPT_PACKAGE:
+        a->package = text;
+        break;
+    case OPT_EFG:
+        a->efg = text;
+        break;
+    case OPT_REFERENCE:
+        a->reference = text;
+        break;
+    case OPT_ENFORCE:
+        return repeat(a->enforce, &a->enforces, name, text);
+    case OPT_SET:
+        return repeat(a->set, &a->sets, name, text);
+    case OPT_THREADS:
+        return whole(&a->threads, name, text, 1, 256);
+    case OPT_HORIZON:
+        return whole(&a->horizon, name, text, 1, 64);
+    case OPT_DRAWS:
+        return whole(&a->draws, name, text, 1, 1000000);
+    case OPT_SEED:
+        a->seed = strtoll(text, &end, 10);
+        if (end == text || *end || a->seed < 0)
+            return cli_usage_error("--seed '%s': expected a whole number from 0", text);
+        break;
+    case OPT_COUNT:
+        break;
+    }
+    return EXIT_ANSWERED;
+}
+
+static int find_option(const cli_command *command, const char *word, size_t length)
+{
+    const char *known[OPT_COUNT];
+    int count = 0;
+    for (int o = 0; o < OPT_COUNT; o++) {
+        if (!has(command, (cli_option)o))
+            continue;
+        if (strlen(options[o].name) == length && strncmp(options[o].name, word, length) == 0)
+            return o;
+        known[count++] = options[o].name;
+    }
+    char name[64];
+    snprintf(name, sizeof name, "%.*s", (int)length, word);
+    const char *near = ful_nearest_name(name, count, known);
+    cli_usage_error("fulcrum %s has no option '%s'%s%s%s", command->name, name,
+                    near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+    return -1;
+}
+
+int cli_parse(cli_args *args, const cli_command *command, int count, char **words)
+{
+    *args = (cli_args){.draws = 200, .seed = 1};
+    for (int k = 0; k < count; k++) {
+        const char *word = words[k];
+        if (word[0] != '-') {
+            if (args->folder || command->needs_case == 0)
+                return cli_usage_error("'%s' is one word too many", word);
+            args->folder = word;
+            continue;
+        }
+        /* --name value and --name=value are the same */
+        const size_t length = strcspn(word, "=");
+        const int option = find_option(command, strcmp(word, "-h") == 0 ? "--help" : word,
+                                       strcmp(word, "-h") == 0 ? 6 : length);
+        if (option < 0)
+            return EXIT_USAGE;
+        const char *value = word[length] == '=' ? word + length + 1 : NULL;
+        if (!options[option].value && value)
+            return cli_usage_error("%s takes no value", options[option].name);
+        if (options[option].value && !value && ++k < count)
+            value = words[k];
+        if (options[option].value && !value)
+            return cli_usage_error("%s needs a value: %s", options[option].name,
+                                   options[option].value);
+        const int code = set_option(args, (cli_option)option, value);
+        if (code != EXIT_ANSWERED)
+            return code;
+    }
+    if (args->help)
+        return EXIT_ANSWERED;
+    if (command->needs_case == 1 && !args->folder)
+        return cli_usage_error("fulcrum %s needs a case folder: fulcrum %s", command->name,
+                               command->usage);
+    return EXIT_ANSWERED;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the program: commands, options, and the case that a command works on. */
+#ifndef FULCRUM_CLI_H
+#define FULCRUM_CLI_H
+
+#include "fulcrum/case.h"
+#include "fulcrum/study.h"
+
+enum { EXIT_ANSWERED = 0, EXIT_NO_ANSWER = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EXIT_INTERNAL = 4,
+       EXIT_INTERRUPTED = 130 };
+
+#define CLI_MAX_REPEATS 32
+
+/* Every option of every command. A command lists those it takes. */
+typedef enum cli_option {
+    OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
+    OPT_EFG, OPT_HORIZON, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_QUIET, OPT_HELP,
+    OPT_COUNT
+} cli_option;
+
+/* What the command line said. Strings are argv's. */
+typedef struct cli_args {
+    const char *folder;
+    int json, flows, list, quiet, help;
+    int threads, horizon, draws;
+    long long seed;
+    const char *regime, *date, *package, *efg, *reference;
+    const char *enforce[CLI_MAX_REPEATS], *set[CLI_MAX_REPEATS];
+    int enforces, sets;
+} cli_args;
+
+/* A case that was loaded and a world of it under the --set values, with what a study needs to run. */
+typedef struct cli_case {
+    const cli_args *args;
+    ful_case *loaded;
+    const ful_situation *s;
+    double *p;                /* parameter vector */
+    ful_world *world;
+    double *enforcement;      /* actors*G where --enforce was given, else NULL */
+    ful_progress progress;
+    ful_run run;
+} cli_case;
+
+typedef struct cli_command {
+    const char *name, *summary, *usage, *about;
+    int needs_case;           /* 1: CASE is needed, 0: not, -1: optional */
+    const cli_option *options; /* ends with OPT_COUNT */
+    int (*run)(const cli_args *args);
+} cli_command;
+
+extern const cli_command cli_run, cli_solve, cli_leverage, cli_packages, cli_game, cli_history,
+    cli_check, cli_bench;
+
+/* ---- args.c ---- */
+
+/* Parse the words after the command; EXIT_ANSWERED or EXIT_USAGE after saying why. */
+int cli_parse(cli_args *args, const cli_command *command, int count, char **words);
+void cli_help(FILE *to, const cli_command *command);
+
+/* ---- session.c ---- */
+
+/* Load the case, apply --set and --enforce, build the world. Says what is wrong; returns an exit code. */
+int cli_open(cli_case *c, const cli_args *args);
+void cli_close(cli_case *c);
+/* The regime of --regime, the headline one without it, -1 where --date was given; -2 after an error. */
+int cli_regime(const cli_case *c);
+/* The scenario that the options describe. Returns an exit code. */
+int cli_scenario(ful_scenario *scenario, const cli_case *c);
+/* Print an error and return the exit code that belongs to its status. */
+int cli_fail(const ful_error *err);
+int cli_usage_error(const char *format, ...) FUL_PRINTF(1, 2);
+/* A finite number that is the whole of `text`; 0 or -1. */
+int cli_real(double *out, const char *text);
+/* Print a JSON document, or flush text; the exit code, EXIT_INTERNAL where writing fails. */
+struct json_t;
+int cli_finish_json(struct json_t *document);
+int cli_finish(void);
+/* Set by SIGINT. */
+const volatile int *cli_stop(void);
+void cli_catch_signals(void);
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: MIT */
+/* What every command does around its study: open the case, say what is wrong, show progress, finish. */
+#include <jansson.h>
+#include <math.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "output/document.h"
+
+/* ---- signals and progress ------------------------------------------------------------------------- */
+
+static volatile int stop_flag; /* the one global of the program: what a signal handler may touch */
+
+static void on_interrupt(int number)
+{
+    (void)number;
+    stop_flag = 1;
+}
+
+const volatile int *cli_stop(void)
+{
+    return &stop_flag;
+}
+
+void cli_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
+    sigaction(SIGINT, &action, NULL);
+}
+
+/* A bar on the terminal; the line is rewritten and cleared at the end. */
+static void show_progress(void *user, const char *what, int done, int total)
+{
+    int *last = user;
+    const int percent = (int)(100.0 * done / total);
+    if (percent == *last && done < total)
+        return;
+    *last = percent;
+    fprintf(stderr, "\r%-12s %3d %% ", what, percent);
+    for (int k = 0; k < 50; k++)
+        fputc(k < percent / 2 ? '#' : '.', stderr);
+    if (done == total)
+        fprintf(stderr, "\r%70s\r", "");
+    fflush(stderr);
+}
+
+/* ---- errors ------------------------------------------------------------------------------------------ */
+
+int cli_usage_error(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("fulcrum: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return EXIT_USAGE;
+}
+
+int cli_fail(const ful_error *err)
+{
+    if (err->file[0] && err->line > 0)
+        fprintf(stderr, "%s:%d:%d: error: %s\n", err->file, err->line, err->column, err->text);
+    else if (err->file[0])
+        fprintf(stderr, "%s: error: %s\n", err->file, err->text);
+    else
+        fprintf(stderr, "fulcrum: %s: %s\n", ful_status_text(err->status), err->text);
+    switch (err->status) {
+    case FUL_INTERRUPTED:
+        return EXIT_INTERRUPTED;
+    case FUL_NOT_CONVERGED:
+    case FUL_ERR_INFEASIBLE:
+        return EXIT_NO_ANSWER;
+    case FUL_ERR_DATA:
+    case FUL_ERR_FILE:
+        return EXIT_INPUT;
+    case FUL_ERR_ARGUMENT:
+        return EXIT_USAGE;
+    case FUL_OK:
+    case FUL_ERR_MEMORY:
+        break;
+    }
+    return EXIT_INTERNAL;
+}
+
+/* ---- --set and --enforce ------------------------------------------------------------------------------ */
+
+int cli_real(double *out, const char *text)
+{
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && *end == '\0' && isfinite(*out) ? 0 : -1;
+}
+
+/* The part before '=' into `name`; returns the part behind it. */
+static const char *split(char name[128], const char *text)
+{
+    const char *equals = strchr(text, '=');
+    snprintf(name, 128, "%.*s", (int)(equals - text), text);
+    return equals + 1;
+}
+
+static int unknown(const char *kind, const char *name, int count, const char *const *names)
+{
+    const char *near = ful_nearest_name(name, count, names);
+    return cli_usage_error("%s '%s' is not in the case%s%s%s", kind, name,
+                           near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
+}
+
+static int apply_set(cli_case *c, const char *text)
+{
+    char name[128];
+    const char *value = split(name, text);
+    const ful_param k = ful_situation_parameter(c->s, name);
+    if (k == FUL_NO_PARAM) {
+        const char **names = calloc((size_t)c->s->parameters, sizeof *names);
+        for (int q = 0; names && q < c->s->parameters; q++)
+            names[q] = c->s->parameter[q].id;
+        const int code = unknown("parameter", name, names ? c->s->parameters : 0, names);
+        free(names);
+        return code;
+    }
+    if (cli_real(&c->p[k], value) != 0)
+        return cli_usage_error("--set %s: '%s' is not a finite number", name, value);
+    return EXIT_ANSWERED;
+}
+
+static int apply_enforce(cli_case *c, const char *text)
+{
+    char name[128];
+    const ful_situation *s = c->s;
+    const char *value = split(name, text);
+    char *dot = strchr(name, '.');
+    const char *actors[512], *groups[FUL_BARGAIN_MAX_GROUPS];
+    double level;
+    if (dot)
+        *dot++ = '\0';
+    for (int n = 0; n < s->actors; n++)
+        actors[n] = s->actor[n].id;
+    for (int g = 0; g < s->groups; g++)
+        groups[g] = s->group[g].id;
+    const int actor = ful_situation_actor(s, name);
+    if (actor < 0)
+        return unknown("actor", name, s->actors, actors);
+    if (cli_real(&level, value) != 0 || level < 0 || level > 1)
+        return cli_usage_error("--enforce %s: level '%s', expected 0 to 1", name, value);
+    int known = !dot;
+    for (int g = 0; g < s->groups; g++)
+        if (!dot || strcmp(dot, groups[g]) == 0) {
+            c->enforcement[actor * s->groups + g] = level;
+            known = 1;
+        }
+    return known ? EXIT_ANSWERED : unknown("group", dot, s->groups, groups);
+}
+
+/* The day that the options ask for; INT on success. */
+static int option_day(int *day, const cli_case *c)
+{
+    if (c->args->date && ful_date_parse(day, c->args->date) != 0)
+        return cli_usage_error("--date '%s' is not a date of the form YYYY-MM-DD", c->args->date);
+    return EXIT_ANSWERED;
+}
+
+int cli_regime(const cli_case *c)
+{
+    const ful_situation *s = c->s;
+    const char *names[256];
+    if (c->args->regime && c->args->date) {
+        cli_usage_error("--regime and --date exclude each other");
+        return -2;
+    }
+    if (c->args->date)
+        return -1;
+    if (!c->args->regime)
+        return s->headline;
+    for (int k = 0; k < s->regimes; k++) {
+        if (strcmp(s->regime[k].id, c->args->regime) == 0)
+            return k;
+        if (k < 256)
+            names[k] = s->regime[k].id;
+    }
+    unknown("regime", c->args->regime, s->regimes < 256 ? s->regimes : 256, names);
+    return -2;
+}
+
+int cli_scenario(ful_scenario *scenario, const cli_case *c)
+{
+    int day = 0;
+    const int code = option_day(&day, c);
+    const int regime = code == EXIT_ANSWERED ? cli_regime(c) : -2;
+    ful_scenario_default(scenario, c->s);
+    if (regime == -2)
+        return EXIT_USAGE;
+    scenario->regime = regime;
+    scenario->from = day;
+    scenario->to = day + 1;
+    scenario->enforcement = c->enforcement;
+    return EXIT_ANSWERED;
+}
+
+/* Levels of the year that the scenario will be read in, to be changed by --enforce. */
+static int start_levels(cli_case *c)
+{
+    const ful_situation *s = c->s;
+    ful_scenario scenario;
+    const int code = cli_scenario(&scenario, c);
+    if (code != EXIT_ANSWERED)
+        return code;
+    int year, month, day;
+    ful_date_split(&year, &month, &day,
+                   scenario.regime >= 0 ? s->regime[scenario.regime].date : scenario.from);
+    int y = year - s->first_year;
+    y = y < 0 ? 0 : y >= s->years ? s->years - 1 : y;
+    const size_t cells = (size_t)(s->actors * s->groups);
+    c->enforcement = malloc(cells * sizeof *c->enforcement);
+    if (!c->enforcement)
+        return EXIT_INTERNAL;
+    memcpy(c->enforcement, s->enforcement + (size_t)y * cells, cells * sizeof *c->enforcement);
+    return EXIT_ANSWERED;
+}
+
+/* ---- open and finish ------------------------------------------------------------------------------------ */
+
+int cli_open(cli_case *c, const cli_args *args)
+{
+    static int last_percent = -1;
+    ful_error err = {0};
+    *c = (cli_case){.args = args};
+    c->progress = (ful_progress){show_progress, &last_percent};
+    c->run = (ful_run){.threads = args->threads, .stop = cli_stop(),
+                       .progress = !args->quiet && isatty(STDERR_FILENO) ? &c->progress : NULL};
+    if (ful_case_load(&c->loaded, args->folder, NULL, &err) != FUL_OK)
+        return cli_fail(&err);
+    c->s = ful_case_situation(c->loaded);
+    c->p = malloc((size_t)(c->s->parameters + 1) * sizeof *c->p);
+    if (!c->p)
+        return EXIT_INTERNAL;
+    ful_situation_centre(c->p, c->s);
+    int code = EXIT_ANSWERED;
+    for (int k = 0; k < args->sets && code == EXIT_ANSWERED; k++)
+        code = apply_set(c, args->set[k]);
+    if (code == EXIT_ANSWERED && args->enforces > 0)
+        code = start_levels(c);
+    for (int k = 0; k < args->enforces && code == EXIT_ANSWERED; k++)
+        code = apply_enforce(c, args->enforce[k]);
+    if (code != EXIT_ANSWERED)
+        return code;
+    if (ful_world_new(&c->world, c->s, c->p, NULL, &err) != FUL_OK)
+        return cli_fail(&err);
+    return EXIT_ANSWERED;
+}
+
+void cli_close(cli_case *c)
+{
+    ful_world_free(c->world);
+    free(c->enforcement);
+    free(c->p);
+    ful_case_free(c->loaded);
+}
+
+int cli_finish(void)
+{
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        fputs("fulcrum: standard output cannot be written\n", stderr);
+        return EXIT_INTERNAL;
+    }
+    return EXIT_ANSWERED;
+}
+
+int cli_finish_json(struct json_t *document)
+{
+    if (document_print(document, stdout) != 0) {
+        fputs("fulcrum: the document holds a number that is none, or cannot be written\n", stderr);
+        return EXIT_INTERNAL;
+    }
+    return cli_finish();
+}

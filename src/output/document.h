@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * JSON documents: the parts that several commands share. Every number that enters one is finite, or
+ * null where the schema allows it; any other NaN is a defect and fails the document.
+ */
+#ifndef FULCRUM_OUTPUT_DOCUMENT_H
+#define FULCRUM_OUTPUT_DOCUMENT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "fulcrum/study.h"
+
+/* A document with its head {"fulcrum": {version, case, case_sha256, command, seed}}; seed < 0: null. */
+json_t *document_new(const ful_situation *s, const char *command, long long seed);
+
+/* A number; NaN and infinity make the whole document invalid (see document_print). */
+json_t *document_real(double x);
+/* A number, or null where it is not finite. */
+json_t *document_real_or_null(double x);
+json_t *document_range(const ful_range *range);
+json_t *document_certificate(double max_violation);
+json_t *document_leverage(const ful_situation *s, const ful_leverage *l);
+json_t *document_game(const ful_situation *s, const ful_bargain_report *r);
+json_t *document_levers(const ful_situation *s, unsigned levers);
+json_t *document_packages(const ful_situation *s, const ful_packages *p);
+const char *document_verdict(ful_verdict verdict);
+
+/* Write and release the document. 0, or -1 where it holds a number that is none or the write fails. */
+int document_print(json_t *document, FILE *to);
+
+#endif
