@@ -65,7 +65,7 @@ static void errors_carry_their_place(void **state)
         {HEAD "p \"\" 3 1 \"\" { \"l\" } 0", 3, 8, "player 3 of 2"},
         {HEAD "p \"\" 1 0 \"\" { \"l\" } 0", 3, 8, "starts at 1"},
         {HEAD "p \"\" 1 1 \"\" { } 0\n", 3, 1, "0 moves"},
-        {HEAD "p \"\" 1 1 \"\" { \"l\" } 4 { 1, 2 }", 3, 20, "an outcome at a node with moves"},
+        {HEAD "p \"\" 1 1 \"\" { \"l\" } 4 { 1, 2 }", 3, 21, "an outcome at a node with moves"},
         {HEAD "p \"\" 1 1 \"\" { \"l\" } 0\np \"\" 1 1 \"\" { \"l\" } 0\n", 4, 8,
          "information set 1 of player 1"},
         {HEAD "c \"\" 1 \"\" { \"l\" 1/2 \"r\" 1/3 } 0\n", 3, 1, "sum to"},

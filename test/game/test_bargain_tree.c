@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The solver on states against the tree that the game unfolds into, on random small instances. Every
+ * figure of the report that a tree can tell is read off the tree by walking its paths.
+ */
+#include "bargain_test.h"
+
+/* both sum the same products, in different order and with different exponentials */
+#define ROUNDING 1e-12
+#define MAX_NODES 400000
+
+typedef struct seen {
+    int frozen, dismantled, restarted; /* ever */
+    int honour, restart, snap_back;    /* the first node of its kind has been passed */
+} seen;
+
+typedef struct told {
+    double denuclearised, frozen, unchanged, collapsed, ever[3];
+    double reach[3], met[3];
+    double first_move;
+} told;
+
+static int says(const char *label, const char *word)
+{
+    return strstr(label, word) != NULL;
+}
+
+static int accommodates(const char *label)
+{
+    return says(label, " frozen") || says(label, " dismantl");
+}
+
+/* Whether a move of E, named by its indices, meets the contract in every group. */
+static int meets(const instance *s, const char *name)
+{
+    int all = 1;
+    for (int group = 0; group < s->data.groups; group++)
+        all &= s->level[name[2 * group] - '0'] >= s->data.p.ebar;
+    return all;
+}
+
+static void ask(told *out, const instance *s, const solved *tree, int v, int which)
+{
+    const ful_tree_view *t = &tree->view;
+    out->reach[which] += tree->reach[v];
+    for (int a = 0; a < t->moves[v]; a++) {
+        const char *move = t->move_label[t->first_move[v] + a];
+        const int hit = which == 0   ? strcmp(move, "restart") == 0
+                        : which == 1 ? strcmp(move, "grant") == 0 || strcmp(move, "keep, grant") == 0
+                                     : meets(s, move);
+        out->met[which] += hit ? tree->reach[v] * tree->probability[t->first_move[v] + a] : 0;
+    }
+}
+
+static void end(told *out, const solved *tree, int v, seen past)
+{
+    const char *label = tree->view.label[v];
+    const double reach = tree->reach[v];
+    if (strcmp(label, "collapsed") == 0)
+        out->collapsed += reach;
+    else if (strcmp(label, "dismantled") == 0)
+        out->denuclearised += reach;
+    else if (strcmp(label, "frozen") == 0 || strcmp(label, "dismantling") == 0)
+        out->frozen += reach;
+    else
+        out->unchanged += reach;
+    out->ever[0] += past.frozen || strcmp(label, "frozen") == 0 ? reach : 0;
+    out->ever[1] += past.dismantled || strcmp(label, "dismantled") == 0 ? reach : 0;
+    out->ever[2] += past.restarted || strcmp(label, "restarted") == 0 ? reach : 0;
+}
+
+static void walk(told *out, const instance *s, const solved *tree, int v, seen past)
+{
+    const ful_tree_view *t = &tree->view;
+    const char *label = t->label[v];
+    if (t->kind[v] == FUL_NODE_TERMINAL) {
+        end(out, tree, v, past);
+        return;
+    }
+    past.frozen |= says(label, " frozen");
+    past.dismantled |= says(label, " dismantled");
+    past.restarted |= says(label, " restarted");
+    if (t->kind[v] == FUL_NODE_DECISION && !says(label, "collapsed")) {
+        if (*label == 'T' && accommodates(label) && !past.restart) {
+            past.restart = 1;
+            ask(out, s, tree, v, 0);
+        }
+        if (*label == 'S' && accommodates(label) && !past.honour) {
+            past.honour = 1;
+            ask(out, s, tree, v, 1);
+        }
+        if (*label == 'E' && says(label, " restarted") && !says(label, "hidden") &&
+            !past.snap_back) {
+            past.snap_back = 1;
+            ask(out, s, tree, v, 2);
+        }
+        if (*label == 'E' && says(label, " t0 "))
+            for (int a = 0; a < t->moves[v]; a++)
+                out->first_move += meets(s, t->move_label[t->first_move[v] + a])
+                                       ? tree->reach[v] * tree->probability[t->first_move[v] + a]
+                                       : 0;
+    }
+    for (int a = 0; a < t->moves[v]; a++)
+        walk(out, s, tree, t->child[t->first_move[v] + a], past);
+}
+
+/* The status quo for ever, from the data alone. */
+static void status_quo(double v[3], const instance *s)
+{
+    const ful_bargain_data *d = &s->data;
+    const ful_bargain_parameters *p = &d->p;
+    int e = 0;
+    double friction = 0;
+    for (int group = d->groups - 1; group >= 0; group--) {
+        const double level = s->level[s->start_level[group]];
+        e = e * d->levels + s->start_level[group];
+        friction += d->nothing_in_force ? 0 : p->friction * s->share[group] * level * level;
+    }
+    const ful_income *y = s->income + d->start_adaptation * joint_levels(d) + e;
+    v[FUL_S] = (-p->b_S + p->w_S * y->S) * d->dt / (1 - pow(p->delta_S, d->dt));
+    v[FUL_E] = (-p->b_E - p->warrisk + p->w_E * y->E - friction) * d->dt /
+               (1 - pow(p->delta_E, d->dt));
+    v[FUL_T] = (p->n_T + p->w_elite * y->elite + p->w_mass * y->mass) * d->dt /
+               (1 - pow(p->delta_T, d->dt));
+}
+
+static void expect_same(const instance *s, double rounding)
+{
+    ful_bargain *game;
+    ful_tree *unfolded;
+    solved tree;
+    told out = {0};
+    ful_error err;
+    double v[3];
+    const ful_bargain_report r = report_of(s, 1);
+    ful_status_is(ful_bargain_new(&game, &s->data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_tree(&unfolded, game, MAX_NODES, NULL, &err), FUL_OK, &err);
+    solved_init(&tree, unfolded);
+    solved_at(&tree, s->data.p.lambda);
+    walk(&out, s, &tree, 0, (seen){0});
+    status_quo(v, s);
+    const double stake[] = {s->data.p.stake_S, s->data.p.stake_E, s->data.p.stake_T};
+    for (int i = 0; i < 3; i++)
+        ful_near(r.value[i], v[i] + stake[i] * tree.value[i], rounding, rounding * stake[i]);
+    ful_near(r.denuclearised, out.denuclearised, 0, rounding);
+    ful_near(r.frozen, out.frozen, 0, rounding);
+    ful_near(r.unchanged, out.unchanged, 0, rounding);
+    ful_near(r.collapsed, out.collapsed, 0, rounding);
+    ful_near(r.ever_frozen, out.ever[0], 0, rounding);
+    ful_near(r.ever_dismantled, out.ever[1], 0, rounding);
+    ful_near(r.ever_restarted, out.ever[2], 0, rounding);
+    ful_near(r.first_move, out.first_move, 0, rounding);
+    const ful_conditional *c[] = {&r.restart, &r.honour, &r.snap_back};
+    for (int k = 0; k < 3; k++) {
+        ful_near(c[k]->reach, out.reach[k], 0, rounding);
+        if (out.reach[k] > 0)
+            ful_near(c[k]->probability, out.met[k] / out.reach[k], 0, rounding);
+    }
+    solved_clear(&tree);
+    ful_bargain_free(game);
+}
+
+static const sizes small[] = {
+    {.horizon = 2, .groups = 2, .levels = 2, .stress = 2, .adaptation = 2, .dismantle = 1,
+     .settle = 1, .levers = 3},
+    {.horizon = 3, .groups = 1, .levels = 3, .stress = 2, .adaptation = 1, .dismantle = 1,
+     .settle = 1, .levers = 3},
+    {.horizon = 4, .groups = 1, .levels = 2, .stress = 1, .adaptation = 1, .dismantle = 2,
+     .settle = 1, .levers = 2},
+    {.horizon = 2, .groups = 1, .levels = 4, .stress = 3, .adaptation = 2, .dismantle = 1,
+     .settle = 2, .levers = 0},
+};
+#define SMALL (sizeof small / sizeof *small)
+
+static void states_and_tree_agree(void **state)
+{
+    (void)state;
+    for (uint64_t k = 0; k < 6 * SMALL; k++) {
+        instance s;
+        draw_instance(&s, 1000 + k, small[k % SMALL]);
+        s.data.start_stage = (ful_stage)(k / SMALL % 5);
+        s.data.start_stress = small[k % SMALL].stress > 1;
+        expect_same(&s, ROUNDING);
+    }
+}
+
+static void they_agree_at_the_extremes_of_precision(void **state)
+{
+    (void)state;
+    const double lambda[] = {0, 1e4, INFINITY};
+    for (uint64_t k = 0; k < 3 * SMALL; k++) {
+        instance s;
+        draw_instance(&s, 2000 + k, small[k % SMALL]);
+        s.data.p.lambda = lambda[k / SMALL];
+        /* rounding of utilities is multiplied by the precision */
+        expect_same(&s, lambda[k / SMALL] == 1e4 ? 1e-8 : ROUNDING);
+    }
+}
+
+static void they_agree_in_periods_shorter_than_a_decision(void **state)
+{
+    (void)state;
+    for (uint64_t k = 0; k < 4; k++) {
+        instance s;
+        draw_instance(&s, 3000 + k, small[2]);
+        s.data.dt = .25;
+        s.data.start_stage = k % 2 ? FUL_STAGE_FROZEN : FUL_STAGE_ARMED;
+        expect_same(&s, ROUNDING);
+    }
+}
+
+static void a_game_too_large_to_unfold_says_how_large(void **state)
+{
+    (void)state;
+    instance s;
+    ful_bargain *game;
+    ful_tree *tree;
+    ful_error err;
+    solved full;
+    char text[32];
+    draw_instance(&s, 5, small[1]);
+    ful_status_is(ful_bargain_new(&game, &s.data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_tree(&tree, game, 10, NULL, &err), FUL_ERR_DATA, NULL);
+    assert_null(tree);
+    ful_says(err, "more than the 10 allowed");
+    ful_status_is(ful_bargain_tree(&tree, game, MAX_NODES, NULL, NULL), FUL_OK, NULL);
+    solved_init(&full, tree);
+    snprintf(text, sizeof text, "%.4g nodes", (double)full.view.nodes);
+    ful_says(err, text); /* the count that was foretold */
+    solved_clear(&full);
+    ful_status_is(ful_bargain_tree(&tree, game, full.view.nodes, NULL, NULL), FUL_OK, NULL);
+    ful_tree_free(tree);
+    ful_bargain_free(game);
+}
+
+static void an_unfolded_game_survives_being_written(void **state)
+{
+    (void)state;
+    instance s;
+    ful_bargain *game;
+    ful_tree *tree, *again;
+    ful_error err;
+    grown g = {0};
+    sizes of = small[2];
+    of.horizon = 2;
+    draw_instance(&s, 6, of);
+    ful_status_is(ful_bargain_new(&game, &s.data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_tree(&tree, game, MAX_NODES, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_format_efg(tree, grown_write, &g, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_parse_efg(&again, g.text, g.size, NULL, &err), FUL_OK, &err);
+    ful_tree_view a, b;
+    ful_tree_view_get(&a, tree);
+    ful_tree_view_get(&b, again);
+    assert_int_equal(a.nodes, b.nodes);
+    free(g.text);
+    ful_tree_free(tree);
+    ful_tree_free(again);
+    ful_bargain_free(game);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(states_and_tree_agree),
+        cmocka_unit_test(they_agree_at_the_extremes_of_precision),
+        cmocka_unit_test(they_agree_in_periods_shorter_than_a_decision),
+        cmocka_unit_test(a_game_too_large_to_unfold_says_how_large),
+        cmocka_unit_test(an_unfolded_game_survives_being_written),
+    };
+    return cmocka_run_group_tests_name("game bargain tree", tests, NULL, NULL);
+}
