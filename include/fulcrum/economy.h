@@ -108,7 +108,7 @@ typedef struct ful_economy_shock {
 typedef struct ful_economy_options {
     double tolerance;        /**< on the residual, default 1e-10 */
     int max_passes;          /**< default 2000 */
-    int depth;               /**< of Anderson mixing, 0..20, default 10; 0 is plain iteration */
+    int depth;               /**< of Anderson mixing, 0..20, default 16; 0 is plain iteration */
     const volatile int *stop; /**< nullable; polled once per pass */
 } ful_economy_options;
 

@@ -8,6 +8,7 @@
  * seller. W and V stand ready in the workspace, so a pass takes no exponential per flow.
  */
 #include "base/clones.h"
+#include "base/elementary.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
@@ -15,23 +16,17 @@
 
 #define LANES 8 /* partial sums, so that the order of summation is fixed and fits the vectors */
 
-/* sum_i weight_i c_i and sum_i paid_i c_i */
-static inline void row_sums(double *s, double *t, int N, const double *weight, const double *paid,
-                            const double *c)
+/* sum_k a_k b_k, in the fixed order of the lanes */
+static inline double product(int n, const double *a, const double *b)
 {
-    double a[LANES] = {0}, b[LANES] = {0};
-    int i = 0;
-    for (; i + LANES <= N; i += LANES)
-        for (int k = 0; k < LANES; k++) {
-            a[k] += weight[i + k] * c[i + k];
-            b[k] += paid[i + k] * c[i + k];
-        }
-    for (int k = 0; i < N; i++, k++) {
-        a[k] += weight[i] * c[i];
-        b[k] += paid[i] * c[i];
-    }
-    *s = ((a[0] + a[1]) + (a[2] + a[3])) + ((a[4] + a[5]) + (a[6] + a[7]));
-    *t = ((b[0] + b[1]) + (b[2] + b[3])) + ((b[4] + b[5]) + (b[6] + b[7]));
+    double s[LANES] = {0};
+    int k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (int l = 0; l < LANES; l++)
+            s[l] += a[k + l] * b[k + l];
+    for (int l = 0; k < n; k++, l++)
+        s[l] += a[k] * b[k];
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
 }
 
 /*
@@ -47,12 +42,11 @@ static void trade_sector(int N, const double *weight, const double *paid, const 
         receipt[n] = 0;
     for (int n = 0; n < N; n++) {
         const double *w = weight + (size_t)n * (size_t)N, *v = paid + (size_t)n * (size_t)N;
-        double s, t;
-        row_sums(&s, &t, N, w, v, c);
+        const double s = product(N, w, c);
         sum[n] = s;
         if (!(s > 0) || spending[n] == 0)
             continue;
-        const double scale = spending[n] / s;
+        const double scale = spending[n] / s, t = product(N, v, c);
         for (int i = 0; i < N; i++)
             receipt[i] += scale * v[i];
         const double own = scale * v[n] * c[n];
@@ -62,31 +56,53 @@ static void trade_sector(int N, const double *weight, const double *paid, const 
     }
 }
 
+FUL_CLONES
+static void exp_all(double *x, int n)
+{
+    for (int a = 0; a < n; a++)
+        x[a] = ful__exp(x[a]);
+}
+
+FUL_CLONES
+static void log_all(double *x, int n)
+{
+    for (int a = 0; a < n; a++)
+        x[a] = ful__log(x[a]);
+}
+
+/* log of the inputs' cost: sum_k gamma_k log P_k for every sector of one country */
+FUL_CLONES
+static void input_costs(int J, const double *input, const double *log_price, double *cost)
+{
+    for (int j = 0; j < J; j++)
+        cost[j] = product(J, input + (size_t)j * (size_t)J, log_price);
+}
+
 /* log costs and cost^-theta */
 static void costs(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock,
                   const ful__unknowns *x)
 {
     const int N = m->N, J = m->J;
     for (int i = 0; i < N; i++) {
-        double log_final = 0;
-        for (int j = 0; j < J; j++)
-            log_final += m->alpha[i * J + j] * x->p[i * J + j];
+        const double *log_price = x->p + i * J;
+        const double log_final = product(J, m->alpha + i * J, log_price);
         w->final_price[i] = log_final;
         const double wage = (x->y[i] + m->phi[i] * log_final) / (1 + m->phi[i]);
+        input_costs(J, m->input + (size_t)(i * J) * (size_t)J, log_price, w->log_cost + i * J);
         for (int j = 0; j < J; j++) {
             const int a = i * J + j;
             const double own = isinf(m->kappa[i]) ? wage : wage + x->l[a] / m->kappa[i];
-            const double *row = m->input + (size_t)a * (size_t)J;
-            double log_cost = m->beta[a] * own;
-            for (int k = 0; k < J; k++)
-                log_cost += row[k] * x->p[i * J + k];
+            w->log_cost[a] += m->beta[a] * own;
             if (shock && shock->productivity)
-                log_cost -= log(shock->productivity[a]);
-            w->log_cost[a] = log_cost;
-            w->ctheta[(size_t)j * (size_t)N + (size_t)i] =
-                w->active[a] ? exp(-m->theta[j] * log_cost) : 0;
+                w->log_cost[a] -= log(shock->productivity[a]);
+            w->ctheta[(size_t)j * (size_t)N + (size_t)i] = -m->theta[j] * w->log_cost[a];
         }
     }
+    exp_all(w->ctheta, N * J);
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < J; j++)
+            if (!w->active[i * J + j])
+                w->ctheta[(size_t)j * (size_t)N + (size_t)i] = 0;
 }
 
 static double larger(double a, double b)
@@ -104,27 +120,29 @@ static double trade(const ful_economy_model *m, ful_economy_work *w, const ful__
     memset(w->imports, 0, sizeof(double) * (size_t)N);
     memset(w->exports, 0, sizeof(double) * (size_t)N);
     memset(w->revenue, 0, sizeof(double) * (size_t)N);
-    double *spending = w->row, *receipt = w->row + N;
+    double *spending = w->row, *receipt = w->row + N, *sums = w->price;
+    memcpy(w->spending, x->e, sizeof(double) * (size_t)(N * J));
+    exp_all(w->spending, N * J);
+    for (int a = 0; a < N * J; a++)
+        w->spending[a] = w->demand[a] ? w->spending[a] : 0;
     for (int j = 0; j < J; j++) {
         const double *c = w->ctheta + (size_t)j * (size_t)N;
         const size_t block = ful__at(N, j, 0, 0);
-        for (int n = 0; n < N; n++) {
-            const int a = n * J + j;
-            w->spending[a] = spending[n] = w->demand[a] ? exp(x->e[a]) : 0;
-        }
+        for (int n = 0; n < N; n++)
+            spending[n] = w->spending[n * J + j];
         trade_sector(N, w->weight + block, w->paid + block, c, spending, sum, receipt, w->imports,
                      w->exports, w->revenue);
         for (int n = 0; n < N; n++) {
             const int a = n * J + j;
             w->output[a] = c[n] * receipt[n];
             w->value_added[a] = m->beta[a] * w->output[a];
-            if (sum[n] > 0 && w->demand[a]) {
-                g->p[a] = -log(sum[n]) / m->theta[j];
-                residual = larger(residual, fabs(g->p[a] - x->p[a]));
-            } else {
-                g->p[a] = x->p[a];
-            }
+            sums[a] = sum[n] > 0 ? sum[n] : 1;
         }
+    }
+    log_all(sums, N * J);
+    for (int a = 0; a < N * J; a++) {
+        g->p[a] = w->demand[a] ? -sums[a] / m->theta[a % J] : x->p[a];
+        residual = larger(residual, fabs(g->p[a] - x->p[a]));
     }
     /* exports held the domestic sales so far */
     for (int n = 0; n < N; n++) {
@@ -136,6 +154,17 @@ static double trade(const ful_economy_model *m, ful_economy_work *w, const ful__
     return residual;
 }
 
+/* what the sectors of one country buy as inputs, added to `need` */
+FUL_CLONES
+static void input_needs(int J, const double *input, const double *output, double *need)
+{
+    for (int j = 0; j < J; j++) {
+        const double *row = input + (size_t)j * (size_t)J;
+        for (int k = 0; k < J; k++)
+            need[k] += row[k] * output[j];
+    }
+}
+
 /* income and spending */
 static double spend(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x,
                     ful__unknowns *g)
@@ -143,26 +172,22 @@ static double spend(const ful_economy_model *m, ful_economy_work *w, const ful__
     const int N = m->N, J = m->J;
     double residual = 0;
     for (int n = 0; n < N; n++) {
-        double *need = w->row;
+        double *need = g->e + n * J;
         w->income[n] = w->demanded[n] + w->revenue[n] + w->transfer[n];
         for (int k = 0; k < J; k++)
             need[k] = m->alpha[n * J + k] * w->income[n];
-        for (int j = 0; j < J; j++) {
-            const double *row = m->input + (size_t)(n * J + j) * (size_t)J;
-            const double made = w->output[n * J + j];
-            for (int k = 0; k < J; k++)
-                need[k] += row[k] * made;
-        }
-        for (int k = 0; k < J; k++) {
-            const int a = n * J + k;
-            if (!w->demand[a]) {
-                g->e[a] = x->e[a];
-                continue;
-            }
-            residual = larger(residual, fabs(need[k] / w->spending[a] - 1));
-            g->e[a] = need[k] > 0 ? log(need[k]) : x->e[a] - 1;
-        }
+        input_needs(J, m->input + (size_t)(n * J) * (size_t)J, w->output + n * J, need);
     }
+    for (int a = 0; a < N * J; a++) {
+        if (w->demand[a])
+            residual = larger(residual, fabs(g->e[a] / w->spending[a] - 1));
+        /* a buyer that an iterate leaves without income comes down by e a pass instead of vanishing */
+        g->e[a] = w->demand[a] && g->e[a] > 0 ? g->e[a] : w->spending[a] * 0.36787944117144233;
+        g->e[a] = g->e[a] > 0 ? g->e[a] : 1;
+    }
+    log_all(g->e, N * J);
+    for (int a = 0; a < N * J; a++)
+        g->e[a] = w->demand[a] ? g->e[a] : x->e[a];
     return residual;
 }
 

@@ -4,6 +4,7 @@
  * with whom is settled first, so that closed flows are exact zeros and a country cut off from the
  * rest has a numeraire of its own.
  */
+#include "base/clones.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
@@ -261,6 +262,7 @@ static void start_cold(const ful_economy_model *m, ful_economy_work *w)
 
 /* ---- mixing ----------------------------------------------------------------------------------- */
 
+FUL_CLONES
 static double dot(int n, const double *a, const double *b)
 {
     double s[8] = {0};
@@ -309,6 +311,14 @@ static void solve_normal(int n, double A[][FUL_ECONOMY_MAX_DEPTH], double *b)
         b[i] *= scale[i];
 }
 
+/* g -= c (dx + df) */
+FUL_CLONES
+static void subtract(int n, double *g, double c, const double *dx, const double *df)
+{
+    for (int u = 0; u < n; u++)
+        g[u] -= c * (dx[u] + df[u]);
+}
+
 /* The differences of steps, newest last in age; the Gram matrix is kept up to date row by row. */
 typedef struct mixing {
     int depth, count, next;
@@ -349,10 +359,8 @@ static void advance(mixing *mix, ful_economy_work *w)
     for (int u = 0; u < U; u++)
         w->g[u] = w->f[u];
     for (int k = 0; k < mix->count; k++) {
-        const double *dx = w->dx + (size_t)slot[k] * (size_t)U;
-        const double *df = w->df + (size_t)slot[k] * (size_t)U;
-        for (int u = 0; u < U; u++)
-            w->g[u] -= c[k] * (dx[u] + df[u]);
+        const size_t column = (size_t)slot[k] * (size_t)U;
+        subtract(U, w->g, c[k], w->dx + column, w->df + column);
     }
     double longest = 0;
     for (int u = 0; u < U; u++)
@@ -366,7 +374,7 @@ static void advance(mixing *mix, ful_economy_work *w)
 
 void ful_economy_options_default(ful_economy_options *options)
 {
-    *options = (ful_economy_options){.tolerance = 1e-10, .max_passes = 2000, .depth = 10};
+    *options = (ful_economy_options){.tolerance = 1e-10, .max_passes = 2000, .depth = 16};
 }
 
 static int is_mobile(const ful_economy_model *m)
