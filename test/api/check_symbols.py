@@ -8,7 +8,7 @@ import sys
 
 ALLOWED = {
     # memory and text in memory
-    "memcpy", "memmove", "memset", "memcmp", "strlen", "strcmp", "strncmp", "strchr", "strstr", "snprintf",
+    "memcpy", "memmove", "memset", "memcmp", "strlen", "strcpy", "strcmp", "memchr", "localeconv", "strncmp", "strchr", "strstr", "snprintf",
     "vsnprintf", "realloc", "free", "qsort", "strtod",
     # mathematics
     "exp", "log", "pow", "sqrt", "fabs", "expm1", "log1p", "erfc", "floor", "ceil", "fmax", "fmin",
@@ -18,7 +18,7 @@ ALLOWED = {
     "pthread_mutex_unlock", "pthread_mutex_destroy", "sysconf",
     # what the compiler puts in by itself
     "_GLOBAL_OFFSET_TABLE_", "__stack_chk_fail", "__assert_fail", "__cpu_model",
-    "__cpu_indicator_init", "__isoc99_sscanf", "__errno_location",
+    "__cpu_indicator_init", "__cpu_features2", "__isoc99_sscanf", "__errno_location",
 }
 
 
