@@ -40,6 +40,19 @@ static ful_status read_mask(unsigned char **out, reader *r, const csv_table *t, 
     return FUL_OK;
 }
 
+/* An actor's sales to itself are never meant: a lone actor of one side leaves the other side. */
+static void drop_own_sales(unsigned char *side, const unsigned char *other, int actors)
+{
+    int count = 0, last = 0;
+    for (int n = 0; n < actors; n++)
+        if (other[n]) {
+            count++;
+            last = n;
+        }
+    if (count == 1)
+        side[last] = 0;
+}
+
 /* An optional number of a measure, needed for one kind only. */
 static ful_status read_kind_number(double *out, reader *r, const csv_table *t, int row, int column,
                                    int wanted, const char *what, double low, double high)
@@ -120,6 +133,8 @@ static ful_status read_measure(ful_case_measure *m, reader *r, const csv_table *
         status = read_mask(&sector, r, t, row, M_SECTORS, "sector", s->sectors, sectors);
     if (status != FUL_OK)
         return status;
+    drop_own_sales(buyer, seller, s->actors);
+    drop_own_sales(seller, buyer, s->actors);
     m->law.seller = seller;
     m->law.buyer = buyer;
     m->law.sector = sector;
