@@ -8,6 +8,10 @@
 /* A game larger than this is a typing error, not a question. */
 #define MAX_BYTES ((size_t)2 << 30)
 #define MAX_INCOME 1e6
+/* Chances per half-year that high pressure raises stress, that strict enforcement adds a step of
+ * adaptation: one step in two half-years, without a counter in the state. */
+#define STRESS .5
+#define ADAPTATION .5
 #define MAX_DELTA .999999 /* the annuity of a patience without end has no value */
 
 /* ---- layout: run once to measure, once to place ------------------------------------------------ */
@@ -242,12 +246,6 @@ static void set_scalars(ful_bargain *g, const ful_bargain_data *data)
         g->d[i] = pow(delta[i], g->dt);
         g->stake[i] = stake[i];
     }
-    /* rates per half-year; a step of stress or adaptation keeps its mean waiting time */
-    const double part = g->dt / DECISION_YEARS;
-    g->stress_rise = .5 * part;
-    g->stress_fall = part;
-    g->adapt = .5 * part;
-    g->detection = 1 - pow(1 - p->detection, part);
     g->start_z = data->start_stress;
     g->start_k = data->start_adaptation;
     g->start_sub = ful__find_sub(g, data->start_stage, data->start_stage == FUL_STAGE_DISMANTLING, 0);
@@ -330,7 +328,7 @@ static void set_enforcement(ful_bargain *g, int nothing_in_force)
         g->meets[e] = (unsigned char)meets;
         g->friction[e] = nothing_in_force ? 0 : g->p.friction * square;
         g->pays[e] = nothing_in_force ? 0 : meets ? 1 - g->p.noise : g->p.noise;
-        g->adapts[e] = mean > .5 ? g->adapt : 0;
+        g->adapts[e] = mean > .5 ? ADAPTATION : 0;
         g->may_adapt |= mean > .5;
     }
 }
@@ -351,8 +349,8 @@ static void set_economy(ful_bargain *g, const ful_income *income)
                 g->flow[FUL_T][at] =
                     p->w_elite * (y->elite - base->elite) + p->w_mass * (y->mass - base->mass);
                 g->pressure[at] = -y->T;
-                g->rise[at] = -y->T > p->stress_up ? g->stress_rise : 0;
-                g->fall[at] = -y->T < p->stress_down ? g->stress_fall : 0;
+                g->rise[at] = -y->T > p->stress_up ? STRESS : 0;
+                g->fall[at] = -y->T < p->stress_down ? 1 : 0;
                 g->may_rise[may] |= g->rise[at] > 0;
                 g->may_fall[may] |= g->fall[at] > 0;
             }
@@ -361,20 +359,24 @@ static void set_economy(ful_bargain *g, const ful_income *income)
     g->status_quo[FUL_T] = p->n_T + p->w_elite * base->elite + p->w_mass * base->mass;
 }
 
-static void set_hazards(ful_bargain *g)
+/* Hazards of one row; `off` are the log points that the package takes off. */
+static void set_hazard_row(ful_bargain *g, int row, double off)
 {
     const size_t entries = RELIEFS * (size_t)(g->K * g->E);
+    const double base = log(g->dt * g->p.h0) - off;
+    for (int z = 0; z < g->Z; z++)
+        for (size_t at = 0; at < entries; at++)
+            g->hazard[(size_t)(row * g->Z + z) * entries + at] =
+                -expm1(-exp(base + g->p.a_z * z + g->p.a_p * g->pressure[at]));
+}
+
+static void set_hazards(ful_bargain *g)
+{
+    int done = 0;
+    set_hazard_row(g, done++, 0);
     for (int t = 0; t <= g->H; t++)
-        for (int x = 0; x < 2; x++) {
-            const int row = x ? g->terms[t].hazard_row : 0;
-            const double off = x ? g->terms[t].hazard : 0;
-            for (int z = 0; z < g->Z && (row || !t); z++)
-                for (size_t at = 0; at < entries; at++) {
-                    const double growth = g->p.a_z * z + g->p.a_p * g->pressure[at] - off;
-                    g->hazard[(size_t)(row * g->Z + z) * entries + at] =
-                        -expm1(-exp(log(g->dt * g->p.h0) + growth));
-                }
-        }
+        if (g->terms[t].hazard_row == done)
+            set_hazard_row(g, done++, g->terms[t].hazard);
 }
 
 ful_status ful_bargain_new(ful_bargain **out, const ful_bargain_data *data,

@@ -60,7 +60,6 @@ struct ful_bargain {
     int subs, nodes;
     ful__sub sub[MAX_SUBS];
     double d[FUL_PLAYERS], stake[FUL_PLAYERS];
-    double stress_rise, stress_fall, adapt, detection; /* per period */
     double status_quo[FUL_PLAYERS]; /* flow a year */
     int start_sub, start_z, start_k, start_e;
     ful__terms terms[MAX_HORIZON + 1];
@@ -71,7 +70,7 @@ struct ful_bargain {
     double *flow[FUL_PLAYERS];    /* [relief][k][e]: economy and friction, relative, a year */
     double *pressure;             /* [relief][k][e] */
     double *rise, *fall;          /* [relief][k][e]: chance of stress moving, if there is room */
-    double *adapts;               /* [e] */
+    double *adapts;               /* [e]: chance of a step of adaptation, likewise */
     double *below, *above;        /* [group][e]: 1 where there is a lower, a higher level, else 0 */
     unsigned char *may_rise, *may_fall; /* [relief][k]: for some e */
     int may_adapt;
@@ -112,9 +111,16 @@ static inline const double *ful__hazards(const ful_bargain *g, int t, int x, int
            ful__row(g, relief, k);
 }
 
+/* S and E decide in the first period of a half-year, T in its last, which is also when detection,
+ * stress and adaptation are drawn: a half-year cut into shorter periods is the same half-year. */
 static inline int ful__decides(const ful_bargain *g, int t)
 {
     return t % g->every == 0;
+}
+
+static inline int ful__half_year_ends(const ful_bargain *g, int t)
+{
+    return t % g->every == g->every - 1;
 }
 
 /* ---- rules (bargain_rules.c) ------------------------------------------------------------------ */
@@ -138,9 +144,15 @@ int ful__lifted(const ful_bargain *g, int sub);
 /* The joint levels that E can reach from e; their number. */
 int ful__window(int *to, const ful_bargain *g, int e, int lifted);
 
+/* Which ways stress and adaptation may move at the end of period t, whatever the enforcement. */
+typedef struct ful__drifts {
+    int rises, falls, adapts;
+} ful__drifts;
+ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k);
 /* The chance by enforcement that stress moves by dz and adaptation by dk; 0 where it is nil for all
  * enforcement, and then `chance` is not filled. */
-int ful__drift(double *chance, const ful_bargain *g, int relief, int z, int k, int dz, int dk);
+int ful__drift(double *chance, const ful_bargain *g, int t, int relief, int z, int k, int dz,
+               int dk);
 
 /* Mark what can be reached; fills pre, post, pres, posts. */
 void ful__mark_reachable(ful_bargain *g);

@@ -194,7 +194,7 @@ static void arrive(totals *out, const ful_bargain *g, ful_bargain_work *w, const
     }
     for (int dz = -1; dz <= 1; dz++)
         for (int dk = 0; dk <= 1; dk++)
-            if (ful__drift(chance, g, relief, at->z, at->k, dz, dk)) {
+            if (ful__drift(chance, g, at->t, relief, at->z, at->k, dz, dk)) {
                 const int node = ful__node(g, sub, at->z + dz, at->k + dk,
                                            ful__stands(g, at->t + 1, at->x));
                 row_add_product(touch(g, w->mass[1], w->live[1], node, m), mass, chance, g->E);
@@ -225,10 +225,10 @@ static void follow_target(totals *out, const ful_bargain *g, ful_bargain_work *w
             continue;
         }
         for (int e = 0; e < g->E; e++)
-            seen[e] = g->detection * part[e];
+            seen[e] = g->p.detection * part[e];
         arrive(out, g, w, at, m, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0), seen);
         for (int e = 0; e < g->E; e++)
-            seen[e] = (1 - g->detection) * part[e];
+            seen[e] = (1 - g->p.detection) * part[e];
         arrive(out, g, w, at, m, ful__hidden_sub(g, g->sub[at->sub].relief), seen);
     }
 }

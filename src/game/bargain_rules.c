@@ -106,12 +106,6 @@ int ful__sender_menu(ful__sender_move move[4], const ful_bargain *g, int t, int 
     return n;
 }
 
-/* What T does where it does not decide: it goes on, and pauses what would need a decision. */
-static int carry_on(const ful_bargain *g, int sub)
-{
-    return g->sub[sub].hidden ? RESTARTING : sub;
-}
-
 /* One more period dismantled, with S keeping its word. */
 static int settling(const ful_bargain *g, int t, int sub, int x)
 {
@@ -121,13 +115,14 @@ static int settling(const ful_bargain *g, int t, int sub, int x)
     return ful__find_sub(g, s->stage, s->step + 1, 1);
 }
 
-/* One half of the menu weight lies on accommodating moves, one half on the others, split equally. */
+/* One half of the menu weight lies on accommodating moves, one half on the others, split equally.
+ * A restart, and the holding of a hidden one, may be detected as soon as T has moved. */
 int ful__target_menu(ful__target_move move[3], const ful_bargain *g, int t, int sub, int x)
 {
     const ful__sub *s = g->sub + sub;
     const double gain = g->p.restart_gain, step = -g->p.dismantling;
-    if (!ful__decides(g, t) || s->settled) {
-        move[0] = (ful__target_move){"carry on", carry_on(g, sub), 0, 1};
+    if (!ful__half_year_ends(g, t) || s->settled) {
+        move[0] = (ful__target_move){"carry on", sub, 0, 1};
         return 1;
     }
     const int r = s->hidden ? s->relief > 0 : s->delivered;
@@ -158,7 +153,7 @@ int ful__target_menu(ful__target_move move[3], const ful_bargain *g, int t, int 
         move[1] = (ful__target_move){"restart", RESTARTING, gain, .5};
         return 2;
     case FUL_STAGE_RESTARTED:
-        move[0] = (ful__target_move){"hold", carry_on(g, sub), 0, .5};
+        move[0] = (ful__target_move){"hold", s->hidden ? RESTARTING : sub, 0, .5};
         move[1] = (ful__target_move){"freeze", frozen, 0, .5};
         return 2;
     }
@@ -194,17 +189,26 @@ int ful__window(int *to, const ful_bargain *g, int e, int lifted)
 
 /* ---- chance -------------------------------------------------------------------------------------- */
 
-int ful__drift(double *chance, const ful_bargain *g, int relief, int z, int k, int dz, int dk)
+ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k)
 {
-    const int row = relief * g->K + k;
-    const int rises = z + 1 < g->Z && g->may_rise[row], falls = z > 0 && g->may_fall[row];
-    const int adapts = k + 1 < g->K && g->may_adapt;
-    if ((dz > 0 && !rises) || (dz < 0 && !falls) || (dk > 0 && !adapts))
+    const int row = relief * g->K + k, now = ful__half_year_ends(g, t);
+    return (ful__drifts){
+        .rises = now && z + 1 < g->Z && g->may_rise[row],
+        .falls = now && z > 0 && g->may_fall[row],
+        .adapts = now && k + 1 < g->K && g->may_adapt,
+    };
+}
+
+int ful__drift(double *chance, const ful_bargain *g, int t, int relief, int z, int k, int dz,
+               int dk)
+{
+    const ful__drifts may = ful__may_drift(g, t, relief, z, k);
+    if ((dz > 0 && !may.rises) || (dz < 0 && !may.falls) || (dk > 0 && !may.adapts))
         return 0;
     const double *rise = g->rise + ful__row(g, relief, k), *fall = g->fall + ful__row(g, relief, k);
     for (int e = 0; e < g->E; e++) {
-        const double up = rises ? rise[e] : 0, down = falls ? fall[e] : 0;
-        const double more = adapts ? g->adapts[e] : 0;
+        const double up = may.rises ? rise[e] : 0, down = may.falls ? fall[e] : 0;
+        const double more = may.adapts ? g->adapts[e] : 0;
         chance[e] = (dz > 0 ? up : dz < 0 ? down : 1 - up - down) * (dk > 0 ? more : 1 - more);
     }
     return 1;
@@ -214,10 +218,8 @@ int ful__drift(double *chance, const ful_bargain *g, int relief, int z, int k, i
 
 static void mark_next(ful_bargain *g, int t, int sub, int z, int k, int x)
 {
-    const int relief = g->sub[sub].relief, row = relief * g->K + k;
-    const int low = z > 0 && g->may_fall[row] ? z - 1 : z; /* as in ful__drift */
-    const int high = z + 1 < g->Z && g->may_rise[row] ? z + 1 : z;
-    const int most = k + 1 < g->K && g->may_adapt ? k + 1 : k;
+    const int relief = g->sub[sub].relief;
+    const ful__drifts may = ful__may_drift(g, t, relief, z, k);
     const int x_next = ful__stands(g, t + 1, x);
     ful__target_move move[3];
     int *next = g->pre + (size_t)(t + 1) * (size_t)g->nodes;
@@ -230,8 +232,8 @@ static void mark_next(ful_bargain *g, int t, int sub, int z, int k, int x)
             to[1] = ful__hidden_sub(g, relief);
         }
         for (int b = 0; b <= restarting; b++)
-            for (int z_next = low; z_next <= high; z_next++)
-                for (int k_next = k; k_next <= most; k_next++)
+            for (int z_next = z - may.falls; z_next <= z + may.rises; z_next++)
+                for (int k_next = k; k_next <= k + may.adapts; k_next++)
                     next[ful__node(g, ful__arrive(g, t + 1, to[b]), z_next, k_next, x_next)] = 0;
     }
 }

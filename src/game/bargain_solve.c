@@ -199,7 +199,7 @@ static void expect(double *out, const ful_bargain *g, ful_bargain_work *w, const
     memset(out, 0, FUL_PLAYERS * (size_t)g->E * sizeof *out);
     for (int dz = -1; dz <= 1; dz++)
         for (int dk = 0; dk <= 1; dk++)
-            if (ful__drift(chance, g, relief, at->z, at->k, dz, dk))
+            if (ful__drift(chance, g, at->t, relief, at->z, at->k, dz, dk))
                 add_next(out, g, w, at, ful__arrive(g, at->t + 1, sub), at->z + dz, at->k + dk,
                          chance);
     for (int i = 0; i < FUL_PLAYERS; i++)
@@ -223,7 +223,7 @@ static const double *continued(const ful_bargain *g, ful_bargain_work *w, const 
     const double *seen = continued(g, w, at, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0));
     const double *hidden = continued(g, w, at, ful__hidden_sub(g, g->sub[at->sub].relief));
     for (int k = 0; k < FUL_PLAYERS * g->E; k++)
-        out[k] = g->detection * seen[k] + (1 - g->detection) * hidden[k];
+        out[k] = g->p.detection * seen[k] + (1 - g->p.detection) * hidden[k];
     return out;
 }
 

@@ -55,8 +55,10 @@ static void label(char out[LABEL], const unfolding *u, const path *at, const cha
 static int branches(branch out[MAX_BRANCHES], const ful_bargain *g, const path *at, int next)
 {
     const size_t row = ful__row(g, g->sub[at->sub].relief, at->k) + (size_t)at->e;
-    const double up = at->z + 1 < g->Z ? g->rise[row] : 0, down = at->z > 0 ? g->fall[row] : 0;
-    const double more = at->k + 1 < g->K ? g->adapts[at->e] : 0;
+    const int now = ful__half_year_ends(g, at->t);
+    const double up = now && at->z + 1 < g->Z ? g->rise[row] : 0;
+    const double down = now && at->z > 0 ? g->fall[row] : 0;
+    const double more = now && at->k + 1 < g->K ? g->adapts[at->e] : 0;
     const double stress[] = {down, 1 - up - down, up}, steps[] = {1 - more, more};
     static const char *const stress_name[] = {"stress falls", "", "stress rises"};
     int n = 0;
@@ -66,7 +68,7 @@ static int branches(branch out[MAX_BRANCHES], const ful_bargain *g, const path *
                 double chance = stress[dz + 1] * steps[dk];
                 int sub = next;
                 if (next == RESTARTING) {
-                    chance *= found ? g->detection : 1 - g->detection;
+                    chance *= found ? g->p.detection : 1 - g->p.detection;
                     sub = found ? ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0)
                                 : ful__hidden_sub(g, g->sub[at->sub].relief);
                 }

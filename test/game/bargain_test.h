@@ -97,6 +97,20 @@ static inline void draw_parameters(instance *s)
     };
 }
 
+/* The centres of the priors. */
+static inline void central_parameters(instance *s)
+{
+    s->data.p = (ful_bargain_parameters){
+        .n_T = 4, .b_E = .1, .b_S = .03, .g_frozen = .9, .w_S = 1, .w_E = 1, .w_elite = .6,
+        .w_mass = .1, .friction = .008, .dismantling = 2, .restart_gain = 1, .L_T = 150, .C_S = .3,
+        .c_ref = .04, .over = 1, .refugees = 1, .refugees_stress = .2, .camp_capacity = .5,
+        .L_troops = .7, .L_unified = 2, .north_gain = .1, .north_cost = .05, .h0 = .03, .a_p = .18,
+        .a_z = .35, .stress_up = 3, .stress_down = 1, .detection = .8, .noise = .1,
+        .ebar = 2.0 / 3, .relief_freeze = .3, .relief_dismantle = .7, .delta_S = .95,
+        .delta_E = .97, .delta_T = .94, .lambda = 3, .stake_S = .03, .stake_E = .1, .stake_T = 4,
+    };
+}
+
 /* Losses grow with enforcement, shrink with adaptation and relief. */
 static inline void draw_income(instance *s)
 {
