@@ -49,6 +49,7 @@ typedef struct ful_actor {
 typedef struct ful_sector {
     const char *id, *name;
     ful_param theta;
+    int service; /**< non-zero: no goods, so not in customs statistics and not in the history */
 } ful_sector;
 
 /** A measure and the parameters behind it; `law.coverage` and the hubs' numbers are central values. */

@@ -165,7 +165,7 @@ static ful_status read_actors(reader *r, const yaml_node *root, const char *file
 
 static ful_status read_sectors(reader *r, const yaml_node *root, const char *file)
 {
-    static const char *const keys[] = {"id", "name", "theta", NULL};
+    static const char *const keys[] = {"id", "name", "theta", "service", NULL};
     ful_situation *s = &r->c->s;
     const yaml_node *list, *theta;
     ful_status status = reader_list(&list, r, file, root, "sectors", 1);
@@ -196,6 +196,8 @@ static ful_status read_sectors(reader *r, const yaml_node *root, const char *fil
                 status = refuse_twice(r, file, node, x->id);
         if (status != FUL_OK)
             return status;
+        const yaml_node *service = yaml_get(node, "service");
+        x->service = service && service->kind == YAML_SCALAR && strcmp(service->text, "true") == 0;
         s->sectors++;
     }
     s->sector = sector;

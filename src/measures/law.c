@@ -105,6 +105,15 @@ static ful_status assign_groups(ful_measures_model *m, ful_error *err)
     return FUL_OK;
 }
 
+/* Whether a mask holds anybody but the target. */
+static int holds_other(const unsigned char *mask, const ful_measures_data *d)
+{
+    for (int n = 0; n < d->countries; n++)
+        if (mask[n] && n != d->target)
+            return 1;
+    return 0;
+}
+
 static ful_status check_law(const ful_measures_model *m, const ful_measure *law, ful_error *err)
 {
     const ful_measures_data *d = &m->data;
@@ -119,14 +128,15 @@ static ful_status check_law(const ful_measures_model *m, const ful_measure *law,
                         law->rate);
     if (law->kind == FUL_MEASURE_TARIFF)
         return FUL_OK;
+    const int exports = law->seller[d->target] && holds_other(law->buyer, d);
+    const int imports = law->buyer[d->target] && holds_other(law->seller, d);
     for (int j = 0; j < d->sectors; j++) {
         if (!law->sector[j])
             continue;
-        if ((law->seller[d->target] && m->export_group[j] < 0) ||
-            (law->buyer[d->target] && m->import_group[j] < 0))
+        if ((exports && m->export_group[j] < 0) || (imports && m->import_group[j] < 0))
             return ful_fail(err, FUL_ERR_DATA,
                             "measure '%s' covers the %s of sector '%s', which is in no such group",
-                            law->id, law->seller[d->target] ? "exports" : "imports",
+                            law->id, exports && m->export_group[j] < 0 ? "exports" : "imports",
                             d->sector_id[j]);
     }
     return FUL_OK;

@@ -28,14 +28,15 @@ static double flow(const ful_situation *s, const ful_economy_view *v, int j, int
     return v->flow[((size_t)j * N + (size_t)buyer) * N + (size_t)seller];
 }
 
-/* The target's trade: `exports` or imports, with one actor or all (-1), of one sector or all (-1). */
+/* The target's trade in goods: `exports` or imports, with one actor or all (-1), of one sector or all. */
 static double trade(const ful_situation *s, const ful_economy_view *v, int exports, int actor,
                     int sector)
 {
     double sum = 0;
     for (int j = 0; j < s->sectors; j++)
         for (int n = 0; n < s->actors; n++)
-            if (n != s->target && (actor < 0 || n == actor) && (sector < 0 || j == sector))
+            if (!s->sector[j].service && n != s->target && (actor < 0 || n == actor) &&
+                (sector < 0 || j == sector))
                 sum += exports ? flow(s, v, j, n, s->target) : flow(s, v, j, s->target, n);
     return sum;
 }
@@ -139,7 +140,7 @@ static double removal(const past *h, const ful_history_row *row, const ful_measu
     for (int k = 0; k < count; k++) {
         const ful_measure_effect *e = &effect[k];
         const int partner = exports ? e->buyer : e->seller;
-        if ((exports ? e->seller : e->buyer) == s->target &&
+        if (!s->sector[e->sector].service && (exports ? e->seller : e->buyer) == s->target &&
             (row->actor < 0 || row->actor == partner) && (row->sector < 0 || row->sector == e->sector))
             value -= e->coverage * flow(s, &h->base, e->sector, e->buyer, e->seller);
     }

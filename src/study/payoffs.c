@@ -4,8 +4,10 @@
  * pressure, and the worth of each lever that works through a tariff.
  *
  * The exact grid solves every node. The sparse grid, for draws, solves the 3^G tensor of enforcement at
- * 0, 1/2, 1 without relief or adaptation, interpolates it by quadratics, and reads relief and
- * adaptation as less enforcement: the common factor on e that gives the same income of the target.
+ * 0, 1/2, 1 without relief or adaptation and interpolates it by quadratics. Adaptation is read as less
+ * enforcement: the common factor on e that gives the same income of the target. Each relief has its own
+ * 2^G corners, since it also reopens what the base year had closed; between them the interpolation is
+ * linear, bent by what is left of the tensor's curvature.
  */
 #include "fulcrum/study.h"
 
@@ -252,6 +254,35 @@ static ful_income tensor_at(const node *tensor, int groups, const double *e, dou
     return sum;
 }
 
+/* The corners of a relief, multilinear in e. */
+static ful_income corners_at(const node *corner, int groups, const double *e, double factor)
+{
+    ful_income sum = {0};
+    for (int k = 0; k < 1 << groups; k++) {
+        double weight = 1;
+        for (int g = 0; g < groups; g++)
+            weight *= k >> g & 1 ? e[g] * factor : 1 - e[g] * factor;
+        add_income(&sum, weight, &corner[k].income);
+    }
+    return sum;
+}
+
+/* The tensor less its own multilinear part: its curvature. */
+static ful_income curvature_at(const node *tensor, int groups, const double *e, double factor)
+{
+    ful_income bend = tensor_at(tensor, groups, e, factor);
+    for (int k = 0; k < 1 << groups; k++) {
+        double weight = 1;
+        int at = 0, place = 1;
+        for (int g = 0; g < groups; g++, place *= 3) {
+            weight *= k >> g & 1 ? e[g] * factor : 1 - e[g] * factor;
+            at += k >> g & 1 ? 2 * place : 0;
+        }
+        add_income(&bend, -weight, &tensor[at].income);
+    }
+    return bend;
+}
+
 /* The factor on full enforcement at which the tensor gives the target's income of `x`. */
 static double effective_factor(const node *tensor, int groups, const node *x)
 {
@@ -274,20 +305,27 @@ static ful_status fill_sparse(ful_payoffs *f, const ful_run *run, ful_error *err
     int tensor = 1;
     for (int g = 0; g < G; g++)
         tensor *= 3;
-    /* the tensor; full enforcement with each step of adaptation, with each relief; two without pressure */
-    const int adapted = tensor, relieved = adapted + K - 1, quiet = relieved + 2, count = quiet + 2;
+    /* the tensor; full enforcement at each step of adaptation; the corners of each relief; without
+     * pressure none and full enforcement at each relief */
+    const int corners = 1 << G, adapted = tensor, relieved = adapted + K - 1;
+    const int quiet = relieved + (RELIEFS - 1) * corners, count = quiet + 2 * RELIEFS;
     node *nodes = ful_arena_take(f->arena, (size_t)count, sizeof *nodes);
     if (!nodes)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for payoffs");
     for (int k = 0; k < count; k++) {
         nodes[k].regime = regime_of(s, k < quiet);
         for (int g = 0, rest = k; g < G; g++, rest /= 3)
-            nodes[k].e[g] = k < tensor ? rest % 3 / 2.0 : k == quiet ? 0 : 1;
+            nodes[k].e[g] = k < tensor ? rest % 3 / 2.0 : k < quiet ? 1 : (k - quiet) % 2;
     }
     for (int k = 1; k < K; k++)
         nodes[adapted + k - 1].adaptation = k;
-    for (int r = 1; r < RELIEFS; r++)
-        nodes[relieved + r - 1].relief = relief_of(f, r);
+    for (int k = 0; k < (RELIEFS - 1) * corners; k++) {
+        nodes[relieved + k].relief = relief_of(f, 1 + k / corners);
+        for (int g = 0; g < G; g++)
+            nodes[relieved + k].e[g] = k % corners >> g & 1;
+    }
+    for (int k = quiet; k < count; k++)
+        nodes[k].relief = relief_of(f, (k - quiet) / 2);
     const ful_status status = solve_nodes(f, nodes, count, run, err);
     if (status != FUL_OK)
         return status;
@@ -295,16 +333,20 @@ static ful_status fill_sparse(ful_payoffs *f, const ful_run *run, ful_error *err
         double e[FUL_BARGAIN_MAX_GROUPS], mean = 0;
         const int r = entry / (K * f->nodes), k = entry / f->nodes % K;
         grid_levels(e, s, entry % f->nodes);
-        const double factor =
-            (k ? effective_factor(nodes, G, &nodes[adapted + k - 1]) : 1) *
-            (r ? effective_factor(nodes, G, &nodes[relieved + r - 1]) : 1);
-        f->income[1][entry] = tensor_at(nodes, G, e, factor);
+        const double factor = k ? effective_factor(nodes, G, &nodes[adapted + k - 1]) : 1;
+        ful_income *at = &f->income[1][entry];
+        if (r == 0) {
+            *at = tensor_at(nodes, G, e, factor);
+        } else {
+            const ful_income bend = curvature_at(nodes, G, e, factor);
+            *at = corners_at(nodes + relieved + (r - 1) * corners, G, e, factor);
+            add_income(at, 1 - relief_of(f, r), &bend);
+        }
         for (int g = 0; g < G; g++)
             mean += f->group_share[g] * e[g];
-        mean *= 1 - relief_of(f, r);
         f->income[0][entry] = (ful_income){0};
-        add_income(&f->income[0][entry], 1 - mean, &nodes[quiet].income);
-        add_income(&f->income[0][entry], mean, &nodes[quiet + 1].income);
+        add_income(&f->income[0][entry], 1 - mean, &nodes[quiet + 2 * r].income);
+        add_income(&f->income[0][entry], mean, &nodes[quiet + 2 * r + 1].income);
     }
     return FUL_OK;
 }
