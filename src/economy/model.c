@@ -12,8 +12,12 @@
 
 /* Rounds of the inventory re-balancing; each shrinks what is left by the largest input share. */
 #define MAX_INVENTORY_ROUNDS 10000
-/* Final demand above -1e-9 of spending is rounding of the source table, not an inventory. */
+/* Final demand above -1e-9 of spending is rounding of the source table: made up, but not counted. */
 #define INVENTORY_ROUNDING 1e-9
+/* What the rounds leave, relative to spending: below it, the sums themselves are rounded. */
+#define INVENTORY_LEFT 1e-14
+/* Given shares of final demand must sum to one within the digits of a printed table's sum. */
+#define SHARE_SUM 1e-9
 
 const char *ful__country_name(const ful_economy_model *m, int n, char room[16])
 {
@@ -220,6 +224,54 @@ static void derive_final(ful_economy_model *m)
         }
 }
 
+/* What is used or wanted needs a seller, and so does what might be reopened. */
+static ful_status check_supply(const ful_economy_model *m, const ful_economy_data *data,
+                               ful_error *err)
+{
+    char a[16], b[16];
+    for (int n = 0; n < m->N; n++)
+        for (int j = 0; j < m->J; j++) {
+            const int c = n * m->J + j;
+            if (m->spending[c] > 0)
+                continue;
+            double closed = 0;
+            for (int i = 0; m->latent && i < m->N; i++)
+                closed += m->latent[ful__at(m->N, j, n, i)];
+            if (m->final[c] < 0 || (data->final_share && data->final_share[c] > 0))
+                return ful_fail(err, FUL_ERR_DATA,
+                                "%s uses sector %s but buys none of it: give it a seller or take the "
+                                "use out of its input and final shares",
+                                ful__country_name(m, n, a), ful__sector_name(m, j, b));
+            if (closed > 0)
+                return ful_fail(err, FUL_ERR_DATA,
+                                "%s buys nothing of sector %s, so a latent flow there has no share to "
+                                "return to: give it a seller or leave the latent flow out",
+                                ful__country_name(m, n, a), ful__sector_name(m, j, b));
+        }
+    return FUL_OK;
+}
+
+static ful_status check_final_shares(const ful_economy_model *m, const double *share,
+                                     ful_error *err)
+{
+    char a[16], b[16];
+    for (int n = 0; share && n < m->N; n++) {
+        double sum = 0;
+        for (int j = 0; j < m->J; j++) {
+            const double x = share[n * m->J + j];
+            if (!(x >= 0))
+                return ful_fail(err, FUL_ERR_DATA,
+                                "final share of sector %s in %s is %g, expected 0 or more",
+                                ful__sector_name(m, j, b), ful__country_name(m, n, a), x);
+            sum += x;
+        }
+        if (!(fabs(sum - 1) <= SHARE_SUM))
+            return ful_fail(err, FUL_ERR_DATA, "final shares of %s sum to %.17g, expected 1",
+                            ful__country_name(m, n, a), sum);
+    }
+    return FUL_OK;
+}
+
 /*
  * Final demand below zero means that more was used than bought: the difference came out of
  * inventories. It is made up by domestic production, whose inputs may in turn need making up; input
@@ -237,11 +289,12 @@ static ful_status settle_inventories(ful_economy_model *m, ful_economy_adjustmen
                 const double gap = -m->final[n * J + j];
                 if (gap <= 0)
                     continue;
-                if (gap > INVENTORY_ROUNDING * m->spending[n * J + j])
+                if (gap > INVENTORY_LEFT * m->spending[n * J + j])
                     again = 1;
-                if (round == 0 && gap > INVENTORY_ROUNDING * m->spending[n * J + j])
+                const int counts = gap > INVENTORY_ROUNDING * m->spending[n * J + j];
+                if (round == 0 && counts)
                     adjustment->inventory_cells++;
-                if (round == 0 && gap > worst) {
+                if (round == 0 && counts && gap > worst) {
                     worst = gap;
                     adjustment->worst_country = n;
                     adjustment->worst_sector = j;
@@ -254,7 +307,7 @@ static ful_status settle_inventories(ful_economy_model *m, ful_economy_adjustmen
         if (!again) {
             for (int c = 0; c < N * J; c++)
                 if (m->final[c] < 0)
-                    m->final[c] = 0; /* rounding only: below 1e-9 of spending */
+                    m->final[c] = 0; /* rounding of the sums */
             return FUL_OK;
         }
     }
@@ -396,7 +449,10 @@ static ful_status build(ful_economy_model *m, ful_economy_adjustment *adjustment
         return status;
     derive_totals(m);
     derive_final(m);
-    if (!data->final_share)
+    status = check_final_shares(m, data->final_share, err);
+    if (status == FUL_OK)
+        status = check_supply(m, data, err);
+    if (status == FUL_OK && !data->final_share)
         status = settle_inventories(m, adjustment, err);
     if (status == FUL_OK)
         status = derive_shares(m, data, err);
