@@ -71,7 +71,7 @@ static void errors_carry_their_place(void **state)
         {HEAD "c \"\" 1 \"\" { \"l\" 1/2 \"r\" 1/3 } 0\n", 3, 1, "sum to"},
         {HEAD "c \"\" 1 \"\" { \"l\" 3/2 \"r\" -1/2 } 0\n", 3, 1, "probability 2"},
         {HEAD "p \"\" 1 1 \"\" { \"l\" } 0\n", 4, 1, "the text ends"},
-        {HEAD "t \"\" 1 \"x\" { 1, 2 }\nt \"\x01", 4, 3, "closing quote"},
+        {HEAD "t \"\x01", 3, 3, "closing quote"},
         {HEAD "#", 3, 1, "0x23"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
