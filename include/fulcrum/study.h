@@ -241,7 +241,7 @@ typedef struct ful_uncertainty {
     uint64_t seed;
     int draws;          /**< that were solved */
     int refused;        /**< draws whose world has no equilibrium; they are counted, not dropped silently */
-    double interpolation_error; /**< largest error of the sparse grid against exact solves at the centre, points of income */
+    double interpolation_error; /**< largest error of the sparse grid against `exact`, points of income; NaN without it */
     ful_range grand, alone, without; /**< of the enforcer: v(all), v({E}), v(all without E), per cent */
     ful_range outcome[FUL_CORNERS][4]; /**< denuclearised, frozen, unchanged, collapsed */
     ful_range enforcement[FUL_CORNERS];
@@ -259,9 +259,10 @@ typedef struct ful_uncertainty {
     double driver_correlation[5];
 } ful_uncertainty;
 
+/** @param exact  payoffs on the exact grid to measure the sparse one against, or NULL. */
 FUL_API FUL_NODISCARD ful_status ful_study_uncertainty(ful_uncertainty *out,
                                                        const ful_situation *situation,
-                                                       int corner_package, int draws, uint64_t seed,
+                                                       const ful_payoffs *exact, int corner_package, int draws, uint64_t seed,
                                                        const ful_run *run, ful_error *err);
 
 #ifdef __cplusplus

@@ -85,7 +85,7 @@ static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
     if (status == FUL_OK)
         status = ful_study_packages(&a->packages, payoffs, &c->run, err);
     if (status == FUL_OK)
-        status = ful_study_uncertainty(&a->u, c->s, a->packages.corner_package, c->args->draws,
+        status = ful_study_uncertainty(&a->u, c->s, payoffs, a->packages.corner_package, c->args->draws,
                                        (uint64_t)c->args->seed, &c->run, err);
     for (int m = 0; m < 2 && status == FUL_OK && c->s->history_rows > 0; m++)
         status = ful_study_history(&a->history[m], c->world, (ful_history_mode)m, &c->run, err);

@@ -301,39 +301,40 @@ static double effective_factor(const node *tensor, int groups, const node *x)
 static ful_status fill_sparse(ful_payoffs *f, const ful_run *run, ful_error *err)
 {
     const ful_situation *s = ful_world_situation(f->world);
-    const int G = s->groups, K = s->game.adaptation_steps;
+    const int G = s->groups, K = s->game.adaptation_steps, corners = 1 << G;
     int tensor = 1;
     for (int g = 0; g < G; g++)
         tensor *= 3;
     /* the tensor; full enforcement at each step of adaptation; the corners of each relief; without
      * pressure none and full enforcement at each relief */
-    const int corners = 1 << G, adapted = tensor, relieved = adapted + K - 1;
+    const int adapted = tensor, relieved = adapted + K - 1;
     const int quiet = relieved + (RELIEFS - 1) * corners, count = quiet + 2 * RELIEFS;
     node *nodes = ful_arena_take(f->arena, (size_t)count, sizeof *nodes);
     if (!nodes)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for payoffs");
     for (int k = 0; k < count; k++) {
+        const int corner = (k - relieved) % corners;
         nodes[k].regime = regime_of(s, k < quiet);
+        nodes[k].adaptation = k >= adapted && k < relieved ? k - adapted + 1 : 0;
+        nodes[k].relief = k >= quiet      ? relief_of(f, (k - quiet) / 2)
+                          : k >= relieved ? relief_of(f, 1 + (k - relieved) / corners)
+                                          : 0;
         for (int g = 0, rest = k; g < G; g++, rest /= 3)
-            nodes[k].e[g] = k < tensor ? rest % 3 / 2.0 : k < quiet ? 1 : (k - quiet) % 2;
+            nodes[k].e[g] = k >= quiet      ? (k - quiet) % 2
+                            : k >= relieved ? corner >> g & 1
+                            : k >= adapted  ? 1
+                                            : rest % 3 / 2.0;
     }
-    for (int k = 1; k < K; k++)
-        nodes[adapted + k - 1].adaptation = k;
-    for (int k = 0; k < (RELIEFS - 1) * corners; k++) {
-        nodes[relieved + k].relief = relief_of(f, 1 + k / corners);
-        for (int g = 0; g < G; g++)
-            nodes[relieved + k].e[g] = k % corners >> g & 1;
-    }
-    for (int k = quiet; k < count; k++)
-        nodes[k].relief = relief_of(f, (k - quiet) / 2);
     const ful_status status = solve_nodes(f, nodes, count, run, err);
     if (status != FUL_OK)
         return status;
     for (int entry = 0; entry < f->entries; entry++) {
         double e[FUL_BARGAIN_MAX_GROUPS], mean = 0;
-        const int r = entry / (K * f->nodes), k = entry / f->nodes % K;
+        const int r = entry / (K * f->nodes), step = entry / f->nodes % K;
         grid_levels(e, s, entry % f->nodes);
-        const double factor = k ? effective_factor(nodes, G, &nodes[adapted + k - 1]) : 1;
+        for (int g = 0; g < G; g++)
+            mean += f->group_share[g] * e[g];
+        const double factor = step ? effective_factor(nodes, G, &nodes[adapted + step - 1]) : 1;
         ful_income *at = &f->income[1][entry];
         if (r == 0) {
             *at = tensor_at(nodes, G, e, factor);
@@ -342,9 +343,6 @@ static ful_status fill_sparse(ful_payoffs *f, const ful_run *run, ful_error *err
             *at = corners_at(nodes + relieved + (r - 1) * corners, G, e, factor);
             add_income(at, 1 - relief_of(f, r), &bend);
         }
-        for (int g = 0; g < G; g++)
-            mean += f->group_share[g] * e[g];
-        f->income[0][entry] = (ful_income){0};
         add_income(&f->income[0][entry], 1 - mean, &nodes[quiet + 2 * r].income);
         add_income(&f->income[0][entry], mean, &nodes[quiet + 2 * r + 1].income);
     }

@@ -299,36 +299,32 @@ static ful_status reduce(ful_uncertainty *u, const draws *d, int count, ful_aren
     return find_drivers(u, d, count, arena, err);
 }
 
-/* Largest difference of the two grids at the centre, in points of income. */
-static ful_status measure_grid(ful_uncertainty *u, const ful_situation *s, const ful_run *run,
+/* Largest difference of the sparse grid from the exact one, in points of the target's income. */
+static ful_status measure_grid(ful_uncertainty *u, const ful_payoffs *exact, const ful_run *run,
                                ful_error *err)
 {
-    ful_world *world = NULL;
-    ful_payoffs *exact = NULL, *sparse = NULL;
-    ful_status status = ful_world_new(&world, s, NULL, run ? run->allocator : NULL, err);
-    if (status == FUL_OK)
-        status = ful_payoffs_new(&exact, world, FUL_GRID_EXACT, run, err);
-    if (status == FUL_OK)
-        status = ful_payoffs_new(&sparse, world, FUL_GRID_SPARSE, run, err);
-    if (status == FUL_OK) {
-        ful_payoffs_view a, b;
-        ful_payoffs_view_get(&a, exact);
-        ful_payoffs_view_get(&b, sparse);
-        for (int pressure = 0; pressure < 2; pressure++)
-            for (int k = 0; k < a.entries; k++)
-                u->interpolation_error =
-                    fmax(u->interpolation_error,
-                         fabs(a.income[pressure][k].T - b.income[pressure][k].T));
-    }
+    ful_payoffs *sparse;
+    ful_payoffs_view a, b;
+    u->interpolation_error = NAN;
+    if (!exact)
+        return FUL_OK;
+    ful_payoffs_view_get(&a, exact);
+    const ful_status status = ful_payoffs_new(&sparse, a.world, FUL_GRID_SPARSE, run, err);
+    if (status != FUL_OK)
+        return status;
+    ful_payoffs_view_get(&b, sparse);
+    u->interpolation_error = 0;
+    for (int pressure = 0; pressure < 2; pressure++)
+        for (int k = 0; k < a.entries; k++)
+            u->interpolation_error = fmax(u->interpolation_error, fabs(a.income[pressure][k].T -
+                                                                       b.income[pressure][k].T));
     ful_payoffs_free(sparse);
-    ful_payoffs_free(exact);
-    ful_world_free(world);
-    return status;
+    return FUL_OK;
 }
 
 ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situation,
-                                 int corner_package, int draw_count, uint64_t seed, const ful_run *run,
-                                 ful_error *err)
+                                 const ful_payoffs *exact, int corner_package, int draw_count,
+                                 uint64_t seed, const ful_run *run, ful_error *err)
 {
     memset(out, 0, sizeof *out);
     if (draw_count < 1 || corner_package < 0 || corner_package >= situation->packages)
@@ -349,7 +345,7 @@ ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situ
     if (!d.p || !d.result || !d.errors)
         status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draw_count);
     if (status == FUL_OK)
-        status = measure_grid(out, situation, run, err);
+        status = measure_grid(out, exact, run, err);
     if (status == FUL_OK) {
         status = ful_parallel_for(draw_count, run, "draws", run_draw, &d);
         for (int k = 0; status != FUL_OK && k < draw_count; k++)
