@@ -8,6 +8,7 @@
 /* A game larger than this is a typing error, not a question. */
 #define MAX_BYTES ((size_t)2 << 30)
 #define MAX_INCOME 1e6
+#define MAX_NUMBER 1e15 /* products of a few of these stay finite */
 /* Chances per half-year that high pressure raises stress, that strict enforcement adds a step of
  * adaptation: one step in two half-years, without a counter in the state. */
 #define STRESS .5
@@ -130,7 +131,7 @@ static ful_status check_ranges(const ful_bargain_parameters *p, ful_error *err)
 static ful_status check_parameters(const ful_bargain_parameters *p, ful_error *err)
 {
 #define FINITE(symbol, unit, meaning)                                                              \
-    if (!isfinite(p->symbol) && strcmp(#symbol, "lambda") != 0)                                    \
+    if (!(fabs(p->symbol) <= MAX_NUMBER) && strcmp(#symbol, "lambda") != 0)                        \
         return ful_fail(err, FUL_ERR_DATA, "game." #symbol " is %g, expected a number", p->symbol);
     FUL_BARGAIN_PARAMETERS(FINITE)
 #undef FINITE
@@ -178,9 +179,9 @@ static ful_status check_levers(const ful_bargain_data *d, ful_error *err)
             return ful_fail(err, FUL_ERR_DATA, "lever '%s' lasts %d periods, expected 0 or more",
                             id, lever->duration);
         for (size_t k = 0; k < sizeof number / sizeof *number; k++)
-            if (!isfinite(number[k]))
-                return ful_fail(err, FUL_ERR_DATA, "lever '%s' has a number that is not finite",
-                                id);
+            if (!(fabs(number[k]) <= MAX_NUMBER))
+                return ful_fail(err, FUL_ERR_DATA, "lever '%s' has %g, expected a number", id,
+                                number[k]);
     }
     return FUL_OK;
 }

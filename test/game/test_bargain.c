@@ -433,7 +433,8 @@ static void what_makes_no_game_is_refused(void **state)
     REFUSED(s.data.p.stress_down = 9, "stress_down");
     REFUSED(s.lever[1].duration = -1, "lever 'lever' lasts -1");
     REFUSED(s.lever[0].contract = (ful_contract)3, "contract 3");
-    REFUSED(s.lever[2].cost_S = INFINITY, "not finite");
+    REFUSED(s.lever[2].cost_S = INFINITY, "lever 'lever' has inf");
+    REFUSED(s.data.p.L_T = 1e16, "game.L_T");
     REFUSED(s.income[5].E = NAN, "income 5");
     REFUSED(s.data.levers = 17, "levers");
 }
