@@ -159,6 +159,12 @@ FUL_API FUL_NODISCARD ful_status ful_payoffs_game(ful_bargain **out, const ful_p
                                                   const ful_offer *offer,
                                                   const ful_allocator *allocator, ful_error *err);
 
+/** Build, solve and free the game of one offer. */
+FUL_API FUL_NODISCARD ful_status ful_payoffs_play(ful_bargain_report *report,
+                                                  const ful_payoffs *payoffs,
+                                                  const ful_offer *offer, double lambda_scale,
+                                                  const ful_allocator *allocator, ful_error *err);
+
 /* ---- packages: what should be offered? --------------------------------------------------------- */
 
 typedef struct ful_package_row {

@@ -54,9 +54,10 @@ static void print_mode(const ful_situation *s, const ful_history *h)
     text_heading(stdout, h->mode == FUL_HISTORY_FORECAST
                              ? "Forecast: the law of each year, enforced as in the year before"
                              : "Conditional: enforcement inverted from exports to the enforcer");
+    printf("enforcement on exports by %s:", s->actor[s->enforcer].name);
     for (int y = 0; y < h->years; y++)
-        printf("%sexport enforcement by %s %d: %.2f", y ? "; " : "", s->actor[s->enforcer].id,
-               h->first_year + y, h->enforcement[y]);
+        printf(" %d %.2f%s", h->first_year + y, h->enforcement[y],
+               h->enforcement[y] > 0.999999 && h->mode == FUL_HISTORY_CONDITIONAL ? " (at its limit)" : "");
     printf("\n\n%-34s %9s %9s %9s %9s\n", "million USD, or per cent", "observed", "model",
            "no change", "removed");
     for (int k = 0; k < h->points; k++) {

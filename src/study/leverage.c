@@ -10,6 +10,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "study/first_error.h"
+
 /* Coalitions that follow each other from one cold start: long enough to spread its cost, short enough
  * to keep several threads busy. */
 #define BLOCK 32
@@ -179,15 +181,9 @@ ful_status ful_study_leverage(ful_leverage *out, const ful_world *world, int reg
     }
     for (; status == FUL_OK && made < threads; made++)
         status = ful_world_work_new(&c.work[made], world, allocator, err);
-    if (status == FUL_OK) {
-        status = ful_parallel_for(blocks, run, "coalitions", solve_block, &c);
-        for (int b = 0; status != FUL_OK && b < blocks; b++)
-            if (c.errors[b].status == status) {
-                if (err)
-                    *err = c.errors[b];
-                break;
-            }
-    }
+    if (status == FUL_OK)
+        status = ful__first_error(ful_parallel_for(blocks, run, "coalitions", solve_block, &c),
+                                  c.errors, blocks, err);
     if (status == FUL_OK)
         fill(out, &c);
     for (int k = 0; k < made; k++)

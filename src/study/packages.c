@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "study/first_error.h"
+
 #define TERMS 3
 /* Side payments above one per cent of the enforcer's GDP a year are not looked for. */
 #define MAX_TRANSFER 1.0
@@ -26,28 +28,13 @@ typedef struct jobs {
     const ful_allocator *allocator;
 } jobs;
 
-static ful_status play(ful_bargain_report *report, const ful_payoffs *payoffs, const ful_offer *offer,
-                       double lambda_scale, const ful_allocator *allocator, ful_error *err)
-{
-    ful_bargain *game;
-    ful_bargain_work *work = NULL;
-    ful_status status = ful_payoffs_game(&game, payoffs, offer, allocator, err);
-    if (status == FUL_OK)
-        status = ful_bargain_work_new(&work, game, allocator, err);
-    if (status == FUL_OK)
-        status = ful_bargain_solve(report, game, work, lambda_scale, err);
-    ful_bargain_work_free(work);
-    ful_bargain_free(game);
-    return status;
-}
-
 static ful_status play_job(void *user, int index, int thread)
 {
     const jobs *all = user;
     const job *j = &all->job[index];
     (void)thread;
-    return play(j->report, all->payoffs, &j->offer, j->lambda_scale, all->allocator,
-                &all->errors[index]);
+    return ful_payoffs_play(j->report, all->payoffs, &j->offer, j->lambda_scale, all->allocator,
+                            &all->errors[index]);
 }
 
 static ful_status play_all(const ful_payoffs *payoffs, const job *job_list, int count,
@@ -57,14 +44,7 @@ static ful_status play_all(const ful_payoffs *payoffs, const job *job_list, int 
                 run ? run->allocator : NULL};
     if (!all.errors)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
-    const ful_status status = ful_parallel_for(count, run, what, play_job, &all);
-    for (int k = 0; status != FUL_OK && k < count; k++)
-        if (all.errors[k].status == status) {
-            if (err)
-                *err = all.errors[k];
-            break;
-        }
-    return status;
+    return ful__first_error(ful_parallel_for(count, run, what, play_job, &all), all.errors, count, err);
 }
 
 /* ---- rows and their frontier ------------------------------------------------------------------------ */
@@ -165,7 +145,7 @@ static ful_status find_transfer(double *out, const ful_payoffs *payoffs, const f
     for (int k = -2; k < TRANSFER_ROUNDS; k++) {
         const double t = k == -2 ? 0 : k == -1 ? MAX_TRANSFER : (low + high) / 2;
         const ful_offer offer = {.pressure = 1, .transfer = t};
-        const ful_status status = play(&r, payoffs, &offer, 1, allocator, err);
+        const ful_status status = ful_payoffs_play(&r, payoffs, &offer, 1, allocator, err);
         if (status != FUL_OK)
             return status;
         const int enough = r.enforces >= 0.5;

@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "study/first_error.h"
+
 #define RELIEFS 3 /* none, that of a freeze, that of dismantling */
 #define MAX_TENSOR 81 /* 3^4 */
 #define BLOCK 16  /* nodes that follow each other from one cold start */
@@ -163,13 +165,8 @@ static ful_status solve_nodes(ful_payoffs *f, node *nodes, int count, const ful_
     for (; status == FUL_OK && made < threads; made++)
         status = ful_world_work_new(&b.work[made], f->world, allocator, err);
     if (status == FUL_OK)
-        status = ful_parallel_for(blocks, run, "payoffs", solve_block, &b);
-    for (int k = 0; status != FUL_OK && b.errors && k < blocks; k++)
-        if (b.errors[k].status == status) {
-            if (err)
-                *err = b.errors[k];
-            break;
-        }
+        status = ful__first_error(ful_parallel_for(blocks, run, "payoffs", solve_block, &b), b.errors,
+                                  blocks, err);
     for (int k = 0; status == FUL_OK && k < count; k++)
         f->max_violation = fmax(f->max_violation, nodes[k].violation);
     f->solves += count;
@@ -506,4 +503,20 @@ ful_status ful_payoffs_game(ful_bargain **out, const ful_payoffs *f, const ful_o
         .start_stage = s->game.start_stage, .start_level = s->game.start_level, .levers = count,
         .lever = lever};
     return ful_bargain_new(out, &data, allocator, err);
+}
+
+ful_status ful_payoffs_play(ful_bargain_report *report, const ful_payoffs *payoffs,
+                            const ful_offer *offer, double lambda_scale,
+                            const ful_allocator *allocator, ful_error *err)
+{
+    ful_bargain *game;
+    ful_bargain_work *work = NULL;
+    ful_status status = ful_payoffs_game(&game, payoffs, offer, allocator, err);
+    if (status == FUL_OK)
+        status = ful_bargain_work_new(&work, game, allocator, err);
+    if (status == FUL_OK)
+        status = ful_bargain_solve(report, game, work, lambda_scale, err);
+    ful_bargain_work_free(work);
+    ful_bargain_free(game);
+    return status;
 }

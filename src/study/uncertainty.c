@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "study/first_error.h"
+
 #define OUTCOMES 4
 #define DRIVERS 5
 /* A package that adds less than one in a hundred to P(frozen or denuclearised) has not moved T. */
@@ -62,21 +64,6 @@ void ful_range_of(ful_range *out, double *x, int count)
 
 /* ---- one draw ---------------------------------------------------------------------------------------- */
 
-static ful_status play(ful_bargain_report *report, const ful_payoffs *payoffs, const ful_offer *offer,
-                       const ful_allocator *allocator, ful_error *err)
-{
-    ful_bargain *game;
-    ful_bargain_work *work = NULL;
-    ful_status status = ful_payoffs_game(&game, payoffs, offer, allocator, err);
-    if (status == FUL_OK)
-        status = ful_bargain_work_new(&work, game, allocator, err);
-    if (status == FUL_OK)
-        status = ful_bargain_solve(report, game, work, 1, err);
-    ful_bargain_work_free(work);
-    ful_bargain_free(game);
-    return status;
-}
-
 static double success(const ful_bargain_report *r)
 {
     return r->denuclearised + r->frozen;
@@ -90,7 +77,8 @@ static ful_status play_draw(draw_result *out, const draws *d, const ful_payoffs 
         const ful_offer offer = {
             .pressure = c == FUL_CORNER_PRESSURE || c == FUL_CORNER_BOTH,
             .levers = c >= FUL_CORNER_INDUCEMENTS ? package : 0};
-        const ful_status status = play(&out->corner[c], payoffs, &offer, allocator, err);
+        const ful_status status =
+            ful_payoffs_play(&out->corner[c], payoffs, &offer, 1, allocator, err);
         if (status != FUL_OK)
             return status;
     }
@@ -98,7 +86,7 @@ static ful_status play_draw(draw_result *out, const draws *d, const ful_payoffs 
     for (int l = 0; l < d->s->levers; l++) {
         ful_bargain_report one;
         const ful_offer offer = {.pressure = 1, .levers = 1u << l};
-        const ful_status status = play(&one, payoffs, &offer, allocator, err);
+        const ful_status status = ful_payoffs_play(&one, payoffs, &offer, 1, allocator, err);
         if (status != FUL_OK)
             return status;
         out->lever_enforcement[l] = one.enforcement_mean - none->enforcement_mean;
@@ -346,15 +334,9 @@ ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situ
         status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draw_count);
     if (status == FUL_OK)
         status = measure_grid(out, exact, run, err);
-    if (status == FUL_OK) {
-        status = ful_parallel_for(draw_count, run, "draws", run_draw, &d);
-        for (int k = 0; status != FUL_OK && k < draw_count; k++)
-            if (d.errors[k].status == status) {
-                if (err)
-                    *err = d.errors[k];
-                break;
-            }
-    }
+    if (status == FUL_OK)
+        status = ful__first_error(ful_parallel_for(draw_count, run, "draws", run_draw, &d), d.errors,
+                                  draw_count, err);
     if (status == FUL_OK)
         status = reduce(out, &d, draw_count, arena, err);
     ful_arena_free(arena);

@@ -1,0 +1,105 @@
+"""Every command's document: valid against its schema, certified, consistent, the same bytes again."""
+import json
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.dirname(__file__))
+from program import ROOT, TRIANGLE, document, run
+
+try:
+    import jsonschema
+except ImportError:
+    print("skipped: python3-jsonschema is not installed", file=sys.stderr)
+    sys.exit(77)
+
+COMMANDS = {
+    "solve": ["solve", TRIANGLE, "--flows"],
+    "leverage": ["leverage", TRIANGLE],
+    "game": ["game", TRIANGLE],
+    "packages": ["packages", TRIANGLE],
+    "history": ["history", TRIANGLE],
+    "check": ["check", TRIANGLE, "--list"],
+    "bench": ["bench", TRIANGLE],
+    "run": ["run", TRIANGLE, "--draws", "8"],
+}
+
+
+def load(name):
+    with open(os.path.join(ROOT, "schema", name + ".schema.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def games(value):
+    """Every object with outcomes inside a document."""
+    if isinstance(value, dict):
+        if "outcomes" in value:
+            yield value
+        for child in value.values():
+            yield from games(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from games(child)
+
+
+class Documents(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.made = {name: document(*args) for name, args in COMMANDS.items()}
+
+    def test_valid(self):
+        common = load("common")
+        for name, (made, _) in self.made.items():
+            schema = load(name)
+            resolver = jsonschema.RefResolver(schema["$id"], schema,
+                                              store={"common.schema.json": common})
+            jsonschema.Draft202012Validator(schema, resolver=resolver).validate(made)
+
+    def test_head(self):
+        for name, (made, _) in self.made.items():
+            self.assertEqual(made["fulcrum"]["command"], name)
+            self.assertEqual(made["fulcrum"]["case"], "triangle")
+            self.assertEqual(made["fulcrum"]["seed"], 1 if name == "run" else None)
+
+    def test_outcomes_partition_the_horizon(self):
+        count = 0
+        for made, _ in self.made.values():
+            for game in games(made):
+                self.assertAlmostEqual(sum(game["outcomes"].values()), 1, delta=1e-9)
+                count += 1
+        self.assertGreater(count, 20)
+
+    def test_shapley_values_add_up(self):
+        made = self.made["leverage"][0]
+        total = sum(m["shapley_pct"] for m in made["members"])
+        self.assertAlmostEqual(total, made["grand_loss_pct"], delta=1e-8)
+        if made["members"][0]["share"] is not None:
+            self.assertAlmostEqual(sum(m["share"] for m in made["members"]), 1, delta=1e-9)
+
+    def test_same_bytes_again_and_with_other_threads(self):
+        for name, args in COMMANDS.items():
+            if name == "bench":  # it alone has times
+                continue
+            again = document(*args)[1]
+            self.assertEqual(again, self.made[name][1], name)
+            if name in ("leverage", "packages", "run", "game"):
+                for threads in ("1", "2", "3"):
+                    self.assertEqual(document(*args, "--threads", threads)[1], self.made[name][1],
+                                     f"{name} with {threads} threads")
+
+    def test_no_path_and_no_machine(self):
+        for _, text in self.made.values():
+            self.assertNotIn(ROOT, text)
+
+    def test_text_fits_the_terminal(self):
+        for name, args in COMMANDS.items():
+            if name == "check":  # parameter lists are as long as their sources
+                continue
+            code, out, _ = run(*[a for a in args if a != "--flows"])
+            self.assertEqual(code, 0)
+            for line in out.splitlines():
+                self.assertLessEqual(len(line), 100, f"{name}: {line}")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,225 @@
+"""Bad input and bad usage: refused with position and remedy, the promised exit status, no crash."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+sys.path.insert(0, os.path.dirname(__file__))
+from program import PROGRAM, ROOT, TRIANGLE, run
+
+
+class BadInput(unittest.TestCase):
+    """One thing changed in a copy of the teaching case."""
+
+    def setUp(self):
+        self.folder = os.path.join(tempfile.mkdtemp(), "case")
+        shutil.copytree(TRIANGLE, self.folder)
+
+    def tearDown(self):
+        shutil.rmtree(os.path.dirname(self.folder))
+
+    def read(self, name):
+        with open(os.path.join(self.folder, name), encoding="utf-8") as file:
+            return file.read()
+
+    def write(self, name, text):
+        with open(os.path.join(self.folder, name), "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+
+    def edit(self, name, old, new, count=1):
+        text = self.read(name)
+        self.assertIn(old, text)
+        self.write(name, text.replace(old, new, count))
+
+    def edit_field(self, name, row, column, value):
+        """Set a field of a CSV file; rows count from 1 below the header."""
+        lines = self.read(name).split("\n")
+        at = lines[0].split(",").index(column)
+        fields = lines[row].split(",")
+        fields[at] = value
+        lines[row] = ",".join(fields)
+        self.write(name, "\n".join(lines))
+
+    def refused(self, *parts, status=3):
+        code, out, err = run("check", self.folder)
+        self.assertEqual(code, status, err)
+        self.assertEqual(out, "")
+        for part in parts:
+            self.assertIn(part, err)
+
+    def test_the_case_itself_is_accepted(self):
+        self.assertEqual(run("check", self.folder)[0], 0)
+
+    def test_missing_column(self):
+        self.edit("trade.csv", "value_musd", "worth")
+        self.refused("trade.csv:1:", "column 'worth' is not known")
+        self.edit("trade.csv", "seller,", "", 1)
+        self.refused("trade.csv:1:")
+
+    def test_missing_column_is_named(self):
+        lines = [line.split(",") for line in self.read("trade.csv").strip().split("\n")]
+        at = lines[0].index("sector")
+        self.write("trade.csv", "\n".join(",".join(f[:at] + f[at + 1:]) for f in lines) + "\n")
+        self.refused("trade.csv:1:1", "column 'sector' is missing")
+
+    def test_negative_flow(self):
+        self.edit_field("trade.csv", 2, "value_musd", "-1")
+        self.refused("trade.csv:3:", "value_musd is -1, expected 0..")
+
+    def test_nan(self):
+        self.edit_field("trade.csv", 2, "value_musd", "nan")
+        self.refused("trade.csv:3:", "'nan' is not a finite number")
+
+    def test_infinity(self):
+        self.edit_field("trade.csv", 2, "value_musd", "1e999")
+        self.refused("trade.csv:3:", "is not a finite number")
+
+    def test_unknown_actor(self):
+        self.edit_field("trade.csv", 2, "seller", "QQQ")
+        self.refused("trade.csv:3:1", "actor 'QQQ' is not declared")
+
+    def test_near_name(self):
+        self.edit("case.yaml", "actors:", "actorz:")
+        self.refused("case.yaml:", "key 'actorz'", "did you mean 'actors'")
+
+    def test_duplicate_key(self):
+        self.edit("case.yaml", "base_year:", "title: again\nbase_year:")
+        self.refused("case.yaml:", "key 'title' stands twice")
+
+    def test_duplicate_row(self):
+        text = self.read("trade.csv").strip().split("\n")
+        self.write("trade.csv", "\n".join(text + [text[1]]) + "\n")
+        self.refused(f"trade.csv:{len(text) + 1}:", "repeats an earlier one")
+
+    def test_sector_without_suppliers(self):
+        lines = self.read("trade.csv").strip().split("\n")
+        header = lines[0].split(",")
+        buyer, sector = header.index("buyer"), header.index("sector")
+        inputs = self.read("inputs.csv").strip().split("\n")
+        names = inputs[0].split(",")
+        first = inputs[1].split(",")
+        actor, used = first[names.index("actor")], first[names.index("input")]
+        kept = [line for line in lines if not (line.split(",")[buyer] == actor and
+                                               line.split(",")[sector] == used)]
+        self.write("trade.csv", "\n".join(kept) + "\n")
+        self.refused(actor, used, "add a supplier")
+
+    def test_truncated_files(self):
+        for name in ("case.yaml", "trade.csv", "parameters.csv", "measures.csv"):
+            whole = self.read(name)
+            self.write(name, whole[:len(whole) // 2 - 3])
+            self.refused(name if name != "parameters.csv" else "", status=3)
+            self.write(name, whole)
+
+    def test_open_quote(self):
+        last = len(self.read("hubs.csv").strip().split("\n")) - 1
+        self.edit_field("hubs.csv", last, "note", '"without an end')
+        self.refused(f"hubs.csv:{last + 1}:", "never closed")
+
+    def test_parameter_without_source_or_grade(self):
+        self.edit_field("parameters.csv", 1, "source", "")
+        self.refused("parameters.csv:2:", "source is missing")
+        self.edit_field("parameters.csv", 1, "source", "nobody")
+        self.refused("source 'nobody' is not declared")
+
+    def test_parameter_with_bad_grade(self):
+        self.edit_field("parameters.csv", 1, "grade", "F")
+        self.refused("parameters.csv:2:", "expected one of A B C D E")
+
+    def test_parameter_out_of_its_range(self):
+        self.edit_field("parameters.csv", 1, "low", "1e6")
+        self.refused("parameters.csv:2:", "low")
+
+    def test_empty_folder(self):
+        for name in os.listdir(self.folder):
+            os.remove(os.path.join(self.folder, name))
+        self.refused("case.yaml", "cannot be opened")
+
+    def test_missing_folder(self):
+        shutil.rmtree(self.folder)
+        os.makedirs(os.path.dirname(self.folder), exist_ok=True)
+        code, _, err = run("check", self.folder)
+        self.assertEqual(code, 3)
+        self.assertIn("cannot be opened", err)
+
+    def test_empty_file(self):
+        self.write("trade.csv", "")
+        self.refused("trade.csv:1:1", "empty")
+
+    def test_anchor_tag_directive_second_document(self):
+        whole = self.read("case.yaml")
+        for text in ("a: &x 1\n", "a: !!str 1\n", "%YAML 1.1\n---\na: 1\n", "a: 1\n---\nb: 2\n",
+                     "a: [1, 2\n", "\t- x\n", "a: \x01\n"):
+            self.write("case.yaml", text)
+            self.refused("case.yaml:")
+        self.write("case.yaml", whole)
+
+    def test_windows_line_ends_and_byte_order_mark(self):
+        text = self.read("trade.csv")
+        self.write("trade.csv", "\ufeff" + text.replace("\n", "\r\n"))
+        self.assertEqual(run("check", self.folder)[0], 0)
+
+
+class Usage(unittest.TestCase):
+    def test_alone_it_teaches(self):
+        code, out, _ = run()
+        self.assertEqual(code, 0)
+        for word in ("run", "solve", "leverage", "packages", "game", "history", "check", "bench"):
+            self.assertIn(word, out)
+
+    def test_every_command_has_help_and_a_place_in_the_manual(self):
+        with open(os.path.join(ROOT, "man", "fulcrum.1"), encoding="utf-8") as file:
+            manual = file.read()
+        for word in ("run", "solve", "leverage", "packages", "game", "history", "check", "bench"):
+            code, out, _ = run(word, "--help")
+            self.assertEqual(code, 0)
+            self.assertIn("usage: fulcrum " + word, out)
+            for option in [line.split()[0] for line in out.splitlines() if line.startswith("  --")]:
+                self.assertIn("Fl -" + option[2:], manual, f"{word} {option}")
+
+    def test_usage_errors(self):
+        cases = [
+            (["sovle", TRIANGLE], "did you mean 'solve'"),
+            (["solve"], "needs a case folder"),
+            (["solve", TRIANGLE, "--jason"], "did you mean '--json'"),
+            (["solve", TRIANGLE, "--regime", "nowhere"], "regime 'nowhere'"),
+            (["solve", TRIANGLE, "--date", "2018-02-30"], "is not a date"),
+            (["solve", TRIANGLE, "--set", "game.lambada=1"], "did you mean 'game.lambda'"),
+            (["solve", TRIANGLE, "--set", "game.lambda=much"], "not a finite number"),
+            (["solve", TRIANGLE, "--enforce", "QQQ=1"], "actor 'QQQ'"),
+            (["leverage", TRIANGLE, "--threads", "0"], "whole number"),
+            (["game", TRIANGLE, "--package", "nothing-like-it"], "no package and no lever"),
+        ]
+        for args, part in cases:
+            code, out, err = run(*args)
+            self.assertEqual(code, 2, f"{args}: {err}")
+            self.assertIn(part, err)
+            self.assertEqual(out, "")
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
+    def test_a_full_disk_is_noticed(self):
+        for args in (["solve", TRIANGLE], ["solve", TRIANGLE, "--json"], ["check", TRIANGLE]):
+            with open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([PROGRAM, *args], stdout=full, stderr=subprocess.PIPE, text=True)
+            self.assertEqual(done.returncode, 4, done.stderr)
+
+    def test_an_export_that_cannot_be_written(self):
+        code, _, err = run("game", TRIANGLE, "--horizon", "1", "--efg", "/nonexistent/x.efg")
+        self.assertIn(code, (1, 4), err)
+        self.assertNotEqual(err, "")
+
+    def test_interrupt(self):
+        process = subprocess.Popen([PROGRAM, "run", TRIANGLE, "--draws", "100000"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 130, err)
+
+
+if __name__ == "__main__":
+    unittest.main()
