@@ -23,13 +23,15 @@ typedef struct audit {
     double *sales; /* N*J, received by each seller */
     double *paid;  /* N, tariffs collected */
     double *bought, *sold; /* N, trade with others */
+    int *label;    /* N, trade component */
 } audit;
 
+/* What is not a number violates every equation. */
 static void worst(double *violation, double gap, double scale)
 {
     const double v = fabs(gap) / scale;
     if (!(v <= *violation))
-        *violation = v;
+        *violation = isnan(v) ? INFINITY : v;
 }
 
 static double final_price(const audit *x, int n)
@@ -161,34 +163,99 @@ static void audit_spending(audit *x, ful_economy_certificate *c)
     }
 }
 
-/* what the closure allows */
+/* Label the countries that trade with one another, directly or through others, by their lowest. */
+static void audit_components(audit *x)
+{
+    const int N = x->m->N, J = x->m->J;
+    for (int n = 0; n < N; n++)
+        x->label[n] = n;
+    for (int changed = 1; changed;) {
+        changed = 0;
+        for (int j = 0; j < J; j++)
+            for (int n = 0; n < N; n++)
+                for (int i = 0; i < N; i++) {
+                    if (x->label[n] == x->label[i] || !(x->now->flow[ful__at(N, j, n, i)] > 0))
+                        continue;
+                    const int low = x->label[n] < x->label[i] ? x->label[n] : x->label[i];
+                    x->label[n] = x->label[i] = low;
+                    changed = 1;
+                }
+    }
+}
+
+/* What a receiver or giver may carry: its limit times the trade it rides on. */
+static double room(const audit *x, int n)
+{
+    return x->m->limit[n] * (x->m->transfer[n] > 0 ? x->bought[n] : x->sold[n]);
+}
+
+/* What the givers of a component pay in all when each pays s times its benchmark, up to its room. */
+static double paid_at(const audit *x, int component, double s)
+{
+    double paid = 0;
+    for (int n = 0; n < x->m->N; n++)
+        if (x->label[n] == component && x->m->transfer[n] < 0)
+            paid += fmin(-x->m->transfer[n] * s, room(x, n));
+    return paid;
+}
+
+/* The financed transfers of one component: the common rate of the givers by bisection. */
+static void audit_finance(audit *x, int component, ful_economy_certificate *c)
+{
+    const ful_economy_model *m = x->m;
+    double wanted = 0;
+    for (int n = 0; n < m->N; n++)
+        if (x->label[n] == component && m->transfer[n] > 0)
+            wanted += fmin(m->transfer[n], room(x, n));
+    double low = 0, high = 1;
+    while (paid_at(x, component, high) < wanted && high < 1e12)
+        high *= 2;
+    for (int step = 0; step < 100; step++) {
+        const double middle = 0.5 * (low + high);
+        if (paid_at(x, component, middle) < wanted)
+            low = middle;
+        else
+            high = middle;
+    }
+    const double paid = fmin(wanted, paid_at(x, component, high));
+    for (int n = 0; n < m->N; n++) {
+        if (x->label[n] != component)
+            continue;
+        double due = 0;
+        if (m->transfer[n] > 0 && wanted > 0)
+            due = fmin(m->transfer[n], room(x, n)) * (paid / wanted);
+        else if (m->transfer[n] < 0)
+            due = -fmin(-m->transfer[n] * high, room(x, n));
+        worst(&c->transfers, x->now->transfer[n] - due, x->now->income[n]);
+    }
+}
+
+/* Transfers as the closure has them, in money that holds the value added of each component. */
 static void audit_transfers(audit *x, ful_economy_certificate *c)
 {
     const ful_economy_model *m = x->m;
-    double sum = 0, absolute = FLOOR * m->world;
-    for (int n = 0; n < m->N; n++) {
-        const double now = x->now->transfer[n], before = m->transfer[n];
-        sum += now;
-        absolute += fabs(now);
-        const double income = x->now->income[n];
-        if (m->closure == FUL_CLOSURE_ZERO)
-            worst(&c->transfers, now, income);
-        else if (m->closure == FUL_CLOSURE_FIXED)
-            worst(&c->transfers, now - before, income);
-        else if (before > 0) { /* no more than before, and no more than can be shipped */
-            const double room = m->limit[n] * x->bought[n];
-            const double allowed = before < room ? before : room;
-            if (now > allowed)
-                worst(&c->transfers, now - allowed, income);
-        } else {
-            worst(&c->transfers, now > 0 ? now : 0, income);
-            const double room = m->limit[n] * x->sold[n];
-            if (-now > room)
-                worst(&c->transfers, -now - room, income);
-        }
+    audit_components(x);
+    for (int k = 0; k < m->N; k++) {
+        double sum = 0, before = 0, now = 0;
+        for (int n = 0; n < m->N; n++)
+            if (x->label[n] == k) {
+                sum += x->now->transfer[n];
+                for (int j = 0; j < m->J; j++) {
+                    before += m->value_added[n * m->J + j];
+                    now += x->now->value_added[n * m->J + j];
+                }
+            }
+        if (!(before > 0))
+            continue;
+        worst(&c->income, now - before, before);
+        worst(&c->transfers, sum, before);
+        if (m->closure == FUL_CLOSURE_FINANCED)
+            audit_finance(x, k, c);
     }
-    if (m->closure != FUL_CLOSURE_ZERO)
-        worst(&c->transfers, sum, absolute > m->world * 1e-6 ? absolute : m->world * 1e-6);
+    for (int n = 0; n < m->N && m->closure != FUL_CLOSURE_FINANCED; n++)
+        worst(&c->transfers,
+              x->now->transfer[n] - (m->closure == FUL_CLOSURE_FIXED ? m->transfer[n] : 0),
+              x->now->income[n]);
 }
 
 ful_status ful_economy_certify(ful_economy_certificate *out, const ful_economy_model *model,
@@ -197,7 +264,7 @@ ful_status ful_economy_certify(ful_economy_certificate *out, const ful_economy_m
 {
     const ful_allocator *source = ful__allocator_or_default(allocator);
     const size_t N = (size_t)model->N, cells = N * (size_t)model->J;
-    const size_t bytes = (4 * cells + 4 * N) * sizeof(double);
+    const size_t bytes = (4 * cells + 4 * N) * sizeof(double) + N * sizeof(int);
     double *block = ful__take(source, bytes);
     if (!block)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a certificate");
@@ -206,7 +273,8 @@ ful_status ful_economy_certify(ful_economy_certificate *out, const ful_economy_m
     audit x = {.m = model, .now = &now, .shock = shock, .cost = block, .sales = block + cells,
                .power = block + 2 * cells, .log_price = block + 3 * cells,
                .share = block + 4 * cells, .paid = block + 4 * cells + N,
-               .bought = block + 4 * cells + 2 * N, .sold = block + 4 * cells + 3 * N};
+               .bought = block + 4 * cells + 2 * N, .sold = block + 4 * cells + 3 * N,
+               .label = (int *)(block + 4 * cells + 4 * N)};
     memset(out, 0, sizeof *out);
     for (size_t a = 0; a < cells; a++)
         x.log_price[a] = log(now.price[a]);

@@ -69,11 +69,28 @@ static void finance(const ful_economy_model *m, ful_economy_work *w, int compone
     }
 }
 
+/* A transfer short of its benchmark is at a limit. */
+#define SHORT (1 - 1e-12)
+
+/* FNV-1a over the countries: a number that changes when another limit binds */
+static uint64_t limits_at_work(const ful_economy_model *m, const ful_economy_work *w)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (int n = 0; n < m->N; n++) {
+        hash ^= fabs(w->transfer[n]) < SHORT * fabs(m->transfer[n]);
+        hash *= UINT64_C(1099511628211);
+    }
+    return hash;
+}
+
 void ful__economy_transfers(const ful_economy_model *m, ful_economy_work *w)
 {
     for (int n = 0; n < m->N; n++)
         w->transfer[n] = m->closure == FUL_CLOSURE_FIXED ? m->transfer[n] : 0;
-    if (m->closure == FUL_CLOSURE_FINANCED)
-        for (int c = 0; c < m->N; c++)
-            finance(m, w, c);
+    w->kinks = 0;
+    if (m->closure != FUL_CLOSURE_FINANCED)
+        return;
+    for (int c = 0; c < m->N; c++)
+        finance(m, w, c);
+    w->kinks = limits_at_work(m, w);
 }

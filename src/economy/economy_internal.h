@@ -53,7 +53,10 @@ struct ful_economy_work {
     double *final_price, *income, *revenue, *transfer, *exports, *imports, *demanded; /* N */
     double *row;     /* max(2N, J) of scratch */
     double *flow;    /* flow shape: X' */
+    uint64_t kinks;  /* which transfers are at their limits, as a hash */
     int *component;  /* N: label of the trade component */
+    int *queue;      /* 2N of scratch */
+    unsigned char *link;   /* [n*N + i]: i still sells to n */
     unsigned char *active; /* N*J: the sector of the country still has a buyer */
     unsigned char *demand; /* N*J: the buyer still needs the sector */
     ful_economy_outcome *outcome;

@@ -124,23 +124,75 @@ double ful_economy_compensation(const ful_economy_model *m, const ful_economy_wo
     return before * w->final_price[country] - (w->demanded[country] + w->revenue[country]);
 }
 
+/* A copy in the arena, or NULL; `failed` remembers. */
+static double *copied(ful_arena *arena, const double *from, size_t count, int *failed)
+{
+    double *to = ful_arena_take(arena, count, sizeof *to);
+    if (to && from)
+        memcpy(to, from, count * sizeof *to);
+    *failed |= !to;
+    return to;
+}
+
+static const char *const *copied_names(ful_arena *arena, const char **from, int count, int *failed)
+{
+    const char **to = ful_arena_take(arena, (size_t)count, sizeof *to);
+    for (int k = 0; to && k < count; k++) {
+        if (!from[k])
+            return NULL; /* numbers serve as names */
+        to[k] = ful_arena_text(arena, from[k]);
+        *failed |= !to[k];
+    }
+    *failed |= !to;
+    return to;
+}
+
+/* What is still closed of a latent flow, at what it would be worth fully open under these prices. */
+static void rebase_latent(double *latent, const ful_economy_model *m, const ful_economy_work *w,
+                          const ful_economy_shock *shock, const double *tariff)
+{
+    const int N = m->N, J = m->J;
+    for (int j = 0; j < J; j++)
+        for (int n = 0; n < N; n++) {
+            /* E'/sum over sellers of weight c^-theta, with the sum from the price itself */
+            const double scale = w->spending[n * J + j] * pow(w->price[n * J + j], m->theta[j]);
+            for (int i = 0; i < N; i++) {
+                const size_t a = ful__at(N, j, n, i);
+                const double open =
+                    shock && shock->latent_openness ? fmin(shock->latent_openness[a], 1) : 0;
+                const double before = 1 + (m->tariff ? m->tariff[a] : 0), after = 1 + tariff[a];
+                latent[a] = 0;
+                if (m->latent_share[a] > 0 && open < 1)
+                    latent[a] = (1 - open) * m->latent_share[a] *
+                                pow(after / before * w->cost[i * J + j], -m->theta[j]) * scale /
+                                after;
+            }
+        }
+}
+
 ful_status ful_economy_rebase(ful_economy_data *out, const ful_economy_model *m,
                               const ful_economy_work *w, const ful_economy_shock *shock,
                               ful_arena *arena, ful_error *err)
 {
-    const size_t N = (size_t)m->N, J = (size_t)m->J, flows_count = J * N * N;
-    double *flow = ful_arena_take(arena, flows_count, sizeof *flow);
-    double *tariff = ful_arena_take(arena, flows_count, sizeof *tariff);
-    double *share = ful_arena_take(arena, N * J, sizeof *share);
-    if (!flow || !tariff || !share)
+    const size_t N = (size_t)m->N, J = (size_t)m->J, flow_count = J * N * N;
+    int failed = 0;
+    const double *rate = shock && shock->tariff ? shock->tariff : m->tariff;
+    double *tariff = copied(arena, rate, flow_count, &failed);
+    double *latent = m->latent ? copied(arena, NULL, flow_count, &failed) : NULL;
+    if (latent && tariff)
+        rebase_latent(latent, m, w, shock, tariff);
+    const ful_economy_data data = {
+        .countries = m->N, .sectors = m->J,
+        .country = copied_names(arena, m->country, m->N, &failed),
+        .sector = copied_names(arena, m->sector, m->J, &failed),
+        .flow = copied(arena, w->flow, flow_count, &failed), .latent = latent, .tariff = tariff,
+        .input = copied(arena, m->input, N * J * J, &failed),
+        .final_share = copied(arena, m->alpha, N * J, &failed),
+        .theta = copied(arena, m->theta, J, &failed), .kappa = copied(arena, m->kappa, N, &failed),
+        .phi = copied(arena, m->phi, N, &failed), .closure = m->closure,
+        .finance_limit = copied(arena, m->limit, N, &failed)};
+    if (failed)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a new benchmark");
-    memcpy(flow, w->flow, flows_count * sizeof *flow);
-    memcpy(share, m->alpha, N * J * sizeof *share);
-    for (size_t a = 0; a < flows_count; a++)
-        tariff[a] = shock && shock->tariff ? shock->tariff[a] : m->tariff ? m->tariff[a] : 0;
-    *out = (ful_economy_data){.countries = m->N, .sectors = m->J, .country = NULL, .sector = NULL,
-                              .flow = flow, .tariff = tariff, .input = m->input,
-                              .final_share = share, .theta = m->theta, .kappa = m->kappa,
-                              .phi = m->phi, .closure = m->closure, .finance_limit = m->limit};
+    *out = data;
     return FUL_OK;
 }

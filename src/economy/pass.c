@@ -205,12 +205,10 @@ static double labour(const ful_economy_model *m, ful_economy_work *w, const ful_
         const double ratio = bill / (m->wage_bill[n] * exp(x->y[n]));
         residual = larger(residual, fabs(ratio - 1));
         g->y[n] = x->y[n] + m->step[n] * (ratio > 0 ? log(ratio) : -1);
-        if (isinf(m->kappa[n]))
-            continue;
         for (int j = 0; j < J; j++) {
             const int a = n * J + j;
             g->l[a] = x->l[a];
-            if (!(m->value_added[a] > 0) || !(w->value_added[a] > 0))
+            if (isinf(m->kappa[n]) || !(m->value_added[a] > 0) || !(w->value_added[a] > 0))
                 continue;
             const double log_l = log(w->value_added[a] / bill * m->wage_bill[n] / m->value_added[a]);
             const double step = 1 / (1 + m->theta[j] * m->beta[a] / m->kappa[n]);
@@ -221,10 +219,18 @@ static double labour(const ful_economy_model *m, ful_economy_work *w, const ful_
     return residual;
 }
 
-/* every component keeps the value added of its benchmark: prices have a unit again */
-static void normalise(const ful_economy_model *m, const ful_economy_work *w, ful__unknowns *g)
+static ful__unknowns parts(const ful_economy_model *m, double *x)
+{
+    const int cells = m->N * m->J;
+    return (ful__unknowns){x, x + m->N, x + m->N + cells, x + m->N + 2 * cells};
+}
+
+/* Every component keeps the value added of its benchmark: prices have a unit again. Returns how far
+ * they had drifted. */
+static double normalise(const ful_economy_model *m, const ful_economy_work *w, ful__unknowns *g)
 {
     const int N = m->N, J = m->J;
+    double drift = 0;
     for (int c = 0; c < N; c++) {
         double base = 0, now = 0;
         for (int n = 0; n < N; n++)
@@ -235,21 +241,17 @@ static void normalise(const ful_economy_model *m, const ful_economy_work *w, ful
         if (!(base > 0))
             continue;
         const double shift = log(now / base);
+        drift = larger(drift, fabs(shift));
         for (int n = 0; n < N; n++)
             if (w->component[n] == c) {
                 g->y[n] -= shift;
                 for (int a = n * J; a < n * J + J; a++) {
-                    g->p[a] -= shift;
-                    g->e[a] -= shift;
+                    g->p[a] -= w->demand[a] ? shift : 0;
+                    g->e[a] -= w->demand[a] ? shift : 0;
                 }
             }
     }
-}
-
-static ful__unknowns parts(const ful_economy_model *m, double *x)
-{
-    const int cells = m->N * m->J;
-    return (ful__unknowns){x, x + m->N, x + m->N + cells, x + m->N + 2 * cells};
+    return drift;
 }
 
 double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
@@ -262,6 +264,5 @@ double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
     residual = larger(residual, labour(m, w, &from, &to));
     ful__economy_transfers(m, w);
     residual = larger(residual, spend(m, w, &from, &to));
-    normalise(m, w, &to);
-    return residual;
+    return larger(residual, normalise(m, w, &to));
 }

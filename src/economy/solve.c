@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The solver: one fixed point in logs, accelerated by Anderson mixing (Walker & Ni 2011). What trades
- * with whom is settled first, so that closed flows are exact zeros and a country cut off from the
- * rest has a numeraire of its own.
+ * The solver: one fixed point in logs, accelerated by Anderson mixing (Walker & Ni 2011).
  */
 #include "base/clones.h"
 #include "economy/economy_internal.h"
@@ -14,6 +12,8 @@
 #define MAX_STEP 2.0
 /* A unit column whose part outside the newer ones is below this squared length is rounding. */
 #define RANK_TOLERANCE 1e-12
+/* A residual this many times the best so far says that the differences kept no longer describe it. */
+#define EXPLODED 10
 
 /* ---- workspace ------------------------------------------------------------------------------- */
 
@@ -59,6 +59,8 @@ static size_t lay_out(ful_economy_work *w, unsigned char *base, int countries, i
     DOUBLES(row, 2 * N > J ? 2 * N : J);
     w->outcome = place(base, &used, N, sizeof *w->outcome);
     w->component = place(base, &used, N, sizeof *w->component);
+    w->queue = place(base, &used, 2 * N, sizeof *w->queue);
+    w->link = place(base, &used, N * N, 1);
     w->active = place(base, &used, cells, 1);
     w->demand = place(base, &used, cells, 1);
     return used;
@@ -101,154 +103,7 @@ void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
     to->warm = from->warm;
 }
 
-/* ---- what trades with whom -------------------------------------------------------------------- */
-
-static void fold(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
-{
-    const int N = m->N, J = m->J;
-    for (int j = 0; j < J; j++) {
-        const size_t block = ful__at(N, j, 0, 0), end = block + (size_t)N * (size_t)N;
-        for (size_t a = block; a < end; a++) {
-            const double open = shock && shock->openness ? shock->openness[a] : 1;
-            const double before = m->tariff ? m->tariff[a] : 0;
-            const double after = shock && shock->tariff ? shock->tariff[a] : before;
-            double weight = m->share[a] * open;
-            if (m->latent && shock && shock->latent_openness)
-                weight += m->latent_share[a] * shock->latent_openness[a];
-            if (after != before)
-                weight *= pow((1 + after) / (1 + before), -m->theta[j]);
-            w->weight[a] = weight;
-            w->paid[a] = weight / (1 + after);
-        }
-    }
-}
-
-static ful_status check_shock(const ful_economy_model *m, const ful_economy_shock *shock,
-                              ful_error *err)
-{
-    const size_t flows = (size_t)m->J * (size_t)m->N * (size_t)m->N;
-    for (size_t a = 0; shock && a < flows; a++) {
-        const double open = shock->openness ? shock->openness[a] : 1;
-        const double latent = shock->latent_openness ? shock->latent_openness[a] : 0;
-        const double tariff = shock->tariff ? shock->tariff[a] : 0;
-        if (!(open >= 0 && open <= 1e100) || !(latent >= 0 && latent <= 1e100) ||
-            !(tariff > -1 && tariff < 1e6))
-            return ful_fail(err, FUL_ERR_ARGUMENT,
-                            "openness %g, latent openness %g, tariff %g of flow %zu: expected openness "
-                            "0 or more and a tariff above -1",
-                            open, latent, tariff, a);
-    }
-    for (int c = 0; shock && shock->productivity && c < m->N * m->J; c++)
-        if (!(shock->productivity[c] > 0 && shock->productivity[c] < 1e100))
-            return ful_fail(err, FUL_ERR_ARGUMENT, "productivity of cell %d is %g, expected above 0", c,
-                            shock->productivity[c]);
-    return FUL_OK;
-}
-
-/*
- * Which sectors are still wanted, and so which inputs. Starts from final demand and follows the
- * suppliers until nothing is added; a wanted cell without a supplier has no price.
- */
-static ful_status follow_demand(const ful_economy_model *m, ful_economy_work *w, ful_error *err)
-{
-    const int N = m->N, J = m->J;
-    memset(w->active, 0, (size_t)(N * J));
-    for (int a = 0; a < N * J; a++)
-        w->demand[a] = m->alpha[a] > 0;
-    for (int changed = 1; changed;) {
-        changed = 0;
-        for (int j = 0; j < J; j++)
-            for (int n = 0; n < N; n++) {
-                if (!w->demand[n * J + j])
-                    continue;
-                const double *row = w->weight + ful__at(N, j, n, 0);
-                for (int i = 0; i < N; i++)
-                    if (row[i] > 0 && !w->active[i * J + j])
-                        changed = w->active[i * J + j] = 1;
-            }
-        for (int a = 0; a < N * J; a++)
-            for (int k = 0; w->active[a] && k < J; k++)
-                if (m->input[(size_t)a * (size_t)J + (size_t)k] > 0 && !w->demand[a - a % J + k])
-                    changed = w->demand[a - a % J + k] = 1;
-    }
-    for (int j = 0; j < J; j++)
-        for (int n = 0; n < N; n++) {
-            const double *row = w->weight + ful__at(N, j, n, 0);
-            double sum = 0;
-            for (int i = 0; i < N; i++)
-                sum += row[i];
-            char a[16], b[16];
-            if (w->demand[n * J + j] && !(sum > 0))
-                return ful_fail(err, FUL_ERR_INFEASIBLE,
-                                "%s has no seller left for sector %s, which it needs: let some trade "
-                                "through or add an evasion route",
-                                ful__country_name(m, n, a), ful__sector_name(m, j, b));
-        }
-    return FUL_OK;
-}
-
-static int root(int *parent, int n)
-{
-    while (parent[n] != n)
-        n = parent[n] = parent[parent[n]];
-    return n;
-}
-
-/* Countries that still trade, directly or through others, share a component. */
-static void find_components(const ful_economy_model *m, ful_economy_work *w)
-{
-    const int N = m->N, J = m->J;
-    int sets = N; /* once all are joined the rest of the flows has nothing to add */
-    for (int n = 0; n < N; n++)
-        w->component[n] = n;
-    for (int j = 0; j < J && sets > 1; j++)
-        for (int n = 0; n < N; n++)
-            for (int i = 0; w->demand[n * J + j] && i < N; i++)
-                if (w->weight[ful__at(N, j, n, i)] > 0) {
-                    const int a = root(w->component, n), b = root(w->component, i);
-                    w->component[a > b ? a : b] = a > b ? b : a;
-                    sets -= a != b;
-                }
-    for (int n = 0; n < N; n++)
-        w->component[n] = root(w->component, n);
-}
-
-/* A fixed transfer needs trade to carry it: within each component transfers must balance. */
-static ful_status check_transfers(const ful_economy_model *m, const ful_economy_work *w,
-                                  ful_error *err)
-{
-    for (int c = 0; m->closure == FUL_CLOSURE_FIXED && c < m->N; c++) {
-        double sum = 0;
-        int largest = -1;
-        for (int n = 0; n < m->N; n++)
-            if (w->component[n] == c) {
-                sum += m->transfer[n];
-                if (largest < 0 || fabs(m->transfer[n]) > fabs(m->transfer[largest]))
-                    largest = n;
-            }
-        char name[16];
-        if (fabs(sum) > 1e-9 * m->world)
-            return ful_fail(err, FUL_ERR_INFEASIBLE,
-                            "%s is cut off from the countries that finance its transfer of %g: use the "
-                            "closure 'financed' or 'zero'",
-                            ful__country_name(m, largest, name), m->transfer[largest]);
-    }
-    return FUL_OK;
-}
-
-ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
-                                const ful_economy_shock *shock, ful_error *err)
-{
-    ful_status status = check_shock(m, shock, err);
-    if (status != FUL_OK)
-        return status;
-    fold(m, w, shock);
-    status = follow_demand(m, w, err);
-    if (status != FUL_OK)
-        return status;
-    find_components(m, w);
-    return check_transfers(m, w, err);
-}
+/* ---- the start -------------------------------------------------------------------------------- */
 
 /* Logs of the benchmark: every hat is one. */
 static void start_cold(const ful_economy_model *m, ful_economy_work *w)
@@ -258,6 +113,21 @@ static void start_cold(const ful_economy_model *m, ful_economy_work *w)
     double *log_spending = w->x + m->N + cells;
     for (int a = 0; a < cells; a++)
         log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
+}
+
+/* Cells out of use are held at their benchmark, so that nothing of an earlier solve shows there. */
+static void hold_unused(const ful_economy_model *m, ful_economy_work *w)
+{
+    const int cells = m->N * m->J;
+    double *log_price = w->x + m->N, *log_spending = log_price + cells, *log_l = log_spending + cells;
+    for (int a = 0; a < cells; a++) {
+        if (!w->demand[a]) {
+            log_price[a] = 0;
+            log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
+        }
+        if (!w->active[a] || !(m->value_added[a] > 0) || isinf(m->kappa[a / m->J]))
+            log_l[a] = 0;
+    }
 }
 
 /* ---- mixing ----------------------------------------------------------------------------------- */
@@ -364,7 +234,7 @@ static void advance(mixing *mix, ful_economy_work *w)
     }
     double longest = 0;
     for (int u = 0; u < U; u++)
-        longest = fmax(longest, fabs(w->g[u]));
+        longest = fabs(w->g[u]) > longest ? fabs(w->g[u]) : longest;
     const double scale = longest > MAX_STEP ? MAX_STEP / longest : 1;
     for (int u = 0; u < U; u++)
         w->x[u] += scale * w->g[u];
@@ -385,6 +255,36 @@ static int is_mobile(const ful_economy_model *m)
     return 1;
 }
 
+/* Who is furthest from equilibrium; a transfer larger than what its giver earns says why. */
+static ful_status report_failure(const ful_economy_model *m, const ful_economy_work *w,
+                                 const ful_economy_options *o, ful_error *err)
+{
+    int culprit = 0, poor = -1;
+    double largest = -1;
+    for (int n = 0; n < m->N; n++) {
+        const double gap = fabs(w->demanded[n] / (m->wage_bill[n] * exp(w->x[n])) - 1);
+        if (!(gap <= largest)) {
+            culprit = n;
+            largest = gap;
+        }
+        if (!(w->income[n] > 0) && poor < 0)
+            poor = n;
+    }
+    char name[16];
+    if (poor >= 0)
+        return ful_fail(err, FUL_NOT_CONVERGED,
+                        "residual %.3g after %d passes: %s cannot earn what it has to pay as a transfer "
+                        "(%g in the benchmark); %s",
+                        w->report.residual, w->report.passes, ful__country_name(m, poor, name),
+                        m->transfer[poor],
+                        m->closure == FUL_CLOSURE_FIXED ? "use the closure 'financed' or 'zero'"
+                                                        : "lower its finance limit");
+    return ful_fail(err, FUL_NOT_CONVERGED,
+                    "residual %.3g after %d passes, tolerance %.3g; %s is furthest from equilibrium",
+                    w->report.residual, w->report.passes, o->tolerance,
+                    ful__country_name(m, culprit, name));
+}
+
 /* Iterate from w->x to the fixed point. */
 static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
                           const ful_economy_shock *shock, const ful_economy_options *o,
@@ -392,6 +292,7 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
 {
     mixing mix = {.depth = o->depth};
     double best = INFINITY;
+    uint64_t kinks = 0;
     for (int pass = 1; pass <= o->max_passes; pass++) {
         if (o->stop && *o->stop)
             return ful_fail(err, FUL_INTERRUPTED, "interrupted after %d passes", pass - 1);
@@ -399,21 +300,24 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
         w->report = (ful_economy_report){pass, residual};
         if (residual <= o->tolerance)
             return FUL_OK;
-        if (!isfinite(residual))
-            return ful_fail(err, FUL_NOT_CONVERGED, "the iteration left the range of numbers in pass %d",
-                            pass);
+        if (!isfinite(residual) || pass == o->max_passes)
+            break;
         for (int u = 0; u < w->unknowns; u++)
             w->f[u] -= w->x[u];
-        /* a residual that explodes says that old differences mislead */
-        if (residual > 100 * best)
-            mix.count = mix.next = 0, best = residual;
-        else if (pass > 1 && mix.depth > 0)
+        /* differences taken across a kink of the closure mislead, and so do those before an explosion */
+        if (residual > EXPLODED * best) {
+            mix.count = mix.next = 0;
+            best = residual;
+        } else if (w->kinks != kinks) {
+            mix.count = mix.next = 0;
+        } else if (pass > 1 && mix.depth > 0) {
             remember(&mix, w);
+        }
+        kinks = w->kinks;
         best = fmin(best, residual);
         advance(&mix, w);
     }
-    return ful_fail(err, FUL_NOT_CONVERGED, "residual %.3g after %d passes, tolerance %.3g",
-                    w->report.residual, w->report.passes, o->tolerance);
+    return report_failure(m, w, o, err);
 }
 
 ful_status ful_economy_solve(ful_economy_report *report, const ful_economy_model *model,
@@ -431,18 +335,19 @@ ful_status ful_economy_solve(ful_economy_report *report, const ful_economy_model
     if (work->N != model->N || work->J != model->J)
         return ful_fail(err, FUL_ERR_ARGUMENT, "the workspace belongs to a model of another shape");
 
-    *report = (ful_economy_report){0, INFINITY};
+    *report = work->report = (ful_economy_report){0, INFINITY};
     ful_status status = ful__economy_prepare(model, work, shock, err);
     if (status != FUL_OK)
         return status;
     if (!work->warm)
         start_cold(model, work);
+    hold_unused(model, work);
     work->unknowns = model->N + (is_mobile(model) ? 2 : 3) * model->N * model->J;
     status = iterate(model, work, shock, &o, err);
     *report = work->report;
     /* a start from an iterate that failed would only fail again */
     work->warm = status == FUL_OK;
-    if (status == FUL_OK)
+    if (report->passes > 0)
         ful__economy_outcomes(model, work);
     return status;
 }
