@@ -106,7 +106,7 @@ class BadInput(unittest.TestCase):
         kept = [line for line in lines if not (line.split(",")[buyer] == actor and
                                                line.split(",")[sector] == used)]
         self.write("trade.csv", "\n".join(kept) + "\n")
-        self.refused(actor, used, "add a supplier")
+        self.refused(actor, used, "supplier")
 
     def test_truncated_files(self):
         for name in ("case.yaml", "trade.csv", "parameters.csv", "measures.csv"):
