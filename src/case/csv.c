@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "case/csv.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "fulcrum/case.h"
@@ -19,12 +20,13 @@ static ful_status refuse(const scanner *s, int line, int column, const char *wha
     return ful_fail_at(s->err, FUL_ERR_DATA, s->file, line, column, "%s", what);
 }
 
+/* The next byte; the bytes of one UTF-8 character count as one column. */
 static void step(scanner *s)
 {
     if (*s->at == '\n') {
         s->line++;
         s->column = 1;
-    } else {
+    } else if (((unsigned char)*s->at & 0xc0) != 0x80) {
         s->column++;
     }
     s->at++;
@@ -32,7 +34,9 @@ static void step(scanner *s)
 
 static int at_newline(const scanner *s)
 {
-    return s->at < s->end && (*s->at == '\n' || (*s->at == '\r' && s->at + 1 < s->end && s->at[1] == '\n'));
+    if (s->at >= s->end)
+        return 0;
+    return *s->at == '\n' || (*s->at == '\r' && s->at + 1 < s->end && s->at[1] == '\n');
 }
 
 /* A quoted field; "" is a quote. The text is closed up in place. */
@@ -42,6 +46,7 @@ static ful_status quoted(scanner *s, csv_field *field)
     step(s);
     char *to = s->at;
     field->text = to;
+    field->column = s->column;
     for (;;) {
         if (s->at >= s->end)
             return refuse(s, line, column, "this quote is never closed");
@@ -56,7 +61,8 @@ static ful_status quoted(scanner *s, csv_field *field)
         step(s);
     }
     if (s->at < s->end && *s->at != ',' && !at_newline(s))
-        return refuse(s, s->line, s->column, "expected a comma or the end of the line after a quote");
+        return refuse(s, s->line, s->column,
+                      "expected a comma or the end of the line after a quote");
     /* `to` is at or before the closing quote, so the NUL overwrites nothing that is still needed */
     *to = '\0';
     return FUL_OK;
@@ -68,7 +74,7 @@ static ful_status plain(scanner *s, csv_field *field)
     while (s->at < s->end && *s->at != ',' && !at_newline(s)) {
         if (*s->at == '"' || *s->at == '\0' || *s->at == '\r')
             return refuse(s, s->line, s->column,
-                          *s->at == '"'    ? "a quote inside a field must be doubled and the field quoted"
+                          *s->at == '"'    ? "a quote inside a field: double it and quote the field"
                           : *s->at == '\0' ? "a NUL character is not allowed"
                                            : "a carriage return without a line feed");
         step(s);
@@ -76,18 +82,17 @@ static ful_status plain(scanner *s, csv_field *field)
     return FUL_OK;
 }
 
-/* One row; *count fields, at most `room`. `ends` is where the NULs of plain fields go afterwards. */
+/* One row; *count fields, at most `room`. Each delimiter becomes the NUL of the field before it. */
 static ful_status row(scanner *s, csv_field *field, int room, int *count)
 {
     *count = 0;
     for (;;) {
         if (*count == room)
-            return refuse(s, s->line, s->column, "more fields than the header has columns");
+            return refuse(s, s->line, s->column, "too many fields in this row");
         csv_field *f = &field[(*count)++];
         f->line = s->line;
         f->column = s->column;
-        const ful_status status =
-            s->at < s->end && *s->at == '"' ? quoted(s, f) : plain(s, f);
+        const ful_status status = s->at < s->end && *s->at == '"' ? quoted(s, f) : plain(s, f);
         if (status != FUL_OK)
             return status;
         char *stop = s->at;
@@ -142,48 +147,37 @@ static ful_status match(const scanner *s, const csv_field *header, int count,
     }
     for (int k = 0; k < needed; k++)
         if (!seen[k])
-            return ful_fail_at(s->err, FUL_ERR_DATA, s->file, 1, 1, "column '%s' is missing", known[k]);
+            return ful_fail_at(s->err, FUL_ERR_DATA, s->file, 1, 1, "column '%s' is missing",
+                               known[k]);
     return FUL_OK;
 }
 
-static int count_lines(const char *text, const char *end)
+/* Rows that may follow: no more than line ends, and none shorter than its commas. */
+static size_t count_rows(const scanner *s, int width)
 {
-    int lines = 1;
-    for (; text < end; text++)
-        lines += *text == '\n';
-    return lines;
+    size_t rows = 1;
+    for (const char *at = s->at; at < s->end; at++)
+        rows += *at == '\n';
+    const size_t most = (size_t)(s->end - s->at) / (size_t)width + 1;
+    return rows < most ? rows : most;
 }
 
-ful_status csv_read(csv_table *out, char *text, size_t size, const char *file,
-                    const csv_columns *columns, ful_arena *arena, ful_error *err)
+static ful_status read_rows(csv_table *out, scanner *s, const int *place, int width)
 {
-    *out = (csv_table){.file = file, .columns = length(columns->needed) + length(columns->optional)};
-    scanner s = {text, text + size, file, 1, 1, err};
-    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        s.at += 3;
-    if (s.at >= s.end)
-        return refuse(&s, 1, 1, "the file is empty: a header line is missing");
     csv_field raw[MAX_COLUMNS];
-    int place[MAX_COLUMNS], count, width;
-    const int lines = count_lines(s.at, s.end);
-    ful_status status = row(&s, raw, MAX_COLUMNS, &width);
-    if (status == FUL_OK)
-        status = match(&s, raw, width, columns, place);
-    if (status != FUL_OK)
-        return status;
-    out->field = ful_arena_take(arena, (size_t)lines * (size_t)out->columns, sizeof *out->field);
-    if (!out->field)
-        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %s", file);
-    while (s.at < s.end) {
-        const int line = s.line;
-        if (*s.at == '#')
-            return refuse(&s, line, 1, "comments are not allowed: use the column 'note'");
-        status = row(&s, raw, width, &count);
+    int count;
+    while (s->at < s->end) {
+        const int line = s->line;
+        if (*s->at == '#')
+            return refuse(s, line, 1, "comments are not allowed: use the column 'note'");
+        if (at_newline(s))
+            return refuse(s, line, 1, "an empty line: remove it");
+        const ful_status status = row(s, raw, width, &count);
         if (status != FUL_OK)
             return status;
         if (count != width)
-            return ful_fail_at(err, FUL_ERR_DATA, file, line, 1, "%d fields, the header has %d", count,
-                               width);
+            return ful_fail_at(s->err, FUL_ERR_DATA, s->file, line, 1,
+                               "%d fields, the header has %d", count, width);
         csv_field *to = out->field + (size_t)out->rows * (size_t)out->columns;
         for (int k = 0; k < out->columns; k++)
             to[k] = (csv_field){"", line, 1};
@@ -192,4 +186,30 @@ ful_status csv_read(csv_table *out, char *text, size_t size, const char *file,
         out->rows++;
     }
     return FUL_OK;
+}
+
+ful_status ful__csv_read(csv_table *out, char *text, size_t size, const char *file,
+                         const csv_columns *columns, ful_arena *arena, ful_error *err)
+{
+    *out =
+        (csv_table){.file = file, .columns = length(columns->needed) + length(columns->optional)};
+    scanner s = {text, text + size, file, 1, 1, err};
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        s.at += 3;
+    if (s.at >= s.end)
+        return refuse(&s, 1, 1, "the file is empty: a header line is missing");
+    csv_field header[MAX_COLUMNS];
+    int place[MAX_COLUMNS], width;
+    ful_status status = row(&s, header, MAX_COLUMNS, &width);
+    if (status == FUL_OK)
+        status = match(&s, header, width, columns, place);
+    if (status != FUL_OK)
+        return status;
+    const size_t rows = count_rows(&s, width);
+    if (rows > INT_MAX / MAX_COLUMNS)
+        return refuse(&s, 0, 0, "too many rows");
+    out->field = ful_arena_take(arena, rows * (size_t)out->columns, sizeof *out->field);
+    if (!out->field)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %s", file);
+    return read_rows(out, &s, place, width);
 }

@@ -1,101 +1,209 @@
 /* SPDX-License-Identifier: MIT */
-/* Private to the case reader: what the parts share while a folder is read. */
+/*
+ * Private to the case reader: what its parts share while a folder is read.
+ *
+ * Errors are sticky: the first refusal fills the caller's ful_error, and every later call on the
+ * same reader does nothing. A part so reads its fields one after the other and asks once whether
+ * all went well. What a failed call returns is safe to hold (0, "", NULL) and never reaches a
+ * situation.
+ */
 #ifndef FULCRUM_CASE_READER_H
 #define FULCRUM_CASE_READER_H
+
+#include <limits.h>
 
 #include "case/csv.h"
 #include "case/yaml.h"
 #include "fulcrum/case.h"
 
-#define READER_MAX_REMARKS 64
+#define READER_MAX_FILES 16
 
 struct ful_case {
     ful_arena *arena;
     const char *folder;
     ful_situation s;
-    ful_remark remark[READER_MAX_REMARKS];
-    int remarks;
+    ful_remark *remark;
+    int remarks, remark_room;
 };
 
-/* One folder being read. Errors go to err; texts and tables live in the case's arena. */
+/* Where something stands; file is the path that errors show. */
+typedef struct place {
+    const char *file;
+    int line, column;
+} place;
+
+/* Names that a case declares, each once, with their places. */
+typedef struct name_list {
+    const char *kind; /* what they are, for messages */
+    int count, room;
+    const char **name;
+    place *at;
+    int hint; /* the one found last: tables are sorted, so the next is near */
+} name_list;
+
 typedef struct reader {
     ful_case *c;
     ful_arena *arena;
     ful_error *err;
-    ful_sha256 hash;
-    ful_parameter *parameter; /* grows while tables register theirs */
-    int parameters, parameter_room;
-    const char **source;      /* keys of sources.bib */
-    int sources;
-    unsigned char *cited;     /* per source */
+    ful_status status;
+    name_list actors, sectors, groups, parameters, sources, measures, regimes, levers, packages,
+        households, claims;
+    ful_parameter *parameter; /* beside `parameters` */
+    int parameter_room;
+    unsigned char *parameter_used, *cited; /* beside `parameters` and `sources` */
+    csv_table inputs;                      /* kept to point at a row */
+    const char *file_name[READER_MAX_FILES];
+    char digest[READER_MAX_FILES][65];
+    int files;
 } reader;
 
-/* ---- files (reader.c) ---- */
+static inline int reader_ok(const reader *r)
+{
+    return r->status == FUL_OK;
+}
 
-/* The text of a file of the folder, NUL behind it; a missing optional file gives NULL. */
-ful_status reader_file(char **text, size_t *size, const char **path, reader *r, const char *name,
-                       int needed);
-/* A CSV file of the folder; an optional one that is absent has no rows. */
-ful_status reader_csv(csv_table *out, reader *r, const char *name, const csv_columns *columns,
-                      int needed);
+static inline place at_node(const yaml_node *node)
+{
+    return (place){node->file, node->line, node->column};
+}
 
-/* ---- values, with refusals that name place, finding and remedy (reader.c) ---- */
+static inline place at_key(const yaml_node *node)
+{
+    return (place){node->file, node->key_line, node->key_column};
+}
 
-/* An error at a CSV field or a YAML node. */
-ful_status reader_refuse(reader *r, const char *file, int line, int column, const char *format, ...)
-    FUL_PRINTF(5, 6);
+static inline place at_row(const csv_table *t, int row)
+{
+    return (place){t->file, csv_at(t, row, 0)->line, 1};
+}
+
+static inline place at_field(const csv_table *t, int row, int column)
+{
+    const csv_field *f = csv_at(t, row, column);
+    return (place){t->file, f->line, f->column};
+}
+
+/* ---- refusals, remarks, memory (reader.c) ---- */
+
+void ful__case_refuse(reader *r, place at, const char *format, ...) FUL_PRINTF(3, 4);
+/* `file` is relative to the folder. */
+void ful__case_remark(reader *r, const char *file, int line, const char *format, ...)
+    FUL_PRINTF(4, 5);
+/* Zeroed memory of the case; NULL after a refusal. */
+void *ful__case_take(reader *r, size_t count, size_t size);
+/* `array` of `room` elements with space for one more than `count`: itself or a larger copy. */
+void *ful__case_grow(reader *r, void *array, int *room, int count, size_t size);
+
+/* ---- files (files.c) ---- */
+
+/* The path of a file of the folder, for errors about it as a whole. */
+place ful__case_path(reader *r, const char *name);
+/* The text of a file, NUL behind it, hashed and checked to be complete UTF-8; *file is its path. An
+ * optional one that is absent gives NULL. */
+char *ful__case_file(const char **file, size_t *size, reader *r, const char *name, int needed);
+/* A CSV file of the folder; an optional one that is absent has no rows. Returns whether all is
+ * well. */
+int ful__case_csv(csv_table *out, reader *r, const char *name, const csv_columns *columns,
+                  int needed);
+/* A YAML file of the folder, or NULL. */
+const yaml_node *ful__case_yaml(reader *r, const char *name, int needed);
+/* The hash of all files that were read. */
+void ful__case_hash(reader *r);
+
+/* ---- values (values.c) ---- */
+
 /* A finite number in [low, high]. */
-ful_status reader_number(double *out, reader *r, const char *file, const char *text, int line,
-                         int column, const char *what, double low, double high);
-ful_status reader_field(double *out, reader *r, const csv_table *t, int row, int column,
-                        const char *what, double low, double high);
-/* The index of a name among `count` names, or a refusal with the nearest one. */
-ful_status reader_name(int *out, reader *r, const char *file, const char *text, int line, int column,
-                       const char *kind, int count, const char *const *names);
-ful_status reader_actor(int *out, reader *r, const csv_table *t, int row, int column);
-ful_status reader_sector(int *out, reader *r, const csv_table *t, int row, int column);
-ful_status reader_group(int *out, reader *r, const csv_table *t, int row, int column);
+double ful__case_number(reader *r, place at, const char *text, const char *what, double low,
+                        double high);
+int ful__case_whole(reader *r, place at, const char *text, const char *what, int low, int high);
+int ful__case_date(reader *r, place at, const char *text);
+/* A word of the format: its index in `words`, which ends with NULL. */
+int ful__case_word(reader *r, place at, const char *text, const char *what,
+                   const char *const *words);
 /* A key of sources.bib, marked as cited. */
-ful_status reader_source(const char **out, reader *r, const char *file, const char *text, int line,
-                         int column);
+const char *ful__case_source(reader *r, place at, const char *text);
+
+/* ---- names (names.c) ---- */
+
+/* Declare a name; refused if it stands twice. */
+void ful__case_declare(reader *r, name_list *list, place at, const char *name);
+/* The index of a name, or -1. */
+int ful__case_find(name_list *list, const char *name);
+/* The index of a declared name; refused, with the nearest one and its place, if there is none. */
+int ful__case_name(reader *r, place at, const char *text, name_list *list);
+/* Lower case letters, digits, - and _. */
+void ful__case_check_id(reader *r, place at, const char *id);
+
+/* ---- fields of a CSV row (values.c) ---- */
+
+const char *ful__field_text(const csv_table *t, int row, int column);
+double ful__field_number(reader *r, const csv_table *t, int row, int column, const char *what,
+                         double low, double high);
+int ful__field_whole(reader *r, const csv_table *t, int row, int column, const char *what, int low,
+                     int high);
+int ful__field_date(reader *r, const csv_table *t, int row, int column);
+int ful__field_word(reader *r, const csv_table *t, int row, int column, const char *what,
+                    const char *const *words);
+int ful__field_name(reader *r, const csv_table *t, int row, int column, name_list *list);
+const char *ful__field_source(reader *r, const csv_table *t, int row, int column);
 /* A grade A..E. */
-ful_status reader_grade(char *out, reader *r, const csv_table *t, int row, int column);
-/* Names of the actors, sectors, groups as arrays, for reader_name. */
-const char *const *reader_actor_names(reader *r);
-const char *const *reader_sector_names(reader *r);
-const char *const *reader_group_names(reader *r);
-/* Zeroed memory of the case; NULL after filling err. */
-void *reader_take(reader *r, size_t count, size_t size);
-void reader_remark(reader *r, const char *file, int line, const char *format, ...) FUL_PRINTF(4, 5);
+char ful__field_grade(reader *r, const csv_table *t, int row, int column);
 
-/* ---- parts ---- */
+/* ---- children of a YAML map (schema.c) ---- */
 
-ful_status reader_sources(reader *r);                               /* sources.bib */
-ful_status reader_parameters(reader *r);                            /* parameters.csv */
-ful_status reader_parameter(ful_param *out, reader *r, const char *file, const yaml_node *node);
-ful_status reader_add_parameter(ful_param *out, reader *r, const ful_parameter *parameter,
-                                const char *file, int line);
-ful_status reader_outline(reader *r, const yaml_node *root, const char *file); /* case.yaml, first half */
-ful_status reader_play(reader *r, const yaml_node *root, const char *file);    /* levers, packages, game */
-ful_status reader_trade(reader *r);                                 /* trade, inputs, economy, tariffs, latent */
-ful_status reader_laws(reader *r);                                  /* measures, hubs, enforcement */
-ful_status reader_record(reader *r);                                /* history, claims */
+/* `otherwise` of ful__node_whole: the key must be there. */
+#define NODE_NEEDED INT_MIN
 
-/* ---- YAML with a schema (outline.c) ---- */
+/* Refuse anything but a map, and keys that are not in `known`, which ends with NULL. */
+void ful__node_keys(reader *r, const yaml_node *map, const char *const *known);
+/* The child, refused where it is absent. */
+const yaml_node *ful__node_need(reader *r, const yaml_node *map, const char *key);
+const char *ful__node_text(reader *r, const yaml_node *map, const char *key);
+/* Declare the map's `id` in the list. */
+const char *ful__node_id(reader *r, const yaml_node *map, name_list *list);
+/* The number of a scalar. */
+double ful__node_number(reader *r, const yaml_node *node, double low, double high);
+int ful__node_whole(reader *r, const yaml_node *map, const char *key, int low, int high,
+                    int otherwise);
+int ful__node_date(reader *r, const yaml_node *map, const char *key);
+/* true or false; absent is false. */
+int ful__node_flag(reader *r, const yaml_node *map, const char *key);
+int ful__node_word(reader *r, const yaml_node *map, const char *key, const char *const *words);
+int ful__node_name(reader *r, const yaml_node *map, const char *key, name_list *list);
+/* A scalar itself, an item of a list, as a declared name. */
+int ful__node_item(reader *r, const yaml_node *item, name_list *list);
+/* An optional parameter. */
+ful_param ful__node_parameter(reader *r, const yaml_node *map, const char *key);
+/* A needed list with least..most items; NULL after a refusal. */
+const yaml_node *ful__node_list(reader *r, const yaml_node *map, const char *key, int least,
+                                int most);
 
-/* The child of a map, refused where it is absent. */
-ful_status reader_need(const yaml_node **out, reader *r, const char *file, const yaml_node *map,
-                       const char *key);
-/* Refuse keys that are not in `known` (ends with NULL). */
-ful_status reader_keys(reader *r, const char *file, const yaml_node *map, const char *const *known);
-/* The text of a needed scalar child. */
-ful_status reader_text(const char **out, reader *r, const char *file, const yaml_node *map,
-                       const char *key);
-ful_status reader_real(double *out, reader *r, const char *file, const yaml_node *node, double low,
-                       double high);
-ful_status reader_date(int *out, reader *r, const char *file, const char *text, int line, int column);
-/* A list child of any length >= least. */
-ful_status reader_list(const yaml_node **out, reader *r, const char *file, const yaml_node *map,
-                       const char *key, int least);
+/* ---- the parts, in the order in which they are read ---- */
+
+void ful__case_sources(reader *r);                        /* parameters.c: sources.bib */
+void ful__case_parameters(reader *r);                     /* parameters.c: parameters.csv */
+void ful__case_outline(reader *r, const yaml_node *root); /* outline.c: case.yaml, who and what */
+void ful__case_trade(reader *r);                       /* trade.c: trade, inputs, tariffs, latent */
+void ful__case_balance(reader *r);                     /* balance.c: economy.csv, what follows */
+void ful__case_laws(reader *r);                        /* laws.c: measures.csv */
+void ful__case_enforcement(reader *r);                 /* enforcement.c: hubs, enforcement */
+void ful__case_play(reader *r, const yaml_node *root); /* play.c: case.yaml, levers and game */
+void ful__case_record(reader *r);                      /* record.c: history, claims */
+void ful__case_ranges(reader *r);                      /* ranges.c: what parameters may be */
+
+/* A parameter of any table; its place is that of its row. */
+ful_param ful__case_add_parameter(reader *r, place at, const ful_parameter *parameter);
+
+/* [(j*N + n)*N + i] */
+static inline size_t flow_at(const ful_situation *s, int j, int n, int i)
+{
+    return ((size_t)j * (size_t)s->actors + (size_t)n) * (size_t)s->actors + (size_t)i;
+}
+
+/* [(i*J + j)*J + k] */
+static inline size_t input_at(const ful_situation *s, int i, int j, int k)
+{
+    return ((size_t)i * (size_t)s->sectors + (size_t)j) * (size_t)s->sectors + (size_t)k;
+}
 
 #endif

@@ -6,6 +6,8 @@
 #include <yaml.h>
 
 #define MAX_DEPTH 32
+/* A node takes some hundred bytes; a text of two-byte items must not become a flood of them. */
+#define MAX_BYTES ((size_t)4 << 20)
 
 typedef struct builder {
     yaml_parser_t parser;
@@ -16,8 +18,8 @@ typedef struct builder {
 
 static ful_status refuse(const builder *b, const yaml_mark_t *mark, const char *what)
 {
-    return ful_fail_at(b->err, FUL_ERR_DATA, b->file, (int)mark->line + 1, (int)mark->column + 1, "%s",
-                       what);
+    return ful_fail_at(b->err, FUL_ERR_DATA, b->file, (int)mark->line + 1, (int)mark->column + 1,
+                       "%s", what);
 }
 
 static ful_status no_memory(const builder *b)
@@ -33,7 +35,10 @@ static ful_status next_event(builder *b, yaml_event_t *event)
     if (b->parser.error == YAML_MEMORY_ERROR)
         return no_memory(b);
     const char *problem = b->parser.problem ? b->parser.problem : "not YAML";
-    return refuse(b, &b->parser.problem_mark, problem);
+    /* an encoding error comes without a mark of its own: the parser stands just before it */
+    return refuse(b,
+                  b->parser.error == YAML_READER_ERROR ? &b->parser.mark : &b->parser.problem_mark,
+                  problem);
 }
 
 /* A scalar without NUL, copied. */
@@ -109,7 +114,9 @@ static int by_key(const void *a, const void *b)
 {
     const yaml_node *x = *(const yaml_node *const *)a, *y = *(const yaml_node *const *)b;
     const int order = strcmp(x->key, y->key);
-    return order ? order : x->key_line - y->key_line;
+    if (order)
+        return order;
+    return x->key_line != y->key_line ? x->key_line - y->key_line : x->key_column - y->key_column;
 }
 
 /* Sorted, equal keys are neighbours: a map of any size is checked in n log n. */
@@ -141,6 +148,7 @@ static ful_status build_node(builder *b, const yaml_event_t *event, int depth, y
     if (!node)
         return no_memory(b);
     *out = node;
+    node->file = b->file;
     node->line = (int)event->start_mark.line + 1;
     node->column = (int)event->start_mark.column + 1;
     switch (event->type) {
@@ -169,10 +177,9 @@ static ful_status build_stream(builder *b, yaml_node **out)
         if (status != FUL_OK)
             return status;
         const yaml_event_type_t type = event.type;
-        if (type == YAML_DOCUMENT_START_EVENT &&
-            (event.data.document_start.version_directive ||
-             event.data.document_start.tag_directives.start !=
-                 event.data.document_start.tag_directives.end))
+        if (type == YAML_DOCUMENT_START_EVENT && (event.data.document_start.version_directive ||
+                                                  event.data.document_start.tag_directives.start !=
+                                                      event.data.document_start.tag_directives.end))
             status = refuse(b, &event.start_mark, "directives are not allowed");
         else if (type == YAML_DOCUMENT_START_EVENT && documents++ > 0)
             status = refuse(b, &event.start_mark, "a second document is not allowed");
@@ -185,22 +192,31 @@ static ful_status build_stream(builder *b, yaml_node **out)
     }
 }
 
-ful_status yaml_document(yaml_node **out, const char *text, size_t size, const char *file,
-                         ful_arena *arena, ful_error *err)
+ful_status ful__yaml_read(yaml_node **out, const char *text, size_t size, const char *file,
+                          ful_arena *arena, ful_error *err)
 {
     *out = NULL;
+    if (size > MAX_BYTES)
+        return ful_fail_at(err, FUL_ERR_DATA, file, 0, 0, "%zu bytes, expected at most %zu", size,
+                           MAX_BYTES);
     builder b = {.arena = arena, .file = file, .err = err};
+    yaml_node *root = NULL;
     if (!yaml_parser_initialize(&b.parser))
         return no_memory(&b);
+    yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&b.parser, (const unsigned char *)text, size);
-    ful_status status = build_stream(&b, out);
+    const ful_status status = build_stream(&b, &root);
     yaml_parser_delete(&b.parser);
-    if (status == FUL_OK && (!*out || (*out)->kind != YAML_MAP))
-        status = ful_fail_at(err, FUL_ERR_DATA, file, 1, 1, "expected a map of keys and values");
-    return status;
+    if (status != FUL_OK)
+        return status;
+    if (!root || root->kind != YAML_MAP)
+        return ful_fail_at(err, FUL_ERR_DATA, file, root ? root->line : 1, root ? root->column : 1,
+                           "expected a map of keys and values");
+    *out = root;
+    return FUL_OK;
 }
 
-const yaml_node *yaml_get(const yaml_node *map, const char *key)
+const yaml_node *ful__yaml_get(const yaml_node *map, const char *key)
 {
     for (const yaml_node *child = map->first; child; child = child->next)
         if (child->key && strcmp(child->key, key) == 0)

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/* hubs.csv and enforcement.csv: where covered trade goes round, and who stops it. */
+#include "case/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* ---- hubs ---- */
+
+enum { H_HUB, H_GROUP, H_SHARE, H_COST = 5, H_SOURCE = 8, H_GRADE, H_NOTE };
+
+/* A share or cost of a hub, with its range in the next two columns, as a parameter. */
+static ful_param register_hub(reader *r, const csv_table *t, int row, int column, const char *what,
+                              double least)
+{
+    const char *hub = ful__field_text(t, row, H_HUB), *group = ful__field_text(t, row, H_GROUP);
+    const double value = ful__field_number(r, t, row, column, what, least, 1e6);
+    const double low = ful__field_number(r, t, row, column + 1, "low", least, value);
+    const double high = ful__field_number(r, t, row, column + 2, "high", value, 1e6);
+    const size_t room = strlen(hub) + strlen(group) + strlen(what) + sizeof "hub...";
+    char *id = ful__case_take(r, room, 1);
+    if (!id)
+        return FUL_NO_PARAM;
+    snprintf(id, room, "hub.%s.%s.%s", hub, group, what);
+    const ful_distribution wide = low > 0 ? FUL_LOGUNIFORM : FUL_UNIFORM;
+    const ful_parameter q = {.id = id,
+                             .unit = "1",
+                             .source = ful__field_source(r, t, row, H_SOURCE),
+                             .note = ful__field_text(t, row, H_NOTE),
+                             .grade = ful__field_grade(r, t, row, H_GRADE),
+                             .value = value,
+                             .low = low,
+                             .high = high,
+                             .distribution = low < high ? wide : FUL_FIXED,
+                             .line = at_row(t, row).line};
+    return ful__case_add_parameter(r, at_row(t, row), &q);
+}
+
+static void read_hubs(reader *r)
+{
+    static const char *const needed[] = {"hub",        "group", "share",    "share_low",
+                                         "share_high", "cost",  "cost_low", "cost_high",
+                                         "source",     "grade", NULL};
+    static const char *const optional[] = {"note", NULL};
+    const csv_columns columns = {needed, optional};
+    ful_situation *s = &r->c->s;
+    csv_table t;
+    if (!ful__case_csv(&t, r, "hubs.csv", &columns, 0))
+        return;
+    ful_case_hub *hub = ful__case_take(r, (size_t)t.rows + 1, sizeof *hub);
+    for (int row = 0; reader_ok(r) && row < t.rows; row++) {
+        hub[row].actor = ful__field_name(r, &t, row, H_HUB, &r->actors);
+        hub[row].group = ful__field_name(r, &t, row, H_GROUP, &r->groups);
+        if (reader_ok(r) && hub[row].actor == s->target)
+            ful__case_refuse(r, at_field(&t, row, H_HUB), "the target is no hub of its own trade");
+        hub[row].share = register_hub(r, &t, row, H_SHARE, "share", 0);
+        hub[row].cost = register_hub(r, &t, row, H_COST, "cost", 1);
+    }
+    s->hub = hub;
+    s->hubs = t.rows;
+}
+
+/* ---- levels ---- */
+
+enum { E_ACTOR, E_GROUP, E_YEAR, E_LEVEL, E_LOW, E_HIGH, E_SOURCE, E_GRADE };
+
+typedef struct level_row {
+    int actor, group, year; /* actor and year -1: all that are not named */
+    double level;
+    place at;
+} level_row;
+
+static level_row read_level(reader *r, const csv_table *t, int row)
+{
+    level_row x = {.actor = -1, .year = -1, .at = at_row(t, row)};
+    if (strcmp(ful__field_text(t, row, E_ACTOR), "*") != 0)
+        x.actor = ful__field_name(r, t, row, E_ACTOR, &r->actors);
+    x.group = ful__field_name(r, t, row, E_GROUP, &r->groups);
+    if (*ful__field_text(t, row, E_YEAR))
+        x.year = ful__field_whole(r, t, row, E_YEAR, "year", 1900, 2200);
+    x.level = ful__field_number(r, t, row, E_LEVEL, "level", 0, 1);
+    ful__field_number(r, t, row, E_LOW, "low", 0, x.level);
+    ful__field_number(r, t, row, E_HIGH, "high", x.level, 1);
+    ful__field_source(r, t, row, E_SOURCE);
+    ful__field_grade(r, t, row, E_GRADE);
+    return x;
+}
+
+static void check_repeated(reader *r, const level_row *x, int rows)
+{
+    for (int k = 1; reader_ok(r) && k < rows; k++)
+        for (int q = 0; q < k; q++)
+            if (x[q].actor == x[k].actor && x[q].group == x[k].group && x[q].year == x[k].year)
+                ful__case_refuse(r, x[k].at, "this row repeats line %d", x[q].at.line);
+}
+
+/* How specific a row is, 0 where it does not speak of this cell: a named actor beats everyone, a
+ * named year beats every year. Rows for everyone leave the target out: it does not enforce against
+ * itself. */
+static int strength(const level_row *x, int actor, int group, int year, int target)
+{
+    if (x->group != group || (x->actor >= 0 ? x->actor != actor : actor == target) ||
+        (x->year >= 0 && x->year != year))
+        return 0;
+    return 1 + (x->actor >= 0 ? 2 : 0) + (x->year >= 0 ? 1 : 0);
+}
+
+/* The most specific row for a cell, or NULL. */
+static const level_row *choose(const level_row *x, int rows, int actor, int group, int year,
+                               int target)
+{
+    const level_row *best = NULL;
+    int most = 0;
+    for (int k = 0; k < rows; k++) {
+        const int now = strength(&x[k], actor, group, year, target);
+        if (now > most) {
+            most = now;
+            best = &x[k];
+        }
+    }
+    return best;
+}
+
+/* First year and number of years that the base year and the rows span. */
+static void span_years(ful_situation *s, const level_row *x, int rows)
+{
+    int last = s->base_year;
+    s->first_year = s->base_year;
+    for (int k = 0; k < rows; k++) {
+        if (x[k].year >= 0 && x[k].year < s->first_year)
+            s->first_year = x[k].year;
+        if (x[k].year > last)
+            last = x[k].year;
+    }
+    s->years = last - s->first_year + 1;
+}
+
+static void read_enforcement(reader *r)
+{
+    static const char *const needed[] = {"actor", "group",  "year",  "level", "low",
+                                         "high",  "source", "grade", NULL};
+    static const char *const optional[] = {"note", NULL};
+    const csv_columns columns = {needed, optional};
+    ful_situation *s = &r->c->s;
+    csv_table t;
+    if (!ful__case_csv(&t, r, "enforcement.csv", &columns, 1))
+        return;
+    level_row *x = ful__case_take(r, (size_t)t.rows + 1, sizeof *x);
+    for (int row = 0; reader_ok(r) && row < t.rows; row++)
+        x[row] = read_level(r, &t, row);
+    check_repeated(r, x, t.rows);
+    if (!reader_ok(r))
+        return;
+    span_years(s, x, t.rows);
+    double *level =
+        ful__case_take(r, (size_t)s->years * (size_t)(s->actors * s->groups), sizeof *level);
+    size_t at = 0;
+    for (int y = 0; reader_ok(r) && y < s->years; y++)
+        for (int n = 0; n < s->actors; n++)
+            for (int g = 0; g < s->groups; g++, at++) {
+                const level_row *best = choose(x, t.rows, n, g, s->first_year + y, s->target);
+                if (best)
+                    level[at] = best->level;
+                else if (n != s->target)
+                    ful__case_refuse(r, (place){t.file, 0, 0},
+                                     "no level for %s, group '%s', year %d: add a row for *",
+                                     s->actor[n].id, s->group[g].id, s->first_year + y);
+            }
+    s->enforcement = level;
+}
+
+void ful__case_enforcement(reader *r)
+{
+    if (reader_ok(r))
+        read_hubs(r);
+    if (reader_ok(r))
+        read_enforcement(r);
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a parameter may be, from its low to its high: refused here, with its row, rather than in the
+ * middle of a study when a draw first falls outside.
+ */
+#include "case/reader.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#define ABOVE_0 DBL_MIN
+#define BELOW_1 (1 - DBL_EPSILON)
+#define MOST_PATIENT .999999
+
+/* The range that draws can reach; a lognormal has no end but 0. */
+static void check_range(reader *r, ful_param index, double low, double high)
+{
+    if (!reader_ok(r) || index == FUL_NO_PARAM)
+        return;
+    const ful_parameter *q = &r->parameter[index];
+    const int fixed = q->distribution == FUL_FIXED, open = q->distribution == FUL_LOGNORMAL;
+    const double least = fixed  ? q->value
+                         : open ? ABOVE_0
+                                : q->low,
+                 most = fixed ? q->value : q->high;
+    if (!(least >= low) || !(most <= high))
+        ful__case_refuse(r, r->parameters.at[index], "'%s' runs from %g to %g, expected %s%g..%s%g",
+                         q->id, q->low, q->high, low == ABOVE_0 ? "above " : "",
+                         low == ABOVE_0 ? 0 : low, high == BELOW_1 ? "below " : "",
+                         high == BELOW_1 ? 1 : high);
+    else if (open && (low > ABOVE_0 || high < HUGE_VAL))
+        ful__case_refuse(r, r->parameters.at[index],
+                         "'%s' must stay within bounds, but a lognormal has none: use another "
+                         "distribution",
+                         q->id);
+}
+
+static void check_named(reader *r, const char *id, double low, double high)
+{
+    if (reader_ok(r))
+        check_range(r, ful__case_find(&r->parameters, id), low, high);
+}
+
+static void check_game(reader *r)
+{
+    const ful_case_game *g = &r->c->s.game;
+    static const char *const shares[] = {"game.g_frozen", "game.detection", "game.noise",
+                                         "game.relief_freeze", "game.relief_dismantle"};
+    static const char *const deltas[] = {"game.delta_S", "game.delta_E", "game.delta_T"};
+    static const char *const stakes[] = {"game.stake_S", "game.stake_E", "game.stake_T",
+                                         "game.camp_capacity"};
+    static const char *const sizes[] = {"game.friction", "game.refugees", "game.h0", "game.lambda"};
+    for (size_t k = 0; k < sizeof shares / sizeof *shares; k++)
+        check_named(r, shares[k], 0, 1);
+    for (size_t k = 0; k < sizeof deltas / sizeof *deltas; k++)
+        check_named(r, deltas[k], ABOVE_0, MOST_PATIENT);
+    for (size_t k = 0; k < sizeof stakes / sizeof *stakes; k++)
+        check_named(r, stakes[k], ABOVE_0, HUGE_VAL);
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
+        check_named(r, sizes[k], 0, HUGE_VAL);
+    check_named(r, "hubs.adaptation", ABOVE_0, 1);
+    if (reader_ok(r))
+        check_named(r, "game.ebar", nextafter(g->level[0], 1), g->level[g->levels - 1] + 1e-6);
+}
+
+/* Stress must not rise and fall at the same pressure. */
+static void check_stress(reader *r)
+{
+    const int up = ful__case_find(&r->parameters, "game.stress_up");
+    const int down = ful__case_find(&r->parameters, "game.stress_down");
+    if (reader_ok(r) && r->parameter[down].high > r->parameter[up].low)
+        ful__case_refuse(r, r->parameters.at[down],
+                         "'game.stress_down' reaches %g, above the low of 'game.stress_up', %g",
+                         r->parameter[down].high, r->parameter[up].low);
+}
+
+void ful__case_ranges(reader *r)
+{
+    const ful_situation *s = &r->c->s;
+    for (int j = 0; reader_ok(r) && j < s->sectors; j++)
+        check_range(r, s->sector[j].theta, ABOVE_0, HUGE_VAL);
+    if (!reader_ok(r))
+        return;
+    /* 0 stands for one labour market: only as a value that is not drawn */
+    if (s->kappa != FUL_NO_PARAM &&
+        (r->parameter[s->kappa].distribution != FUL_FIXED || r->parameter[s->kappa].value != 0))
+        check_range(r, s->kappa, 1, HUGE_VAL);
+    check_range(r, s->phi, 0, 100);
+    check_range(r, s->finance_limit, ABOVE_0, BELOW_1);
+    check_range(r, s->size, 0, 1);
+    check_game(r);
+    check_stress(r);
+}
