@@ -22,7 +22,7 @@
 extern "C" {
 #endif
 
-/* ---- any game tree ---------------------------------------------------------------------------- */
+/* ---- any game tree --------------------------------------------------------------------------- */
 
 typedef struct ful_tree ful_tree;                 /**< immutable, shareable between threads */
 typedef struct ful_tree_builder ful_tree_builder; /**< takes nodes in depth-first order */
@@ -46,8 +46,9 @@ FUL_API FUL_NODISCARD ful_status ful_tree_decision(ful_tree_builder *builder, co
                                                    int player, int moves, const char *const *move,
                                                    const double *weight, ful_error *err);
 
-/** As ful_tree_decision, for a node whose owner's precision is `precision` > 0 times the lambda that
- *  the tree is solved with: a choice made later, whose payoffs stand discounted to the root. */
+/** As ful_tree_decision, for a node whose owner's precision is `precision` > 0 times the lambda
+ *  that the tree is solved with: a choice made later, whose payoffs stand discounted to the
+ *  root. */
 FUL_API FUL_NODISCARD ful_status ful_tree_decision_scaled(ful_tree_builder *builder,
                                                           const char *label, int player, int moves,
                                                           const char *const *move,
@@ -96,10 +97,11 @@ FUL_API FUL_NODISCARD ful_status ful_tree_solve(double *probability, double *val
                                                 const ful_tree *tree, const double *lambda,
                                                 ful_error *err);
 
-/** Read Gambit's .efg text (perfect information; decimal or rational numbers). Errors carry line and
- *  column. Menu weights are equal: the format has none. A node takes the label of its information
- *  set or outcome where there is one. Refused: an information set that holds two nodes, payoffs at
- *  nodes with moves, chance probabilities that are not positive or do not sum to one. */
+/** Read Gambit's .efg text (perfect information; decimal or rational numbers). Errors carry line
+ *  and column. Menu weights are equal: the format has none. A node takes the label of its
+ *  information set or outcome where there is one. Refused: an information set that holds two
+ *  nodes, payoffs at nodes with moves, chance probabilities that are not positive or do not sum
+ *  to one. */
 FUL_API FUL_NODISCARD ful_status ful_tree_parse_efg(ful_tree **out, const char *text, size_t size,
                                                     const ful_allocator *allocator, ful_error *err);
 
@@ -112,7 +114,7 @@ typedef int (*ful_write_fn)(void *user, const char *text, size_t size);
 FUL_API FUL_NODISCARD ful_status ful_tree_format_efg(const ful_tree *tree, ful_write_fn write,
                                                      void *user, ful_error *err);
 
-/* ---- the sanctions game ----------------------------------------------------------------------- */
+/* ---- the sanctions game ---------------------------------------------------------------------- */
 
 /*
  * A half-year. (1) S keeps or withdraws the package, from the second half-year on, and grants or
@@ -120,22 +122,24 @@ FUL_API FUL_NODISCARD ful_status ful_tree_format_efg(const ful_tree *tree, ful_w
  * after a detected restart it may return to any higher one. (3) The period pays. (4) The regime may
  * collapse; S then keeps south of the border or goes north. (5) T moves: armed: hold, freeze,
  * dismantle; frozen: stay, dismantle, restart; dismantling: continue, pause, restart; dismantled:
- * stay, restart; restarted: hold, freeze. (6) A restart is detected or stays hidden, in which case S
- * and E carry on; stress and adaptation move. Information is perfect but for a hidden restart, during
- * which S and E have no move to make.
+ * stay, restart; restarted: hold, freeze. (6) A restart is detected or stays hidden, in which case
+ * S and E carry on; stress and adaptation move. Information is perfect but for a hidden restart,
+ * during which S and E have no move to make.
  *
- * Menu weights: S equal; E the trapezoid weights of the levels within reach, multiplied over groups;
- * T one half on accommodating moves and one half on the others (hold, restart), split equally.
+ * Menu weights: S equal; E the trapezoid weights of the levels within reach, multiplied over
+ * groups; T one half on accommodating moves and one half on the others (hold, restart), split
+ * equally.
  *
- * With dt below a half-year, S and E decide in the first period of each half-year and T in the last,
- * when detection, stress and adaptation are drawn too; payoffs, discounting and collapse go by
- * periods. How often actors reconsider is part of the solution concept, as lambda is.
+ * With dt below a half-year, S and E decide in the first period of each half-year and T in the
+ * last, when detection, stress and adaptation are drawn too; payoffs, discounting and collapse go
+ * by periods. How often actors reconsider is part of the solution concept, as lambda is.
  */
 enum { FUL_S, FUL_E, FUL_T, FUL_PLAYERS };
 
-/** Stages of the target's programme. Dismantling takes `dismantle_periods` steps, each of them a move
- *  of T with its cost; settling takes `settle_periods` half-years dismantled in which relief is granted
- *  and the package, if one is on offer, stands. A settled T has no further move. */
+/** Stages of the target's programme. Dismantling takes `dismantle_periods` steps, each of them a
+ *  move of T with its cost; settling takes `settle_periods` half-years dismantled in which
+ *  relief is granted and the package, if one is on offer, stands. A settled T has no further
+ *  move. */
 typedef enum ful_stage {
     FUL_STAGE_ARMED,
     FUL_STAGE_FROZEN,
@@ -151,9 +155,9 @@ typedef enum ful_contract {
 } ful_contract;
 
 /**
- * The game's own numbers: symbol, unit, meaning. All are finite and below 1e15 in size, lambda alone
- * may be INFINITY. The case names them `game.<symbol>`.
- * Values are per cent of the actor's own GDP; "a year" is a flow, "lump" a present value.
+ * The game's own numbers: symbol, unit, meaning. All are finite and below 1e15 in size, lambda
+ * alone may be INFINITY. The case names them `game.<symbol>`. Values are per cent of the actor's
+ * own GDP; "a year" is a flow, "lump" a present value.
  */
 #define FUL_BARGAIN_PARAMETERS(X)                                                                  \
     X(n_T, "%/year", "value to T of an armed programme")                                           \
@@ -192,7 +196,7 @@ typedef enum ful_contract {
     X(delta_S, "1/year", "discount factor of S")                                                   \
     X(delta_E, "1/year", "discount factor of E")                                                   \
     X(delta_T, "1/year", "discount factor of T")                                                   \
-    X(lambda, "1/stake", "precision of choice: multiplies present values divided by the stake")                                         \
+    X(lambda, "1/stake", "precision of choice: multiplies present values divided by the stake")    \
     X(stake_S, "%/year", "what is typically at issue for S")                                       \
     X(stake_E, "%/year", "what is typically at issue for E")                                       \
     X(stake_T, "%/year", "what is typically at issue for T")
@@ -207,13 +211,14 @@ typedef struct ful_bargain_parameters {
 typedef struct ful_lever {
     const char *id;
     ful_contract contract;
-    int duration;      /**< periods from the start for which the offer stands; above the horizon: for
-                            good. One that ends with or before the horizon is not in its annuity */
+    int duration;      /**< periods from the start for which the offer stands. Above the horizon:
+                            for good; otherwise it is no part of the annuity at the horizon */
     double value_E;    /**< to E while it is paid, the economy's part included */
     double value_T;    /**< security to T while T accommodates and the package stands */
     double cost_S;     /**< to S while it is paid, the economy's part included */
-    double withdrawal; /**< once, to S when it withdraws without breach: T's is a restart that has come
-                            to light; E's, for an enforcement contract, is e < ebar in the period before */
+    double withdrawal; /**< once, to S when it withdraws without breach. T's breach is a restart that
+                            has come to light; E's, of an enforcement contract, is e < ebar in the
+                            period before */
     double hazard;     /**< log points off the collapse hazard while the package stands */
     int troops;        /**< non-zero: the pledge that keeps S's troops south after a collapse */
 } ful_lever;
@@ -244,7 +249,7 @@ typedef struct ful_bargain_data {
      * means that nothing is in force.
      */
     const ful_income *income;
-    int nothing_in_force;     /**< non-zero: no measure to enforce, so friction and contracts pay nothing */
+    int nothing_in_force;     /**< non-zero: no measure to enforce; friction, contracts pay nothing */
     ful_stage start_stage;
     int start_stress, start_adaptation;
     const int *start_level;   /**< G indices into level */
@@ -255,8 +260,9 @@ typedef struct ful_bargain_data {
 typedef struct ful_bargain ful_bargain;           /**< immutable */
 typedef struct ful_bargain_work ful_bargain_work; /**< one per thread */
 
-/** Check the data and compute what does not depend on play: hazards, flows, reachable states. Refuses
- *  what is out of range by name (FUL_ERR_DATA), and a game of more than 2 GiB (FUL_ERR_MEMORY). */
+/** Check the data and compute what does not depend on play: hazards, flows, reachable states.
+ *  Refuses what is out of range by name (FUL_ERR_DATA), and a game of more than 2 GiB
+ *  (FUL_ERR_MEMORY). */
 FUL_API FUL_NODISCARD ful_status ful_bargain_new(ful_bargain **out, const ful_bargain_data *data,
                                                  const ful_allocator *allocator, ful_error *err);
 FUL_API void ful_bargain_free(ful_bargain *game);
@@ -268,8 +274,8 @@ FUL_API void ful_bargain_work_free(ful_bargain_work *work);
 
 /** A probability at the first node of a kind that is reached, and the chance of reaching one. */
 typedef struct ful_conditional {
-    double probability; /**< choice probability there, weighted by reach. Where reach is 0: what it is
-                             when T trembles by its menu weights; 0 where no play reaches one */
+    double probability; /**< choice probability there, weighted by reach. Where reach is 0: what it
+                             is when T trembles by its menu weights; 0 where no play reaches one */
     double reach;       /**< below 1e-6 call it "hardly ever reached" */
 } ful_conditional;
 
@@ -277,24 +283,25 @@ typedef struct ful_conditional {
 
 /** What happens in equilibrium. Probabilities by exact forward propagation. */
 typedef struct ful_bargain_report {
-    /** The partition of the state at the horizon; sums to one. Frozen means no tests; production may
-     *  go on. */
+    /** The partition of the state at the horizon; sums to one. Frozen means no tests; production
+     *  may go on. */
     double denuclearised, frozen, unchanged, collapsed;
     double ever_frozen, ever_dismantled, ever_restarted;
     double enforcement[FUL_BARGAIN_MAX_GROUPS]; /**< mean level by group over all periods alive */
     double enforcement_mean;                    /**< trade-weighted over the groups */
-    double enforcement_armed; /**< trade-weighted, over periods in stage armed; 0 if there are none */
-    double enforces;      /**< share of those periods with e >= ebar in every group, by probability */
+    double enforcement_armed; /**< trade-weighted, over periods in stage armed; 0 without any */
+    double enforces;      /**< share of those periods with e >= ebar in every group */
     double first_move;    /**< P(e >= ebar in every group) at E's first node */
     ful_conditional restart;   /**< T restarts, given that it accommodated */
-    ful_conditional honour;    /**< S honours (keeps the package, grants relief), given T accommodated */
-    ful_conditional snap_back; /**< E enforces at least ebar in every group, given a detected restart */
-    /** E's best utility over e >= ebar in every group minus its best elsewhere, at its first node and
-     *  over the whole grid, as if no step were limited: present value, per cent of E's GDP. */
+    ful_conditional honour;    /**< S keeps the package and grants relief, given T accommodated */
+    ful_conditional snap_back; /**< E enforces ebar or more in every group, given a detected restart */
+    /** E's best utility over e >= ebar in every group minus its best elsewhere, at its first
+     *  node and over the whole grid, as if no step were limited: present value, per cent of E's
+     *  GDP. */
     double enforcer_slack;
-    double sender_cost;        /**< expected discounted payments (withdrawals aside), per cent of S's
-                                    GDP, as an annuity over the horizon */
-    double target_income;      /**< expected mean change of T's real income over periods alive, per cent */
+    double sender_cost;        /**< expected discounted payments (withdrawals aside), per cent of
+                                    S's GDP, as an annuity over the horizon */
+    double target_income;      /**< mean change of T's real income over periods alive, per cent */
     double collapse_loss;      /**< L_E at the start state: what E fears, per cent of its GDP */
     double value[FUL_PLAYERS]; /**< expected payoffs at the start, per cent of own GDP */
 } ful_bargain_report;
@@ -306,12 +313,12 @@ FUL_API FUL_NODISCARD ful_status ful_bargain_solve(ful_bargain_report *report,
                                                    const ful_bargain *game, ful_bargain_work *work,
                                                    double lambda_scale, ful_error *err);
 
-/** Unfold the game into a tree: for export and for checking. Payoffs are present values at the start,
- *  relative to the status quo continuing, in stakes of each player, so that one lambda serves all;
- *  each decision's precision is scaled by d_i^-t, because the game chooses by present values at the
- *  node. The annuity at the horizon holds S's choice after a collapse at the case's own lambda, so
- *  tree and states agree at lambda_scale 1. Refuses one with more than `max_nodes` nodes and says how
- *  many there would be. */
+/** Unfold the game into a tree: for export and for checking. Payoffs are present values at the
+ *  start, relative to the status quo continuing, in stakes of each player, so that one lambda
+ *  serves all; each decision's precision is scaled by d_i^-t, because the game chooses by
+ *  present values at the node. The annuity at the horizon holds S's choice after a collapse at
+ *  the case's own lambda, so tree and states agree at lambda_scale 1. Refuses one with more than
+ *  `max_nodes` nodes and says how many there would be. */
 FUL_API FUL_NODISCARD ful_status ful_bargain_tree(ful_tree **out, const ful_bargain *game,
                                                   int max_nodes, const ful_allocator *allocator,
                                                   ful_error *err);

@@ -15,7 +15,7 @@
 #define ADAPTATION .5
 #define MAX_DELTA .999999 /* the annuity of a patience without end has no value */
 
-/* ---- layout: run once to measure, once to place ------------------------------------------------ */
+/* ---- layout: run once to measure, once to place ---------------------------------------------- */
 
 static void *place(unsigned char *base, size_t *used, size_t count, size_t size)
 {
@@ -50,7 +50,7 @@ static size_t lay_out(ful_bargain *g, unsigned char *base)
     return used;
 }
 
-/* ---- what is refused ---------------------------------------------------------------------------- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 static ful_status check_count(int value, int low, int high, const char *what, ful_error *err)
 {
@@ -221,7 +221,7 @@ static ful_status check(const ful_bargain_data *d, ful_error *err)
     return status;
 }
 
-/* ---- what is computed once ---------------------------------------------------------------------- */
+/* ---- what is computed once ------------------------------------------------------------------- */
 
 static void set_scalars(ful_bargain *g, const ful_bargain_data *data)
 {
@@ -249,7 +249,8 @@ static void set_scalars(ful_bargain *g, const ful_bargain_data *data)
     }
     g->start_z = data->start_stress;
     g->start_k = data->start_adaptation;
-    g->start_sub = ful__find_sub(g, data->start_stage, data->start_stage == FUL_STAGE_DISMANTLING, 0);
+    const int first_step = data->start_stage == FUL_STAGE_DISMANTLING;
+    g->start_sub = ful__find_sub(g, data->start_stage, first_step, 0);
     for (int group = g->G - 1; group >= 0; group--)
         g->start_e = g->start_e * g->L + data->start_level[group];
 }
@@ -415,7 +416,7 @@ void ful_bargain_free(ful_bargain *game)
         ful__give(game->allocator, game, game->bytes);
 }
 
-/* ---- workspaces ---------------------------------------------------------------------------------- */
+/* ---- workspaces ------------------------------------------------------------------------------ */
 
 static size_t lay_out_work(ful_bargain_work *w, unsigned char *base, const ful_bargain *g)
 {

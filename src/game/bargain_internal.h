@@ -2,11 +2,11 @@
 /*
  * Private to the sanctions game: its states, its rules and its payoffs.
  *
- * Names. t: period. e: joint enforcement, index_0 + L index_1 + ... sub: stage of the programme with
- * its step and the relief last delivered. z: stress. k: adaptation. x: the package stands. A node is
- * (sub, z, k, x); before S moves it is called `pre`, after S's move `post`. All values and flows are
- * relative to the status quo continuing (armed, no package, no relief, enforcement as at the start),
- * which keeps V(collapsed) = -loss and leaves no digits to a payment that never stops.
+ * Names. t: period. e: joint enforcement, index_0 + L index_1 + ... sub: stage of the programme
+ * with its step and the relief last delivered. z: stress. k: adaptation. x: the package stands. A
+ * node is (sub, z, k, x); before S moves it is called `pre`, after S's move `post`. All values and
+ * flows are relative to the status quo continuing (armed, no package, no relief, enforcement as at
+ * the start), which keeps V(collapsed) = -loss and leaves no digits to a payment that never stops.
  */
 #ifndef FULCRUM_BARGAIN_INTERNAL_H
 #define FULCRUM_BARGAIN_INTERNAL_H
@@ -123,7 +123,7 @@ static inline int ful__half_year_ends(const ful_bargain *g, int t)
     return t % g->every == g->every - 1;
 }
 
-/* ---- rules (bargain_rules.c) ------------------------------------------------------------------ */
+/* ---- rules (bargain_rules.c) ----------------------------------------------------------------- */
 
 /* Fill g->sub. */
 void ful__make_subs(ful_bargain *g);
@@ -157,7 +157,7 @@ int ful__drift(double *chance, const ful_bargain *g, int t, int relief, int z, i
 /* Mark what can be reached; fills pre, post, pres, posts. */
 void ful__mark_reachable(ful_bargain *g);
 
-/* ---- payoffs (bargain_payoff.c) --------------------------------------------------------------- */
+/* ---- payoffs (bargain_payoff.c) -------------------------------------------------------------- */
 
 /* Flow payoffs a year of a post node, relative to the status quo. */
 void ful__flows(double u[FUL_PLAYERS], const ful_bargain *g, int t, int sub, int k, int x, int e);
@@ -179,7 +179,7 @@ int ful__valued_as(const ful_bargain *g, int sub);
 void ful__horizon_values(double v[FUL_PLAYERS], const ful_bargain *g, int sub, int z, int k, int x,
                          int e, const double collapsed[FUL_PLAYERS]);
 
-/* ---- solving and following (bargain_solve.c, bargain_paths.c) --------------------------------- */
+/* ---- solving and following (bargain_solve.c, bargain_paths.c) -------------------------------- */
 
 /* Masses that are followed: of all paths, and of those that have not yet been somewhere. */
 enum {

@@ -84,7 +84,7 @@ static int arrives(const ful__sub *s, int measure)
     }
 }
 
-/* ---- S ------------------------------------------------------------------------------------------- */
+/* ---- S --------------------------------------------------------------------------------------- */
 
 static void follow_sender(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at)
 {
@@ -111,7 +111,7 @@ static void follow_sender(totals *out, const ful_bargain *g, ful_bargain_work *w
     }
 }
 
-/* ---- E ------------------------------------------------------------------------------------------- */
+/* ---- E --------------------------------------------------------------------------------------- */
 
 /* The distribution of enforcement that mass at earlier levels leads to. */
 static void choose_enforcement(double *out, const ful_bargain *g, ful_bargain_work *w,
@@ -151,7 +151,8 @@ static double meeting(const ful_bargain *g, const double *mass)
     return total;
 }
 
-/* E's best utility where the contract is met less the best elsewhere, as if no step were limited. */
+/* E's best utility where the contract is met less the best elsewhere, as if no step were
+ * limited. */
 static double slack(const ful_bargain *g, const double *utility)
 {
     double best[2] = {-INFINITY, -INFINITY};
@@ -160,7 +161,7 @@ static double slack(const ful_bargain *g, const double *utility)
     return best[1] - best[0];
 }
 
-/* ---- a post node --------------------------------------------------------------------------------- */
+/* ---- a post node ----------------------------------------------------------------------------- */
 
 /* What the report asks of a period: `mass` is that of all paths, after E's choice. */
 static void count_period(totals *out, const ful_bargain *g, const place *at, const double *mass)
@@ -263,7 +264,7 @@ static void follow_post(totals *out, const ful_bargain *g, ful_bargain_work *w, 
     }
 }
 
-/* ---- the sweep ----------------------------------------------------------------------------------- */
+/* ---- the sweep ------------------------------------------------------------------------------- */
 
 static void follow_period(totals *out, const ful_bargain *g, ful_bargain_work *w, int t)
 {
@@ -400,7 +401,8 @@ ful_status ful_bargain_solve(ful_bargain_report *report, const ful_bargain *game
                              ful_bargain_work *work, double lambda_scale, ful_error *err)
 {
     const ful_bargain *g = game;
-    const int x = ful__stands(g, 0, 1), node = ful__node(g, g->start_sub, g->start_z, g->start_k, x);
+    const int x = ful__stands(g, 0, 1);
+    const int node = ful__node(g, g->start_sub, g->start_z, g->start_k, x);
     if (!(lambda_scale >= 0))
         return ful_fail(err, FUL_ERR_ARGUMENT, "lambda_scale is %g, expected 0 or more",
                         lambda_scale);

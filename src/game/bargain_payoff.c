@@ -59,7 +59,7 @@ double ful__withdrawal_cost(const ful_bargain *g, int t, int sub, int e)
     return terms->withdrawal + (g->meets[e] ? terms->withdrawal_enforced : 0);
 }
 
-/* ---- collapse ----------------------------------------------------------------------------------- */
+/* ---- collapse -------------------------------------------------------------------------------- */
 
 static double refugee_loss(const ful_bargain *g, int z)
 {
@@ -68,7 +68,8 @@ static double refugee_loss(const ful_bargain *g, int z)
     return p->c_ref * fill * (1 + p->over * (fill > 1 ? fill - 1 : 0));
 }
 
-/* Without a pledge E counts on S's troops at its border; a pledge spares it that where it is kept. */
+/* Without a pledge E counts on S's troops at its border; a pledge spares it that where it is
+ * kept. */
 void ful__last_payoff(double u[FUL_PLAYERS], const ful_bargain *g, int z, int pledge, int north)
 {
     const ful_bargain_parameters *p = &g->p;
@@ -92,7 +93,7 @@ double ful__collapse_values(double v[FUL_PLAYERS], const ful_bargain *g, int z, 
     return p[0];
 }
 
-/* ---- the horizon --------------------------------------------------------------------------------- */
+/* ---- the horizon ----------------------------------------------------------------------------- */
 
 int ful__valued_as(const ful_bargain *g, int sub)
 {

@@ -2,7 +2,7 @@
 /* Who may do what, and where it leads. */
 #include "game/bargain_internal.h"
 
-/* ---- stages ------------------------------------------------------------------------------------ */
+/* ---- stages ---------------------------------------------------------------------------------- */
 
 static void add_sub(ful_bargain *g, ful__sub sub)
 {
@@ -77,7 +77,7 @@ int ful__stands(const ful_bargain *g, int t, int x)
     return x && g->terms[t].stands;
 }
 
-/* ---- menus -------------------------------------------------------------------------------------- */
+/* ---- menus ----------------------------------------------------------------------------------- */
 
 /* The package is a decision at the start; from then on S keeps or withdraws it. While T to all
  * appearances accommodates, S also grants or withholds relief. */
@@ -187,7 +187,7 @@ int ful__window(int *to, const ful_bargain *g, int e, int lifted)
     return count;
 }
 
-/* ---- chance -------------------------------------------------------------------------------------- */
+/* ---- chance ---------------------------------------------------------------------------------- */
 
 ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k)
 {
@@ -214,7 +214,7 @@ int ful__drift(double *chance, const ful_bargain *g, int t, int relief, int z, i
     return 1;
 }
 
-/* ---- reachable nodes ---------------------------------------------------------------------------- */
+/* ---- reachable nodes ------------------------------------------------------------------------- */
 
 static void mark_next(ful_bargain *g, int t, int sub, int z, int k, int x)
 {

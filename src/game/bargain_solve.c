@@ -4,9 +4,9 @@
  *
  * T's choice after enforcement e does not depend on the enforcement before it. So everything is
  * computed once per (node, e), in rows over e, and what E makes of it from each earlier level is a
- * sum over the window of a step: separable over the groups, a few additions for each entry. Where the
- * utilities of a node spread so far that weights would underflow, or at infinite precision, each
- * window is taken by itself.
+ * sum over the window of a step: separable over the groups, a few additions for each entry. Where
+ * the utilities of a node spread so far that weights would underflow, or at infinite precision,
+ * each window is taken by itself.
  */
 #include "game/bargain_internal.h"
 
@@ -25,7 +25,7 @@ static double *player_rows(const ful_bargain *g, double *array, int node)
     return array + (size_t)node * FUL_PLAYERS * (size_t)g->E;
 }
 
-/* ---- arithmetic on rows: the same order of operations in every clone ---------------------------- */
+/* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
 /* exp(x) for x <= 0, within 1e-15 relative down to exp(-708); below that, exp(-708). Written out so
  * that the compiler can work on whole rows. 2^k is built from k's bits, r in [-ln 2 / 2, ln 2 / 2]
@@ -122,7 +122,7 @@ static void logit(double *p, double *spare, const double *u, const double *w, in
     }
 }
 
-/* ---- windows of enforcement ---------------------------------------------------------------------- */
+/* ---- windows of enforcement ------------------------------------------------------------------ */
 
 /* Each entry and its neighbours a step of this group below and above, where there are any. */
 FUL_CLONES static void row_neighbours(double *restrict out, const double *restrict in,
@@ -149,7 +149,8 @@ static void sum_side(double *out, const double *in, const ful_bargain *g, int st
         }
 }
 
-static void window_sums(double *out, double *spare, const double *in, const ful_bargain *g, int side)
+static void window_sums(double *out, double *spare, const double *in, const ful_bargain *g,
+                        int side)
 {
     double *middle = spare + g->E; /* a row with room on both sides */
     memcpy(middle, in, (size_t)g->E * sizeof *in);
@@ -163,7 +164,8 @@ static void window_sums(double *out, double *spare, const double *in, const ful_
     }
 }
 
-void ful__window_sums(double *out, double *spare, const double *in, const ful_bargain *g, int lifted)
+void ful__window_sums(double *out, double *spare, const double *in, const ful_bargain *g,
+                      int lifted)
 {
     window_sums(out, spare, in, g, lifted);
 }
@@ -174,7 +176,7 @@ void ful__window_sums_into(double *out, double *spare, const double *in, const f
     window_sums(out, spare, in, g, -lifted);
 }
 
-/* ---- what follows -------------------------------------------------------------------------------- */
+/* ---- what follows ---------------------------------------------------------------------------- */
 
 typedef struct place {
     int t, sub, z, k, x; /* a post node */
@@ -227,7 +229,7 @@ static const double *continued(const ful_bargain *g, ful_bargain_work *w, const 
     return out;
 }
 
-/* ---- T ------------------------------------------------------------------------------------------- */
+/* ---- T --------------------------------------------------------------------------------------- */
 
 /* T's choice by enforcement, and what it makes the continuation worth: rows of `out`. */
 static void solve_target(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at)
@@ -255,7 +257,7 @@ static void solve_target(double *out, const ful_bargain *g, ful_bargain_work *w,
                            g->E);
 }
 
-/* ---- E ------------------------------------------------------------------------------------------- */
+/* ---- E --------------------------------------------------------------------------------------- */
 
 void ful__direct_choice(double *p, const ful_bargain *g, ful_bargain_work *w, const double *utility,
                         int count)
@@ -317,7 +319,7 @@ static void solve_enforcer(double *out, const ful_bargain *g, ful_bargain_work *
     }
 }
 
-/* ---- a post node: E, the period's payoffs, collapse, T ------------------------------------------- */
+/* ---- a post node: E, the period's payoffs, collapse, T --------------------------------------- */
 
 static void solve_post(const ful_bargain *g, ful_bargain_work *w, const place *at)
 {
@@ -347,7 +349,7 @@ static void solve_post(const ful_bargain *g, ful_bargain_work *w, const place *a
     }
 }
 
-/* ---- S ------------------------------------------------------------------------------------------- */
+/* ---- S --------------------------------------------------------------------------------------- */
 
 static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const place *at)
 {
@@ -372,11 +374,13 @@ static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const place *at
     memset(value, 0, FUL_PLAYERS * (size_t)g->E * sizeof *value);
     for (int a = 0; a < n; a++)
         for (int i = 0; i < FUL_PLAYERS; i++)
-            row_add_scaled(ROW(value, i), ROW(p, a), i == FUL_S ? ROW(utility, a) : ROW(after[a], i),
-                           g->E);
+            row_add_scaled(ROW(value, i), ROW(p, a),
+                           i == FUL_S ? ROW(utility, a) : ROW(after[a], i), g->E);
 }
 
-/* ---- the sweep ----------------------------------------------------------------------------------- */
+typedef void solve_fn(const ful_bargain *, ful_bargain_work *, const place *);
+
+/* ---- the sweep ------------------------------------------------------------------------------- */
 
 static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const place *at)
 {
@@ -391,9 +395,10 @@ static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const place
     }
 }
 
-/* Call `solve` for the reachable nodes of a table, those with relief `relief`, or all if negative. */
+/* Call `solve` for the reachable nodes of a table, those with relief `relief`, or all if
+ * negative. */
 static void each(const ful_bargain *g, ful_bargain_work *w, int t, const int *number, int z, int k,
-                 int x, int relief, void (*solve)(const ful_bargain *, ful_bargain_work *, const place *))
+                 int x, int relief, solve_fn *solve)
 {
     for (int sub = 0; sub < g->subs; sub++) {
         const int at = number[(size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, x)];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A small instance unfolded move by move. Only the rules and the payoffs of a period are shared with
- * the solver on states: paths are summed here as they are walked, and discounting stands in the
- * payoffs, with each decision's precision scaled back to the time of choice.
+ * A small instance unfolded move by move. Only the rules and the payoffs of a period are shared
+ * with the solver on states: paths are summed here as they are walked, and discounting stands in
+ * the payoffs, with each decision's precision scaled back to the time of choice.
  */
 #include "game/bargain_internal.h"
 
@@ -95,7 +95,7 @@ static int levels(int *window, const unfolding *u, const path *at)
     return 1;
 }
 
-/* ---- counting ------------------------------------------------------------------------------------ */
+/* ---- counting -------------------------------------------------------------------------------- */
 
 static size_t slot(const ful_bargain *g, int sub, int z, int k, int x, int e)
 {
@@ -177,7 +177,7 @@ static double count_nodes(unfolding *u)
     return u->pre[0][slot(g, at.sub, at.z, at.k, at.x, at.e)];
 }
 
-/* ---- building ------------------------------------------------------------------------------------ */
+/* ---- building -------------------------------------------------------------------------------- */
 
 static ful_status unfold(const unfolding *u, const path *at);
 

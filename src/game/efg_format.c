@@ -68,7 +68,8 @@ static long long gcd(long long a, long long b)
     return a;
 }
 
-/* The denominator of the simplest fraction that is p in floating point, or 0: continued fraction. */
+/* The denominator of the simplest fraction that is p in floating point, or 0: continued
+ * fraction. */
 static long long denominator(double p)
 {
     long long n0 = 0, d0 = 1, n1 = 1, d1 = 0;

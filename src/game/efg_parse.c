@@ -53,7 +53,8 @@ static ful_status out_of_memory(reader *r)
 }
 
 /* An error at the token under the cursor. */
-#define FAIL(r, ...) ful_fail_at((r)->err, FUL_ERR_DATA, "", (r)->token_line, (r)->token_column, __VA_ARGS__)
+#define FAIL(r, ...)                                                                               \
+    ful_fail_at((r)->err, FUL_ERR_DATA, "", (r)->token_line, (r)->token_column, __VA_ARGS__)
 
 static void step(reader *r)
 {
@@ -140,7 +141,7 @@ static ful_status expect(reader *r, token_kind kind, const char *what)
     return r->kind == kind ? next(r) : expected(r, what);
 }
 
-/* ---- values ----------------------------------------------------------------------------------- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* A decimal number that fills [text, text + length), whatever the locale's decimal point. */
 static int decimal(double *value, const char *text, size_t length)
@@ -228,7 +229,7 @@ static const char **names(reader *r)
     return r->name.data;
 }
 
-/* ---- information sets and outcomes ------------------------------------------------------------ */
+/* ---- information sets and outcomes ----------------------------------------------------------- */
 
 static entry *find(entry *table, size_t capacity, uint64_t key)
 {
@@ -339,7 +340,7 @@ static ful_status read_outcome(reader *r, const double **payoff)
     return recall_outcome(r, id ? e : &none, payoff);
 }
 
-/* ---- nodes ------------------------------------------------------------------------------------ */
+/* ---- nodes ----------------------------------------------------------------------------------- */
 
 /* { "move" [probability] ... }, the names after those already kept. */
 static ful_status read_moves(reader *r, int with_probability)

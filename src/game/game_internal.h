@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "fulcrum/game.h"
 
-/* Utilities closer than this, relative to the largest of the menu in size, tie at lambda = infinity:
- * two ways of summing the same payoffs differ by no more. */
+/* Utilities closer than this, relative to the largest of the menu in size, tie at lambda =
+ * infinity: two ways of summing the same payoffs differ by no more. */
 #define FUL_GAME_TIE 1e-12
 
 /* An array that doubles; `size` is that of one element. */

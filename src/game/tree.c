@@ -204,7 +204,8 @@ ful_status ful_tree_chance(ful_tree_builder *builder, const char *label, int mov
         sum += probability[a];
     if (fabs(sum - 1) > 1e-12)
         return ful_fail(err, FUL_ERR_DATA,
-                        "node '%s': the probabilities sum to %.17g, expected 1 to 1e-12", name, sum);
+                        "node '%s': the probabilities sum to %.17g, expected 1 to 1e-12", name,
+                        sum);
     const node v = {.kind = FUL_NODE_CHANCE, .owner = -1, .moves = moves, .precision = 1};
     return add(builder, &v, label, move_name, probability, NULL, err);
 }
@@ -246,7 +247,7 @@ ful_status ful_tree_terminal(ful_tree_builder *builder, const char *label, const
     return add(builder, &v, label, NULL, NULL, payoff, err);
 }
 
-/* ---- compiling -------------------------------------------------------------------------------- */
+/* ---- compiling ------------------------------------------------------------------------------- */
 
 static void *place(unsigned char *base, size_t *used, size_t count, size_t size)
 {

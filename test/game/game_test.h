@@ -30,8 +30,8 @@ static inline void solved_at(solved *s, double lambda)
     ful_error err;
     for (int i = 0; i < s->view.players; i++)
         lambdas[i] = lambda;
-    ful_status_is(ful_tree_solve(s->probability, s->value, s->reach, s->tree, lambdas, &err), FUL_OK,
-                  &err);
+    ful_status_is(ful_tree_solve(s->probability, s->value, s->reach, s->tree, lambdas, &err),
+                  FUL_OK, &err);
 }
 
 static inline void solved_clear(solved *s)

@@ -57,15 +57,15 @@ static void collapse_costs_its_loss_and_nothing_else(void **state)
         const ful_bargain_report r = report_of(&s, 1);
         for (int i = 0; i < FUL_PLAYERS; i++) {
             const double d = sqrt(delta[i]);
-            ful_near(r.value[i], .5 * flow[i] / (1 - d) - loss[i] * d * h / (1 - d * (1 - h)), 1e-12,
-                     0);
+            const double lost = loss[i] * d * h / (1 - d * (1 - h));
+            ful_near(r.value[i], .5 * flow[i] / (1 - d) - lost, 1e-12, 0);
         }
         ful_near(r.collapse_loss, loss[FUL_E], 1e-12, 0);
         ful_near(r.collapsed, 1 - pow(1 - h, horizon), 0, 1e-12);
     }
 }
 
-/* ---- one Bellman step, by hand ------------------------------------------------------------------ */
+/* ---- one Bellman step, by hand --------------------------------------------------------------- */
 
 /* Values at horizon H from `stage` and level e, without collapse, so that they are absolute. */
 static void values_from(double v[3], const instance *s, ful_stage stage, int e, int horizon)
@@ -141,7 +141,7 @@ static void one_period_more_is_one_bellman_step(void **state)
     }
 }
 
-/* ---- what the answer may not depend on ---------------------------------------------------------- */
+/* ---- what the answer may not depend on ------------------------------------------------------- */
 
 static void no_precision_leaves_the_menu_weights(void **state)
 {
@@ -154,11 +154,13 @@ static void no_precision_leaves_the_menu_weights(void **state)
     s.data.p.ebar = 2.0 / 3;
     s.data.p.h0 = 0;
     const ful_bargain_report r = report_of(&s, 0);
-    /* within reach of level 1: weights 1/6, 1/3, 1/3; the last meets the contract, in both groups */
+    /* within reach of level 1: weights 1/6, 1/3, 1/3; the last meets the contract, in both
+     * groups */
     ful_near(r.first_move, .4 * .4, 0, 1e-14);
     ful_near(r.restart.probability, .5, 0, 1e-14);
     ful_near(r.honour.probability, .5, 0, 1e-14);
-    ful_near(1 - r.restart.reach, pow(.5, 6 - 1), 0, 1e-14); /* armed until too late to move again */
+    /* armed until too late to move again */
+    ful_near(1 - r.restart.reach, pow(.5, 6 - 1), 0, 1e-14);
 }
 
 static void only_the_ratio_of_precision_and_stake_counts(void **state)
@@ -227,8 +229,8 @@ static void a_group_split_in_name_only_may_be_listed_in_any_order(void **state)
     ful_near(b.collapsed, a.collapsed, 0, 1e-12);
 }
 
-/* Shorter periods resolve payoffs, discounting and collapse more finely; actors still decide twice a
- * year. At the central payoffs, for economies and packages drawn at random. */
+/* Shorter periods resolve payoffs, discounting and collapse more finely; actors still decide
+ * twice a year. At the central payoffs, for economies and packages drawn at random. */
 static void quarter_years_change_no_headline_by_more_than_five_points(void **state)
 {
     (void)state;
@@ -312,7 +314,7 @@ static void nothing_in_force_costs_and_pays_nothing(void **state)
     assert_memory_equal(&a, &b, sizeof a);
 }
 
-/* ---- robustness ---------------------------------------------------------------------------------- */
+/* ---- robustness ------------------------------------------------------------------------------ */
 
 static void the_same_input_gives_the_same_bits(void **state)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What theory says of gifts, contracts, hazards, promises and punishments, as tests of sign. Where a
- * law asks for "T's play fixed", T's stake is made so large that it plays by its menu weights.
+ * What theory says of gifts, contracts, hazards, promises and punishments, as tests of sign. Where
+ * a law asks for "T's play fixed", T's stake is made so large that it plays by its menu weights.
  */
 #include "bargain_test.h"
 

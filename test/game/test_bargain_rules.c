@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The rules of the sanctions game written a second time, from its description alone: a recursion over
- * everything that can happen, without states, tables or windows of sums. Slow, and short enough to
- * be read beside the description.
+ * The rules of the sanctions game written a second time, from its description alone: a recursion
+ * over everything that can happen, without states, tables or windows of sums. Slow, and short
+ * enough to be read beside the description.
  */
 #include "bargain_test.h"
 

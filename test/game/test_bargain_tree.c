@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The solver on states against the tree that the game unfolds into, on random small instances. Every
- * figure of the report that a tree can tell is read off the tree by walking its paths.
+ * The solver on states against the tree that the game unfolds into, on random small instances.
+ * Every figure of the report that a tree can tell is read off the tree by walking its paths.
  */
 #include "bargain_test.h"
 
@@ -45,8 +45,9 @@ static void ask(told *out, const instance *s, const solved *tree, int v, int whi
     out->reach[which] += tree->reach[v];
     for (int a = 0; a < t->moves[v]; a++) {
         const char *move = t->move_label[t->first_move[v] + a];
+        const int honours = strcmp(move, "grant") == 0 || strcmp(move, "keep, grant") == 0;
         const int hit = which == 0   ? strcmp(move, "restart") == 0
-                        : which == 1 ? strcmp(move, "grant") == 0 || strcmp(move, "keep, grant") == 0
+                        : which == 1 ? honours
                                      : meets(s, move);
         out->met[which] += hit ? tree->reach[v] * tree->probability[t->first_move[v] + a] : 0;
     }

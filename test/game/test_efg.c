@@ -33,7 +33,8 @@ static void a_game_is_read_as_it_stands(void **state)
     assert_string_equal(t.label[1], "A1");
     assert_string_equal(t.move_label[t.first_move[1] + 1], "r");
     assert_true(t.weight[0] == 1.0 / 3 && t.weight[1] == 2.0 / 3);
-    assert_true(t.payoff[2 * 2 + 1] == -2.5 && t.payoff[3 * 2] == 100 && t.payoff[3 * 2 + 1] == .25);
+    assert_true(t.payoff[2 * 2 + 1] == -2.5);
+    assert_true(t.payoff[3 * 2] == 100 && t.payoff[3 * 2 + 1] == .25);
     assert_true(t.payoff[4 * 2] == 1); /* outcome 1 again, by its id */
     assert_int_equal(t.child[1], 4);
     ful_tree_free(tree);
@@ -144,8 +145,8 @@ static void chance_is_written_as_rationals_that_sum_to_one(void **state)
     long long n1, d1, n2, d2;
     const char *two = strstr(g.text, "\"two\"");
     assert_non_null(two);
-    assert_int_equal(sscanf(two, "\"two\" { \"a\" %lld/%lld \"b\\\"\" %lld/%lld", &n1, &d1, &n2, &d2),
-                     4);
+    assert_int_equal(4, sscanf(two, "\"two\" { \"a\" %lld/%lld \"b\\\"\" %lld/%lld", &n1, &d1, &n2,
+                               &d2));
     /* over the common denominator 1e15 */
     assert_int_equal(n1 * (1000000000000000LL / d1) + n2 * (1000000000000000LL / d2),
                      1000000000000000LL);
