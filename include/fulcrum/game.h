@@ -216,8 +216,8 @@ typedef struct ful_lever {
     double value_E;    /**< to E while it is paid, the economy's part included */
     double value_T;    /**< security to T while T accommodates and the package stands */
     double cost_S;     /**< to S while it is paid, the economy's part included */
-    double withdrawal; /**< once, to S when it withdraws without breach. T's breach is a restart that
-                            has come to light; E's, of an enforcement contract, is e < ebar in the
+    double withdrawal; /**< once, to S when it withdraws without breach. T's breach is a restart
+                            that has come to light; E's, of an enforcement contract, is e < ebar in the
                             period before */
     double hazard;     /**< log points off the collapse hazard while the package stands */
     int troops;        /**< non-zero: the pledge that keeps S's troops south after a collapse */
@@ -249,7 +249,7 @@ typedef struct ful_bargain_data {
      * means that nothing is in force.
      */
     const ful_income *income;
-    int nothing_in_force;     /**< non-zero: no measure to enforce; friction, contracts pay nothing */
+    int nothing_in_force;     /**< non-zero: no measure to enforce; friction and contracts are nil */
     ful_stage start_stage;
     int start_stress, start_adaptation;
     const int *start_level;   /**< G indices into level */
@@ -294,7 +294,7 @@ typedef struct ful_bargain_report {
     double first_move;    /**< P(e >= ebar in every group) at E's first node */
     ful_conditional restart;   /**< T restarts, given that it accommodated */
     ful_conditional honour;    /**< S keeps the package and grants relief, given T accommodated */
-    ful_conditional snap_back; /**< E enforces ebar or more in every group, given a detected restart */
+    ful_conditional snap_back; /**< E enforces ebar in every group, given a detected restart */
     /** E's best utility over e >= ebar in every group minus its best elsewhere, at its first
      *  node and over the whole grid, as if no step were limited: present value, per cent of E's
      *  GDP. */
