@@ -163,7 +163,7 @@ typedef enum ful_contract {
     X(n_T, "%/year", "value to T of an armed programme")                                           \
     X(b_E, "%/year", "cost to E of an armed, testing target")                                      \
     X(b_S, "%/year", "cost to S of the armed programme")                                           \
-    X(warrisk, "%/year", "cost to E of the risk of war, beside b_E, while T is armed or restarted") \
+    X(warrisk, "%/year", "cost to E of the risk of war, beside b_E, while armed or restarted")     \
     X(g_frozen, "1", "share of b and n that remains while frozen")                                 \
     X(w_S, "1", "weight of a per cent of income in S's payoff")                                    \
     X(w_E, "1", "weight of a per cent of income in E's payoff")                                    \
@@ -217,8 +217,8 @@ typedef struct ful_lever {
     double value_T;    /**< security to T while T accommodates and the package stands */
     double cost_S;     /**< to S while it is paid, the economy's part included */
     double withdrawal; /**< once, to S when it withdraws without breach. T's breach is a restart
-                            that has come to light; E's, of an enforcement contract, is e < ebar in the
-                            period before */
+                            that has come to light; E's, of an enforcement contract, is e < ebar in
+                            the period before */
     double hazard;     /**< log points off the collapse hazard while the package stands */
     int troops;        /**< non-zero: the pledge that keeps S's troops south after a collapse */
 } ful_lever;
@@ -249,7 +249,7 @@ typedef struct ful_bargain_data {
      * means that nothing is in force.
      */
     const ful_income *income;
-    int nothing_in_force;     /**< non-zero: no measure to enforce; friction and contracts are nil */
+    int nothing_in_force;    /**< non-zero: no measure to enforce; friction and contracts are nil */
     ful_stage start_stage;
     int start_stress, start_adaptation;
     const int *start_level;   /**< G indices into level */
