@@ -18,7 +18,10 @@
 
 #define RELIEFS 3 /* none, that of a freeze, that of dismantling */
 #define MAX_TENSOR 81 /* 3^4 */
-#define BLOCK 16  /* nodes that follow each other from one cold start */
+/* Nodes that follow each other from one cold start: few on the exact grid, so that several threads have
+ * work; all of them on the sparse one, whose draws are spread over the threads already. */
+#define EXACT_BLOCK 16
+#define SPARSE_BLOCK 128
 
 struct ful_payoffs {
     ful_arena *arena;
@@ -92,7 +95,7 @@ typedef struct node {
 typedef struct batch {
     const ful_payoffs *f;
     node *nodes;
-    int count;
+    int count, length;     /* nodes, nodes of a block */
     ful_world_work **work; /* one per thread */
     double *levels;        /* actors*G per thread */
     ful_error *errors;     /* one per block */
@@ -136,7 +139,7 @@ static ful_status solve_block(void *user, int block, int thread)
 {
     batch *b = user;
     ful_world_work_reset(b->work[thread]);
-    for (int k = block * BLOCK; k < (block + 1) * BLOCK && k < b->count; k++) {
+    for (int k = block * b->length; k < (block + 1) * b->length && k < b->count; k++) {
         const ful_status status = solve_node(b, &b->nodes[k], thread, &b->errors[block]);
         if (status != FUL_OK)
             return status;
@@ -145,17 +148,18 @@ static ful_status solve_block(void *user, int block, int thread)
 }
 
 /* Solve all nodes, in blocks whose order does not depend on the threads. */
-static ful_status solve_nodes(ful_payoffs *f, node *nodes, int count, const ful_run *run,
+static ful_status solve_nodes(ful_payoffs *f, node *nodes, int count, int length, const ful_run *run,
                               ful_error *err)
 {
     const ful_situation *s = ful_world_situation(f->world);
     const ful_allocator *allocator = run ? run->allocator : NULL;
-    const int threads = ful_threads(run), blocks = (count + BLOCK - 1) / BLOCK;
+    const int threads = ful_threads(run), blocks = (count + length - 1) / length;
     ful_arena *arena;
     ful_status status = ful_arena_new(&arena, allocator, err);
     if (status != FUL_OK)
         return status;
-    batch b = {.f = f, .nodes = nodes, .count = count, .stop = run ? run->stop : NULL};
+    batch b = {.f = f, .nodes = nodes, .count = count, .length = length,
+               .stop = run ? run->stop : NULL};
     b.work = ful_arena_take(arena, (size_t)threads, sizeof *b.work);
     b.levels = ful_arena_take(arena, (size_t)(threads * s->actors * s->groups), sizeof *b.levels);
     b.errors = ful_arena_take(arena, (size_t)blocks, sizeof *b.errors);
@@ -207,7 +211,7 @@ static ful_status fill_exact(ful_payoffs *f, const ful_run *run, ful_error *err)
         x->adaptation = entry / f->nodes % K;
         grid_levels(x->e, s, entry % f->nodes);
     }
-    const ful_status status = solve_nodes(f, nodes, count, run, err);
+    const ful_status status = solve_nodes(f, nodes, count, EXACT_BLOCK, run, err);
     for (int at = 0; status == FUL_OK && at < count; at++)
         f->income[at / f->entries][at % f->entries] = nodes[at].income;
     return status;
@@ -322,7 +326,7 @@ static ful_status fill_sparse(ful_payoffs *f, const ful_run *run, ful_error *err
                             : k >= adapted  ? 1
                                             : rest % 3 / 2.0;
     }
-    const ful_status status = solve_nodes(f, nodes, count, run, err);
+    const ful_status status = solve_nodes(f, nodes, count, SPARSE_BLOCK, run, err);
     if (status != FUL_OK)
         return status;
     for (int entry = 0; entry < f->entries; entry++) {
@@ -365,7 +369,7 @@ static ful_status fill_levers(ful_payoffs *f, const ful_run *run, ful_error *err
             for (int g = 0; g < s->groups; g++)
                 x->e[g] = s->game.level[s->game.start_level[g]];
         }
-    const ful_status status = solve_nodes(f, nodes, count, run, err);
+    const ful_status status = solve_nodes(f, nodes, count, EXACT_BLOCK, run, err);
     for (int k = 0; status == FUL_OK && k < count; k++)
         add_income(&f->lever[owner[k]], nodes[k].imposed ? -1 : 1, &nodes[k].income);
     return status;
