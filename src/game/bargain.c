@@ -34,6 +34,7 @@ static size_t lay_out(ful_bargain *g, unsigned char *base)
     g->friction = place(base, &used, E, sizeof(double));
     g->pays = place(base, &used, E, sizeof(double));
     g->adapts = place(base, &used, E, sizeof(double));
+    g->of_group = place(base, &used, (size_t)g->G * E, sizeof(double));
     g->below = place(base, &used, (size_t)g->G * E, sizeof(double));
     g->above = place(base, &used, (size_t)g->G * E, sizeof(double));
     g->meets = place(base, &used, E, 1);
@@ -44,6 +45,8 @@ static size_t lay_out(ful_bargain *g, unsigned char *base)
     g->fall = place(base, &used, rows * E, sizeof(double));
     g->may_rise = place(base, &used, rows, 1);
     g->may_fall = place(base, &used, rows, 1);
+    g->drift = place(base, &used, rows * (size_t)g->Z * 6 * E, sizeof(double));
+    g->certain = place(base, &used, E, sizeof(double));
     g->hazard = place(base, &used, (size_t)(g->hazard_rows * g->Z) * rows * E, sizeof(double));
     g->pre = place(base, &used, (size_t)(g->H + 1) * nodes, sizeof(int));
     g->post = place(base, &used, (size_t)g->H * nodes, sizeof(int));
@@ -322,6 +325,7 @@ static void set_enforcement(ful_bargain *g, int nothing_in_force)
             mean += g->share[group] * g->level[l];
             square += g->share[group] * g->level[l] * g->level[l];
             meets &= g->level[l] >= g->p.ebar - SAME_LEVEL;
+            g->of_group[group * g->E + e] = g->level[l];
             g->below[group * g->E + e] = l > 0;
             g->above[group * g->E + e] = l + 1 < g->L;
         }
@@ -405,6 +409,7 @@ ful_status ful_bargain_new(ful_bargain **out, const ful_bargain_data *data,
     set_enforcement(g, data->nothing_in_force);
     set_economy(g, data->income);
     set_hazards(g);
+    ful__make_drifts(g);
     ful__mark_reachable(g);
     *out = g;
     return FUL_OK;

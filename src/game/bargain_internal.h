@@ -71,9 +71,12 @@ struct ful_bargain {
     double *pressure;             /* [relief][k][e] */
     double *rise, *fall;          /* [relief][k][e]: chance of stress moving, if there is room */
     double *adapts;               /* [e]: chance of a step of adaptation, likewise */
+    double *of_group;             /* [group][e]: the group's level */
     double *below, *above;        /* [group][e]: 1 where there is a lower, a higher level, else 0 */
     unsigned char *may_rise, *may_fall; /* [relief][k]: for some e */
     int may_adapt;
+    double *drift;                /* [relief][k][z][dz + 1][dk][e] at the end of a half-year, */
+    double *certain;              /* [e] ones: what stays as it is before */
     double *hazard;               /* [row][z][relief][k][e]: chance of collapse in a period */
     int *pre, *post;              /* [t][node]: number of a reachable node, or -1 */
     int pres, posts;              /* how many there are */
@@ -149,10 +152,11 @@ typedef struct ful__drifts {
     int rises, falls, adapts;
 } ful__drifts;
 ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k);
-/* The chance by enforcement that stress moves by dz and adaptation by dk; 0 where it is nil for all
- * enforcement, and then `chance` is not filled. */
-int ful__drift(double *chance, const ful_bargain *g, int t, int relief, int z, int k, int dz,
-               int dk);
+/* The chance by enforcement that stress moves by dz and adaptation by dk; NULL where it is nil for
+ * all enforcement. */
+const double *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz, int dk);
+/* Fill the table behind it. */
+void ful__make_drifts(ful_bargain *g);
 
 /* Mark what can be reached; fills pre, post, pres, posts. */
 void ful__mark_reachable(ful_bargain *g);
@@ -163,8 +167,6 @@ void ful__mark_reachable(ful_bargain *g);
 void ful__flows(double u[FUL_PLAYERS], const ful_bargain *g, int t, int sub, int k, int x, int e);
 /* Parts of the flow that do not depend on e. */
 double ful__constant_flow(const ful_bargain *g, int i, int t, int sub, int x);
-/* What S pays a year, withdrawal aside. */
-double ful__payment(const ful_bargain *g, int t, int sub, int x, int e);
 /* What withdrawing costs S, enforcement having been e. */
 double ful__withdrawal_cost(const ful_bargain *g, int t, int sub, int e);
 

@@ -169,12 +169,15 @@ static void count_period(totals *out, const ful_bargain *g, const place *at, con
     const size_t economy = ful__row(g, g->sub[at->sub].relief, at->k);
     const double discount = pow(g->d[FUL_S], at->t) * g->dt, alive = sum(g, mass);
     const int armed = g->sub[at->sub].stage == FUL_STAGE_ARMED;
+    const ful__terms *terms = g->terms + at->t;
     out->alive += alive;
-    for (int e = 0; e < g->E; e++) {
-        for (int group = 0, rest = e; group < g->G; group++, rest /= g->L)
-            out->level[group] += mass[e] * g->level[rest % g->L];
-        out->income -= mass[e] * g->pressure[economy + (size_t)e];
-        out->cost += mass[e] * discount * ful__payment(g, at->t, at->sub, at->x, e);
+    for (int group = 0; group < g->G; group++)
+        out->level[group] += dot(g, mass, ROW(g->of_group, group));
+    out->income -= dot(g, mass, g->pressure + economy);
+    if (at->x && terms->stands) {
+        const double staged = g->sub[at->sub].accommodates ? terms->staged_cost : 0;
+        out->cost += discount * (alive * (terms->gift_cost + staged) +
+                                 dot(g, mass, g->pays) * terms->enforced_cost);
     }
     if (armed) {
         out->armed += alive;
@@ -187,19 +190,19 @@ static void count_period(totals *out, const ful_bargain *g, const place *at, con
 static void arrive(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at, int m,
                    int next, const double *mass)
 {
-    double *chance = ROW(w->scratch, 4);
     const int sub = ful__arrive(g, at->t + 1, next), relief = g->sub[at->sub].relief;
+    const int x = ful__stands(g, at->t + 1, at->x);
     if (arrives(g->sub + sub, m)) {
         out->ever[m - FUL__NEVER_FROZEN] += sum(g, mass);
         return;
     }
     for (int dz = -1; dz <= 1; dz++)
-        for (int dk = 0; dk <= 1; dk++)
-            if (ful__drift(chance, g, at->t, relief, at->z, at->k, dz, dk)) {
-                const int node = ful__node(g, sub, at->z + dz, at->k + dk,
-                                           ful__stands(g, at->t + 1, at->x));
+        for (int dk = 0; dk <= 1; dk++) {
+            const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
+            const int node = ful__node(g, sub, at->z + dz, at->k + dk, x);
+            if (chance)
                 row_add_product(touch(g, w->mass[1], w->live[1], node, m), mass, chance, g->E);
-            }
+        }
 }
 
 static void follow_target(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at,

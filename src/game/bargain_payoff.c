@@ -40,15 +40,6 @@ void ful__flows(double u[FUL_PLAYERS], const ful_bargain *g, int t, int sub, int
     }
 }
 
-double ful__payment(const ful_bargain *g, int t, int sub, int x, int e)
-{
-    const ful__terms *terms = g->terms + t;
-    if (!x || !terms->stands)
-        return 0;
-    return terms->gift_cost + g->pays[e] * terms->enforced_cost +
-           (g->sub[sub].accommodates ? terms->staged_cost : 0);
-}
-
 /* Free after T's breach, a restart that has come to light; what E was to earn by enforcing is free
  * to withdraw while E does not enforce. */
 double ful__withdrawal_cost(const ful_bargain *g, int t, int sub, int e)

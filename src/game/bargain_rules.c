@@ -199,19 +199,42 @@ ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k
     };
 }
 
-int ful__drift(double *chance, const ful_bargain *g, int t, int relief, int z, int k, int dz,
-               int dk)
+static size_t drift_row(const ful_bargain *g, int relief, int z, int k, int dz, int dk)
+{
+    const int block = (relief * g->K + k) * g->Z + z;
+    return (size_t)((block * 3 + dz + 1) * 2 + dk) * (size_t)g->E;
+}
+
+const double *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz, int dk)
 {
     const ful__drifts may = ful__may_drift(g, t, relief, z, k);
     if ((dz > 0 && !may.rises) || (dz < 0 && !may.falls) || (dk > 0 && !may.adapts))
-        return 0;
+        return NULL;
+    return ful__half_year_ends(g, t) ? g->drift + drift_row(g, relief, z, k, dz, dk) : g->certain;
+}
+
+static void make_drift(ful_bargain *g, int relief, int z, int k, int dz, int dk)
+{
+    const ful__drifts may = ful__may_drift(g, g->every - 1, relief, z, k);
     const double *rise = g->rise + ful__row(g, relief, k), *fall = g->fall + ful__row(g, relief, k);
+    double *chance = g->drift + drift_row(g, relief, z, k, dz, dk);
     for (int e = 0; e < g->E; e++) {
         const double up = may.rises ? rise[e] : 0, down = may.falls ? fall[e] : 0;
         const double more = may.adapts ? g->adapts[e] : 0;
         chance[e] = (dz > 0 ? up : dz < 0 ? down : 1 - up - down) * (dk > 0 ? more : 1 - more);
     }
-    return 1;
+}
+
+void ful__make_drifts(ful_bargain *g)
+{
+    for (int e = 0; e < g->E; e++)
+        g->certain[e] = 1;
+    for (int relief = 0; relief < RELIEFS; relief++)
+        for (int k = 0; k < g->K; k++)
+            for (int z = 0; z < g->Z; z++)
+                for (int dz = -1; dz <= 1; dz++)
+                    for (int dk = 0; dk <= 1; dk++)
+                        make_drift(g, relief, z, k, dz, dk);
 }
 
 /* ---- reachable nodes ------------------------------------------------------------------------- */

@@ -197,13 +197,14 @@ static void add_next(double *out, const ful_bargain *g, const ful_bargain_work *
 static void expect(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at, int sub)
 {
     const int relief = g->sub[at->sub].relief;
-    double *chance = w->scratch;
     memset(out, 0, FUL_PLAYERS * (size_t)g->E * sizeof *out);
     for (int dz = -1; dz <= 1; dz++)
-        for (int dk = 0; dk <= 1; dk++)
-            if (ful__drift(chance, g, at->t, relief, at->z, at->k, dz, dk))
+        for (int dk = 0; dk <= 1; dk++) {
+            const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
+            if (chance)
                 add_next(out, g, w, at, ful__arrive(g, at->t + 1, sub), at->z + dz, at->k + dk,
                          chance);
+        }
     for (int i = 0; i < FUL_PLAYERS; i++)
         for (int e = 0; e < g->E; e++)
             ROW(out, i)[e] *= g->d[i];
