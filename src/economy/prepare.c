@@ -193,56 +193,81 @@ static ful_status check_transfers(const ful_economy_model *m, const ful_economy_
     return FUL_OK;
 }
 
-/*
- * Those of a component that `label` does not mark trade with the rest in one direction only. What they
- * buy without selling (or sell without buying) must be paid by transfers.
- */
-static ful_status check_one_way(const ful_economy_model *m, const ful_economy_work *w,
-                                const int *label, int component, int buyers, ful_error *err)
+static ful_status refuse_one_way(const ful_economy_model *m, int n, int buys, ful_error *err)
 {
-    int culprit = -1;
-    double received = 0;
-    for (int n = 0; n < m->N; n++) {
-        if (w->component[n] != component || label[n] == component)
-            continue;
-        received += m->closure == FUL_CLOSURE_ZERO ? 0 : m->transfer[n];
-        int back = 0; /* any trade in the missing direction, with whomever */
-        for (int k = 0; k < m->N; k++)
-            back |= buyers ? w->link[(size_t)k * (size_t)m->N + (size_t)n]
-                           : w->link[(size_t)n * (size_t)m->N + (size_t)k];
-        if (culprit < 0 || !back)
-            culprit = n;
-        /* a financed transfer is a part of the trade it rides on, and so cannot be all of it */
-        if (!back && m->closure == FUL_CLOSURE_FINANCED)
-            received = NAN;
-    }
     char name[16];
-    if (culprit < 0 || (buyers ? received > 0 : received < 0))
-        return FUL_OK;
     return ful_fail(err, FUL_ERR_INFEASIBLE,
-                    buyers ? "%s may still buy abroad but not sell, and nothing pays for what it buys: "
-                             "close its imports too, or let some exports through"
-                           : "%s may still sell abroad but not buy, and nothing can be done with what "
-                             "it earns: close its exports too, or let some imports through",
-                    ful__country_name(m, culprit, name));
+                    buys ? "%s may still buy abroad but not sell, and nothing pays for what it buys: "
+                           "close its imports too, or let some exports through"
+                         : "%s may still sell abroad but not buy, and nothing can be done with what "
+                           "it earns: close its exports too, or let some imports through",
+                    ful__country_name(m, n, name));
 }
 
-/* Within a component everyone must be able to sell, through whatever chain, to whom it buys from. */
-static ful_status check_balance(const ful_economy_model *m, ful_economy_work *w, ful_error *err)
+/* Whether a fixed transfer pays for trade that flows one way only. */
+static int is_paid(const ful_economy_model *m, double transfer, int buys)
+{
+    return m->closure == FUL_CLOSURE_FIXED && (buys ? transfer > 0 : transfer < 0);
+}
+
+/* A country that only buys or only sells; a financed transfer is but a part of the trade it rides on. */
+static ful_status check_countries(const ful_economy_model *m, const ful_economy_work *w,
+                                  ful_error *err)
+{
+    const size_t N = (size_t)m->N;
+    for (size_t n = 0; n < N; n++) {
+        int buys = 0, sells = 0;
+        for (size_t i = 0; i < N; i++) {
+            buys |= w->link[n * N + i];
+            sells |= w->link[i * N + n];
+        }
+        if (buys != sells && !is_paid(m, m->transfer[n], buys))
+            return refuse_one_way(m, (int)n, buys, err);
+    }
+    return FUL_OK;
+}
+
+/*
+ * The same for groups: seen from its largest country, everyone in a component must be reached by a
+ * chain of sales and by a chain of purchases. Where one chain is missing the component falls in two
+ * that trade one way; the message names the largest of the smaller part.
+ */
+static ful_status check_group(const ful_economy_model *m, const ful_economy_work *w,
+                              const int *label, int component, int buys, ful_error *err)
+{
+    int largest[2] = {-1, -1};
+    double value[2] = {0, 0}, transfer = 0;
+    for (int n = 0; n < m->N; n++) {
+        if (w->component[n] != component)
+            continue;
+        const int part = label[n] == component;
+        value[part] += m->wage_bill[n];
+        transfer += part ? 0 : m->transfer[n];
+        if (largest[part] < 0 || m->wage_bill[n] > m->wage_bill[largest[part]])
+            largest[part] = n;
+    }
+    if (largest[0] < 0 || is_paid(m, transfer, buys))
+        return FUL_OK;
+    const int smaller = value[1] < value[0];
+    return refuse_one_way(m, largest[smaller], smaller ? !buys : buys, err);
+}
+
+static ful_status check_groups(const ful_economy_model *m, ful_economy_work *w, ful_error *err)
 {
     const int N = m->N;
     int *label = w->queue + N;
-    for (int c = 0; c < N; c++) {
+    /* within a group financed transfers may ride on its own trade: that is left to the passes */
+    for (int c = 0; c < N && m->closure != FUL_CLOSURE_FINANCED; c++) {
         int hub = -1;
         for (int n = 0; n < N; n++)
             if (w->component[n] == c && (hub < 0 || m->wage_bill[n] > m->wage_bill[hub]))
                 hub = n;
-        for (int buyers = 0; hub >= 0 && buyers < 2; buyers++) {
+        for (int buys = 0; hub >= 0 && buys < 2; buys++) {
             for (int n = 0; n < N; n++)
                 label[n] = -1;
-            /* buyers only: those whose sales do not reach the hub */
-            reach(w, label, c, hub, buyers ? BUYS_FROM : SELLS_TO);
-            const ful_status status = check_one_way(m, w, label, c, buyers, err);
+            /* those whose sales reach the hub; the others can only buy from it. And the reverse */
+            reach(w, label, c, hub, buys ? BUYS_FROM : SELLS_TO);
+            const ful_status status = check_group(m, w, label, c, buys, err);
             if (status != FUL_OK)
                 return status;
         }
@@ -264,5 +289,7 @@ ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
     find_links(m, w);
     find_components(w);
     status = check_transfers(m, w, err);
-    return status == FUL_OK ? check_balance(m, w, err) : status;
+    if (status == FUL_OK)
+        status = check_countries(m, w, err);
+    return status == FUL_OK ? check_groups(m, w, err) : status;
 }
