@@ -128,7 +128,7 @@ class BadInput(unittest.TestCase):
 
     def test_parameter_with_bad_grade(self):
         self.edit_field("parameters.csv", 1, "grade", "F")
-        self.refused("parameters.csv:2:", "expected one of A B C D E")
+        self.refused("parameters.csv:2:", "grade 'F'")
 
     def test_parameter_out_of_its_range(self):
         self.edit_field("parameters.csv", 1, "low", "1e6")
@@ -137,14 +137,14 @@ class BadInput(unittest.TestCase):
     def test_empty_folder(self):
         for name in os.listdir(self.folder):
             os.remove(os.path.join(self.folder, name))
-        self.refused("case.yaml", "cannot be opened")
+        self.refused("case.yaml")
 
     def test_missing_folder(self):
         shutil.rmtree(self.folder)
         os.makedirs(os.path.dirname(self.folder), exist_ok=True)
         code, _, err = run("check", self.folder)
         self.assertEqual(code, 3)
-        self.assertIn("cannot be opened", err)
+        self.assertIn(self.folder, err)
 
     def test_empty_file(self):
         self.write("trade.csv", "")
