@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MAX_LETTERS 64 /* longer names are not compared letter by letter */
+#define MIN_STEM 3     /* letters that tell a name cut short */
 #define FEW 12         /* so many names may be listed in a message */
 
 /* Levenshtein distance of two names of at most MAX_LETTERS bytes. */
@@ -37,10 +38,12 @@ const char *ful_nearest_name(const char *name, int count, const char *const *nam
     /* one slip in three letters still looks like a slip */
     int least = (int)n / 3 + 1;
     for (int k = 0; k < count; k++) {
-        const size_t m = strlen(names[k]);
-        if (m > MAX_LETTERS || m > n + (size_t)least || n > m + (size_t)least)
+        const size_t m = strlen(names[k]), shorter = m < n ? m : n;
+        /* a name cut short, or made longer, is one slip */
+        const int stem = shorter >= MIN_STEM && strncmp(name, names[k], shorter) == 0;
+        if (m > MAX_LETTERS || (!stem && (m > n + (size_t)least || n > m + (size_t)least)))
             continue;
-        const int d = distance(name, (int)n, names[k], (int)m);
+        const int d = stem ? 1 : distance(name, (int)n, names[k], (int)m);
         if (d < least || (d == least && !best)) {
             least = d;
             best = names[k];

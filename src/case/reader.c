@@ -68,7 +68,8 @@ static void check_folder(reader *r, const char *folder)
 {
     struct stat info;
     if (stat(folder, &info) != 0)
-        r->status = ful_fail_at(r->err, FUL_ERR_FILE, folder, 0, 0, "there is no such folder");
+        r->status = ful_fail_at(r->err, FUL_ERR_FILE, folder, 0, 0,
+                                "cannot be opened: there is no such folder");
     else if (!S_ISDIR(info.st_mode))
         r->status = ful_fail_at(r->err, FUL_ERR_FILE, folder, 0, 0,
                                 "this is no folder: a case is a folder with a case.yaml in it");

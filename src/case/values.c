@@ -122,6 +122,7 @@ char ful__field_grade(reader *r, const csv_table *t, int row, int column)
     const char *text = ful__field_text(t, row, column);
     if (text[0] < 'A' || text[0] > 'E' || text[1] != '\0')
         ful__case_refuse(r, at_field(t, row, column),
-                         "grade '%.20s', expected one of A (official) to E (judgement)", text);
+                         "grade '%.20s', expected one of A B C D E, from official to judgement",
+                         text);
     return text[0];
 }

@@ -199,12 +199,13 @@ ful_status ful__yaml_read(yaml_node **out, const char *text, size_t size, const 
     if (size > MAX_BYTES)
         return ful_fail_at(err, FUL_ERR_DATA, file, 0, 0, "%zu bytes, expected at most %zu", size,
                            MAX_BYTES);
+    const size_t mark = size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
     builder b = {.arena = arena, .file = file, .err = err};
     yaml_node *root = NULL;
     if (!yaml_parser_initialize(&b.parser))
         return no_memory(&b);
     yaml_parser_set_encoding(&b.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&b.parser, (const unsigned char *)text, size);
+    yaml_parser_set_input_string(&b.parser, (const unsigned char *)text + mark, size - mark);
     const ful_status status = build_stream(&b, &root);
     yaml_parser_delete(&b.parser);
     if (status != FUL_OK)

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Bad input, one thing at a time: each is refused in the right file, at the right line and column,
+ * with the remedy. The mark ^ in a replacement is where the error must point.
+ */
+#include "sandbox.h"
+
+/* `new` replaces `old` in `file`. Without a mark in it the error is in `where` (NULL: the same
+ * file), at the mark in `anchor` (NULL: the file as a whole). */
+typedef struct change {
+    const char *file, *old, *new, *part;
+    const char *where, *anchor;
+} change;
+
+static const change csv_changes[] = {
+    {"trade.csv", "seller,buyer,sector,value_musd", "seller,buyer,sector,^value",
+     "'value' is not known (did you mean 'value_musd'?)", NULL, NULL},
+    {"trade.csv", "x-sender,x-sender,minerals,6000", "x-sender,x-sender,minerals,^-6000",
+     "value_musd is -6000, expected 0..", NULL, NULL},
+    {"trade.csv", ",6000,", ",^nan,", "'nan' is not a finite number", NULL, NULL},
+    {"trade.csv", ",6000,", ",^1e999,", "not a finite number", NULL, NULL},
+    {"trade.csv", ",6000,", ",^0x10,", "not a finite number", NULL, NULL},
+    {"trade.csv", ",6000,", ",^6 000,", "not a finite number", NULL, NULL},
+    {"trade.csv", ",6000,", ",^,", "a number is needed", NULL, NULL},
+    {"trade.csv", "x-enforcer,x-sender,minerals", "^x-enforcr,x-sender,minerals",
+     "actor 'x-enforcr' is not declared (did you mean 'x-enforcer', case.yaml line ", NULL, NULL},
+    {"trade.csv", "x-enforcer,x-sender,minerals", "x-enforcer,^QQQ,minerals",
+     "actor 'QQQ' is not declared (declared: x-sender, x-enforcer, x-target, x-others)", NULL,
+     NULL},
+    {"trade.csv", "x-sender,x-enforcer,minerals,300,", "^x-sender,x-sender,minerals,300,",
+     "repeats", NULL, NULL},
+    {"trade.csv", "400,low", "400,^lo", "size 'lo' is not known (did you mean 'low'?", NULL, NULL},
+    {"trade.csv", "x-target,x-target,goods,400,low\n", "", "one size only", NULL,
+     "^x-target,x-target,goods,800,high"},
+    {"trade.csv", "x-enforcer,x-target,goods,140,\n", "# a note\n", "^comments", NULL, NULL},
+    {"inputs.csv", "minerals,minerals,0.1", "minerals,minerals,^1.1", "share is 1.1, expected 0..1",
+     NULL, NULL},
+    {"inputs.csv", "x-sender,minerals,goods,0.2,\nx-sender,minerals,services,0.1",
+     "x-sender,minerals,goods,0.9,\n^x-sender,minerals,services,0.1",
+     "sum to 1.1, expected at most 1", NULL, NULL},
+    {"tariffs.csv", "0.1", "^-1", "rate is -1", NULL, NULL},
+    {"tariffs.csv", "x-sender,x-enforcer", "^x-sender,x-sender", "bear no tariff", NULL, NULL},
+    {"latent.csv", "x-target,x-sender", "^x-others,x-sender",
+     "has the target, x-target, on one side", NULL, NULL},
+    {"latent.csv", "invented,E", "invented,^F", "expected one of A B C D E", NULL, NULL},
+    {"economy.csv", "3900", "^lots", "not a finite number", NULL, NULL},
+    {"history.csv", "165,million USD", "165,^tonnes", "expected 'million USD'", NULL, NULL},
+    {"history.csv", "imports,,,2022", "^exports,,,2022", "repeats line ", NULL, NULL},
+    {"history.csv", "imports,,,2022", "imports,^x-others,,2022", "of no actor", NULL, NULL},
+    {"history.csv", "2022,110", "^2022.5,110", "a whole number", NULL, NULL},
+    {"sources.bib", "@misc{invented,", "^@misc{,", "expected an entry of the form", NULL, NULL},
+    {"sources.bib", "@misc{", "@misc{invented, x = 1}\n^@misc{",
+     "'invented' stands twice, first in line ", NULL, NULL},
+};
+
+static const change law_changes[] = {
+    {"measures.csv", "un-minerals-2022,ban,UN", "un-minerals-2022,^bann,UN",
+     "kind 'bann' is not known (did you mean 'ban'? allowed: ban, cap, tariff)", NULL, NULL},
+    {"measures.csv", "un-minerals-2022,ban,UN,all", "un-minerals-2022,ban,UN,^imposer",
+     "the UN binds 'all'", NULL, NULL},
+    {"measures.csv", "UN,all,x-target,*,minerals,0.9", "UN,all,x-target,*,minerals ^mineral,0.9",
+     "sector 'mineral' is not declared (did you mean 'minerals', case.yaml line ", NULL, NULL},
+    {"measures.csv", "UN,all,x-target,*,minerals,0.9", "UN,all,x-target,*,\"minerals ^fish\",0.9",
+     "sector 'fish' is not declared", NULL, NULL},
+    {"measures.csv", "UN,all,x-target,*,minerals,0.9", "UN,all,x-target,*,minerals ^minerals,0.9",
+     "stands twice", NULL, NULL},
+    {"measures.csv", "UN,all,x-target,*,minerals,0.9", "UN,all,x-target,*,^services,0.9",
+     "'services' is in no group of exports", NULL, NULL},
+    {"measures.csv", "UN,all,x-target,*,minerals,0.9", "UN,all,^x-others,x-sender,minerals,0.9",
+     "about trade of the target", NULL, NULL},
+    {"measures.csv", ",0.9,0.8,1,", ",0.9,^0.95,1,", "coverage_low is 0.95, expected 0..0.9", NULL,
+     NULL},
+    {"measures.csv", ",0.9,0.8,1,", ",0.9,0.8,^,", "coverage_high is empty", NULL, NULL},
+    {"measures.csv", "goods,1,,,20,,", "goods,1,,,^,,", "cap_musd is empty", NULL, NULL},
+    {"measures.csv", "minerals,0.9,0.8,1,,", "minerals,0.9,0.8,1,^7,", "a ban has no cap_musd",
+     NULL, NULL},
+    {"measures.csv", "2022-03-01,,30", "2022-03-01,^2021-01-01,30",
+     "the end, 2021-01-01, lies before the start, 2022-03-01", NULL, NULL},
+    {"measures.csv", "2022-03-01,,30", "^2022-02-30,,30", "no date", NULL, NULL},
+    {"measures.csv", "un-goods-2022,cap", "^un-minerals-2022,cap", "stands twice, first in line ",
+     NULL, NULL},
+    {"measures.csv", "implements un-minerals-2022", "^implements un-mineral-2022",
+     "did you mean 'un-minerals-2022', line ", NULL, NULL},
+    {"measures.csv", "x-target,x-enforcer,minerals,0.9", "x-target,x-enforcer,minerals,^0.8",
+     "the measure it implements", NULL, NULL},
+    {"hubs.csv", "1.2,1.05,1.5", "^0.9,1.05,1.5", "cost is 0.9, expected 1..", NULL, NULL},
+    {"hubs.csv", "x-others,sales", "^x-target,sales", "no hub of its own trade", NULL, NULL},
+    {"hubs.csv", "x-enforcer,supplies", "^x-others,sales",
+     "'hub.x-others.sales.share' stands twice", NULL, NULL},
+    {"enforcement.csv", "2022,0.6", "2022,^1.6", "level is 1.6, expected 0..1", NULL, NULL},
+    {"enforcement.csv", "*,supplies,,0.3,0.1,0.5", "^*,sales,,0.3,0.1,0.5", "repeats line ", NULL,
+     NULL},
+    {"enforcement.csv", "*,supplies,,0.3", "x-others,supplies,2021,0.3",
+     "no level for x-enforcer, group 'supplies', year 2020: add a row for *", NULL, NULL},
+};
+
+static const change parameter_changes[] = {
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10,invented",
+     "theta.goods,1,5,lognormal,2.5,10,^", "the source is missing", NULL, NULL},
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10,invented",
+     "theta.goods,1,5,lognormal,2.5,10,^invent",
+     "source 'invent' is not declared (did you mean 'invented', sources.bib line 1?)", NULL, NULL},
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10,invented,E",
+     "theta.goods,1,5,lognormal,2.5,10,invented,^", "grade ''", NULL, NULL},
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10", "theta.goods,1,5,lognormal,^5.5,10",
+     "low is 5.5, expected", NULL, NULL},
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10", "theta.goods,1,5,lognormal,2.5,^4",
+     "high is 4, expected 5..", NULL, NULL},
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10", "theta.goods,1,5,^normal,2.5,10",
+     "distribution 'normal' is not known (did you mean 'lognormal'?", NULL, NULL},
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10", "theta.goods,^,5,lognormal,2.5,10",
+     "has no unit", NULL, NULL},
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10", "theta.goods,1,5,lognormal,^0,10",
+     "a lognormal needs it above 0", NULL, NULL},
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10", "^theta.goods,1,5,uniform,-1,10",
+     "'theta.goods' runs from -1 to 10, expected above 0", NULL, NULL},
+    {"parameters.csv", "theta.services,", "^theta.goods,",
+     "parameter 'theta.goods' stands twice, first in line ", NULL, NULL},
+    {"parameters.csv", "game.detection,1,0.8,uniform,0.4,0.95",
+     "^game.detection,1,0.8,uniform,0.4,1.95",
+     "'game.detection' runs from 0.4 to 1.95, expected 0..1", NULL, NULL},
+    {"parameters.csv", "game.detection,1,0.8,uniform", "^game.detection,1,0.8,lognormal",
+     "a lognormal has none", NULL, NULL},
+    {"parameters.csv", "economy.kappa,1,4,loguniform,1,20", "^economy.kappa,1,4,loguniform,0.5,20",
+     "'economy.kappa' runs from 0.5", NULL, NULL},
+    {"parameters.csv", "game.stress_down,%,1,uniform,0.5,1.5",
+     "^game.stress_down,%,1,uniform,0.5,2.5", "above the low of 'game.stress_up'", NULL, NULL},
+    {"parameters.csv", "game.elite_share,1,1,triangular,0.5,1.5",
+     "game.elite_share,1,1,triangular,0.5,2.5", "leaves 0..1", "case.yaml", "^{id: elite"},
+    {"parameters.csv", "game.friction,%/year,0.01,loguniform,0.002,0.05,invented,E,\n", "",
+     "the game needs the parameter 'game.friction'", "case.yaml", "game:\n  ^start"},
+};
+
+static const change yaml_changes[] = {
+    {"case.yaml", "question: Who", "^questoin: Who",
+     "key 'questoin' is not known (did you mean 'question'?", NULL, NULL},
+    {"case.yaml", "title: A triangle", "id: x\n^title: A triangle", "", NULL, "^id: x"},
+    {"case.yaml", "base_year: 2020\n", "", "key 'base_year' is missing", NULL, "^fulcrum: 1"},
+    {"case.yaml", "base_year: 2020", "base_year: ^soon", "base_year 'soon' is not a finite number",
+     NULL, NULL},
+    {"case.yaml", "fulcrum: 1", "fulcrum: ^2", "expected 1..1", NULL, NULL},
+    {"case.yaml", "role: partner", "role: ^enforcer", "", NULL, "^{id: x-others"},
+    {"case.yaml", "role: sender", "role: ^sendr",
+     "role 'sendr' is not known (did you mean 'sender'?", NULL, NULL},
+    {"case.yaml", "role: sender", "role: partner", "no actor has the role sender", NULL,
+     "actors:\n  ^-"},
+    {"case.yaml", "{id: x-others,", "{id: ^x-target,", "actor 'x-target' stands twice", NULL, NULL},
+    {"case.yaml", "{id: x-others,", "{id: ^Others,", "no actor's id", NULL, NULL},
+    {"case.yaml", "{id: x-others,", "{id: ^x-rest,", "is taken", NULL, NULL},
+    {"case.yaml", "id: goods,", "id: ^Goods,", "is no id", NULL, NULL},
+    {"case.yaml", "theta: theta.goods", "theta: ^theta.good",
+     "parameter 'theta.good' is not declared (did you mean 'theta.goods', parameters.csv line ",
+     NULL, NULL},
+    {"case.yaml", "service: true", "service: ^yes", "service 'yes' is not known", NULL, NULL},
+    {"case.yaml", "sectors: [minerals, goods]", "sectors: [minerals, ^minerals]", "stands twice",
+     NULL, NULL},
+    {"case.yaml", "flow: imports", "flow: exports", "is in group 'sales' already", NULL,
+     "flow: exports, sectors: [^goods]"},
+    {"case.yaml", "weight: game.w_elite", "weight: ^game.w_mass",
+     "weighs this household by 'game.w_elite'", NULL, NULL},
+    {"case.yaml", "rest: true", "rest: false", "exactly one", NULL, "households:\n  ^-"},
+    {"case.yaml", "imposers: [UN, x-sender]", "imposers: [UN, ^x-sendr]",
+     "actor 'x-sendr' is not declared (did you mean 'x-sender', line ", NULL, NULL},
+    {"case.yaml", "date: 2021-06-01", "date: ^2021-6-1", "no date", NULL, NULL},
+    {"case.yaml", "headline_regime: new", "headline_regime: ^newer",
+     "regime 'newer' is not declared", NULL, NULL},
+    {"case.yaml", "members: [x-enforcer]", "members: [^x-target]", "x-target is the target", NULL,
+     NULL},
+    {"case.yaml", "levers: [pledge, no_troops]", "levers: [pledge, ^no_trops]",
+     "lever 'no_trops' is not declared (did you mean 'no_troops', line ", NULL, NULL},
+    {"case.yaml", "levers: [pledge, no_troops]", "levers: [pledge, ^pledge]", "stands twice", NULL,
+     NULL},
+    {"case.yaml", "lifts: sender-tariff-2023", "lifts: ^un-goods-2022", "is no tariff", NULL, NULL},
+    {"case.yaml", "troops: true", "troops: ^True", "troops 'True' is not known", NULL, NULL},
+    {"case.yaml", "duration: 4", "duration: ^4.5", "a whole number", NULL, NULL},
+    {"case.yaml", "levels: [0, .5, 1]", "levels: [0, .5, ^.5]", "ascend", NULL, NULL},
+    {"case.yaml", "start_enforcement: {sales: .5", "start_enforcement: {^sails: .5",
+     "group 'sails' is not declared", NULL, NULL},
+    {"case.yaml", "pressure_regime: new", "pressure_regime: ^[new]", "must be a text", NULL, NULL},
+    {"case.yaml", "base_year: 2020", "base_year: ^&x 2020", "anchors", NULL, NULL},
+    {"case.yaml", "base_year: 2020", "base_year: 2020\n^base_year: 2021",
+     "key 'base_year' stands twice, first in line ", NULL, NULL},
+    {"claims.yaml", "verdict: supported\n", "verdict: ^true\n", "verdict 'true' is not known", NULL,
+     NULL},
+    {"claims.yaml", "model: lever:tariff", "model: ^lever:tarif", "lever 'tarif' is not declared",
+     NULL, NULL},
+    {"claims.yaml", "    model: pivotal_enforcer\n", "", "either a 'verdict' or a 'model'", NULL,
+     "^id: pivotal"},
+    {"claims.yaml", "id: pivotal\n", "id: ^enforcer-buys-most\n",
+     "claim 'enforcer-buys-most' stands twice", NULL, NULL},
+    {"claims.yaml", "point: 1", "point: ^0", "point is 0, expected 1..", NULL, NULL},
+};
+
+static void check_change(const change *x)
+{
+    sandbox box;
+    int line, column;
+    sandbox_new(&box);
+    sandbox_edit(&box, x->file, x->old, x->new, &line, &column);
+    const char *where = x->where ? x->where : x->file;
+    if (x->anchor) {
+        char plain[128];
+        snprintf(plain, sizeof plain, "%s", x->anchor);
+        char *mark = strchr(plain, '^');
+        memmove(mark, mark + 1, strlen(mark));
+        sandbox_edit(&box, where, plain, x->anchor, &line, &column);
+    }
+    /* a mark in the text stands for a row as a whole */
+    const char *part = x->part;
+    if (*part == '^') {
+        size_t size;
+        char *text = sandbox_slurp(box.folder, where, &size);
+        sandbox_place(text, strstr(text, x->new), &line, &column);
+        free(text);
+        part++;
+    }
+    sandbox_refused(&box, FUL_ERR_DATA, where, line, column, part);
+    sandbox_free(&box);
+}
+
+static void check_changes(const change *x, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        check_change(&x[k]);
+}
+
+static void test_csv(void **state)
+{
+    (void)state;
+    check_changes(csv_changes, sizeof csv_changes / sizeof *csv_changes);
+}
+
+static void test_laws(void **state)
+{
+    (void)state;
+    check_changes(law_changes, sizeof law_changes / sizeof *law_changes);
+}
+
+static void test_parameters(void **state)
+{
+    (void)state;
+    check_changes(parameter_changes, sizeof parameter_changes / sizeof *parameter_changes);
+}
+
+static void test_yaml(void **state)
+{
+    (void)state;
+    check_changes(yaml_changes, sizeof yaml_changes / sizeof *yaml_changes);
+}
+
+/* Rows whose field `column` is `value` are left out. */
+static void drop_rows(const sandbox *box, const char *file, const char *needle)
+{
+    size_t size;
+    char *text = sandbox_slurp(box->folder, file, &size), *kept = calloc(size + 1, 1), *to = kept;
+    assert_non_null(kept);
+    for (char *line = text; *line;) {
+        char *end = strchr(line, '\n');
+        assert_non_null(end);
+        *end = '\0';
+        if (!strstr(line, needle))
+            to += sprintf(to, "%s\n", line);
+        line = end + 1;
+    }
+    sandbox_write(box, file, kept, strlen(kept));
+    free(text);
+    free(kept);
+}
+
+static void place_of(const sandbox *box, const char *file, const char *needle, int *line,
+                     int *column)
+{
+    size_t size;
+    char *text = sandbox_slurp(box->folder, file, &size);
+    assert_non_null(strstr(text, needle));
+    sandbox_place(text, strstr(text, needle), line, column);
+    free(text);
+}
+
+static void test_no_supplier(void **state)
+{
+    (void)state;
+    sandbox box;
+    int line, column;
+    sandbox_new(&box);
+    /* the target's producers go on using services that nobody sells to it */
+    drop_rows(&box, "trade.csv", "x-target,x-target,services");
+    place_of(&box, "inputs.csv", "x-target,minerals,services", &line, &column);
+    sandbox_refused(&box, FUL_ERR_DATA, "inputs.csv", line, column,
+                    "sector 'minerals' of x-target uses 'services', but trade.csv has no supplier");
+    drop_rows(&box, "trade.csv", "services");
+    place_of(&box, "case.yaml", "services, name", &line, &column);
+    sandbox_refused(&box, FUL_ERR_DATA, "case.yaml", line, column, "has no supplier at all");
+    drop_rows(&box, "trade.csv", "x-others,");
+    place_of(&box, "case.yaml", "x-others, name", &line, &column);
+    sandbox_refused(&box, FUL_ERR_DATA, "case.yaml", line, column, "x-others sells nothing");
+    sandbox_free(&box);
+}
+
+static void test_truncated(void **state)
+{
+    (void)state;
+    for (int k = 0; k < SANDBOX_FILES; k++) {
+        sandbox box;
+        size_t size;
+        ful_case *c;
+        ful_error err = {0};
+        sandbox_new(&box);
+        char *text = sandbox_slurp(box.folder, sandbox_files[k], &size);
+        /* cut anywhere within a line: the lost line end gives it away */
+        for (size_t cut = 1; cut < size; cut += 1 + size / 50) {
+            if (text[cut - 1] == '\n')
+                continue;
+            sandbox_write(&box, sandbox_files[k], text, cut);
+            ful_status_is(ful_case_load(&c, box.folder, NULL, &err), FUL_ERR_DATA, NULL);
+            assert_non_null(strstr(err.file, sandbox_files[k]));
+            ful_says(err, "cut short");
+            assert_true(err.line > 0 && err.column > 0);
+        }
+        free(text);
+        sandbox_free(&box);
+    }
+}
+
+static void test_bytes(void **state)
+{
+    (void)state;
+    sandbox box;
+    sandbox_new(&box);
+    sandbox_write(&box, "trade.csv", "", 0);
+    sandbox_refused(&box, FUL_ERR_DATA, "trade.csv", 1, 1, "empty");
+    sandbox_write(&box, "trade.csv", "seller\nx\0y\n", 11);
+    sandbox_refused(&box, FUL_ERR_DATA, "trade.csv", 2, 2, "control character (0x00)");
+    sandbox_write(&box, "trade.csv", "a\nb\x1b[31m\n", 9);
+    sandbox_refused(&box, FUL_ERR_DATA, "trade.csv", 2, 2, "control character (0x1b)");
+    /* Latin-1, an overlong form, a surrogate, beyond Unicode, a character cut short */
+    static const char *const bad[] = {
+        "\xe9t\xe9\n", "\xc0\xaf\n", "\xed\xa0\x80\n", "\xf4\x90\x80\x80\n",
+        "\xe2\x82\n",  "\x80\n",     "\xff\n"};
+    for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
+        char text[32];
+        snprintf(text, sizeof text, "\xe2\x82\xac\n\xf0\x9f\x98\x80x%s", bad[k]);
+        sandbox_write(&box, "claims.yaml", text, strlen(text));
+        sandbox_write(&box, "trade.csv", text, strlen(text));
+        sandbox_refused(&box, FUL_ERR_DATA, "trade.csv", 2, 3, "not UTF-8");
+    }
+    sandbox_free(&box);
+}
+
+static void test_folders(void **state)
+{
+    (void)state;
+    static const char *const needed[] = {"sources.bib", "parameters.csv", "trade.csv",
+                                         "inputs.csv",  "measures.csv",   "enforcement.csv"};
+    sandbox box;
+    ful_case *c;
+    ful_error err = {0};
+    for (size_t k = 0; k < sizeof needed / sizeof *needed; k++) {
+        sandbox_new(&box);
+        sandbox_remove(&box, needed[k]);
+        sandbox_refused(&box, FUL_ERR_FILE, needed[k], 0, 0, "a case folder needs this file");
+        sandbox_free(&box);
+    }
+    sandbox_new(&box);
+    for (int k = 0; k < SANDBOX_FILES; k++)
+        sandbox_remove(&box, sandbox_files[k]);
+    sandbox_refused(&box, FUL_ERR_FILE, "case.yaml", 0, 0, "a case folder needs this file");
+    char path[512];
+    sandbox_path(path, sizeof path, box.folder, "nowhere");
+    ful_status_is(ful_case_load(&c, path, NULL, &err), FUL_ERR_FILE, &err);
+    ful_says(err, "no such folder");
+    sandbox_write(&box, "case.yaml", "x\n", 2);
+    sandbox_path(path, sizeof path, box.folder, "case.yaml");
+    ful_status_is(ful_case_load(&c, path, NULL, &err), FUL_ERR_FILE, &err);
+    ful_says(err, "no folder");
+    ful_status_is(ful_case_load(&c, "", NULL, NULL), FUL_ERR_FILE, NULL);
+    sandbox_free(&box);
+}
+
+/* The line of the nearest declaration is that of the declaration. */
+static void test_declared_line(void **state)
+{
+    (void)state;
+    sandbox box;
+    int line, column, there, ignored;
+    char part[128];
+    sandbox_new(&box);
+    place_of(&box, "case.yaml", "id: no_troops", &there, &ignored);
+    sandbox_edit(&box, "case.yaml", "levers: [pledge, no_troops]", "levers: [pledge, ^no_trops]",
+                 &line, &column);
+    snprintf(part, sizeof part, "(did you mean 'no_troops', line %d?)", there);
+    sandbox_refused(&box, FUL_ERR_DATA, "case.yaml", line, column, part);
+    sandbox_free(&box);
+    sandbox_new(&box);
+    place_of(&box, "parameters.csv", "theta.goods", &there, &ignored);
+    sandbox_edit(&box, "case.yaml", "theta: theta.goods", "theta: ^theta.god", &line, &column);
+    snprintf(part, sizeof part, "(did you mean 'theta.goods', parameters.csv line %d?)", there);
+    sandbox_refused(&box, FUL_ERR_DATA, "case.yaml", line, column, part);
+    sandbox_free(&box);
+}
+
+static void test_nearest_name(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"steel_exemption", "pause", "tone", "trade_restraint"};
+    assert_string_equal(ful_nearest_name("steel_exemtion", 4, names), "steel_exemption");
+    assert_string_equal(ful_nearest_name("tone", 4, names), "tone");
+    assert_string_equal(ful_nearest_name("tome", 4, names), "tone");
+    assert_string_equal(ful_nearest_name("trade", 4, names), "trade_restraint");
+    assert_null(ful_nearest_name("zzzzzzzzz", 4, names));
+    assert_null(ful_nearest_name("pause", 0, NULL));
+    char longest[2000];
+    memset(longest, 'a', sizeof longest - 1);
+    longest[sizeof longest - 1] = '\0';
+    const char *const one[] = {longest};
+    assert_null(ful_nearest_name(longest, 1, one));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_csv),           cmocka_unit_test(test_laws),
+        cmocka_unit_test(test_parameters),    cmocka_unit_test(test_yaml),
+        cmocka_unit_test(test_no_supplier),   cmocka_unit_test(test_truncated),
+        cmocka_unit_test(test_bytes),         cmocka_unit_test(test_folders),
+        cmocka_unit_test(test_declared_line), cmocka_unit_test(test_nearest_name)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
