@@ -2,9 +2,13 @@
 /*
  * The rules of the sanctions game written a second time, from its description alone: a recursion
  * over everything that can happen, without states, tables or windows of sums. Slow, and short
- * enough to be read beside the description.
+ * enough to be read beside the description. What the report adds up
+ * is added up on the way back.
  */
 #include "bargain_test.h"
+
+/* Values of the three players, and accounts that are added up along the way. */
+enum { ALIVE = 3, ARMED, ARMED_LEVEL, ARMED_MET, INCOME, COST, LEVEL, ALL = LEVEL + 4 };
 
 typedef struct at {
     int t, stage, step, hidden, settled;
@@ -23,6 +27,12 @@ static double d(int i)
 {
     const double delta[] = {P()->delta_S, P()->delta_E, P()->delta_T};
     return pow(delta[i], s->data.dt);
+}
+
+/* Discount of a value or an account over a period. */
+static double weight_of_next(int i)
+{
+    return i < 3 ? d(i) : i == COST ? d(FUL_S) : 1;
 }
 
 static double lambda(int i)
@@ -83,8 +93,10 @@ static double g(at now)
     return now.stage == FUL_STAGE_DISMANTLED ? 0 : 1;
 }
 
-static void flow(double u[3], at now)
+/* Flows a year; returns what S pays of them. */
+static double flow(double u[3], at now)
 {
+    double payment = 0;
     const ful_income *y = income(now.relief, now.k, now.e);
     const int threat = now.stage == FUL_STAGE_ARMED || now.stage == FUL_STAGE_RESTARTED;
     u[FUL_S] = -P()->b_S * g(now) + P()->w_S * y->S;
@@ -101,10 +113,12 @@ static void flow(double u[3], at now)
             paid = met(now.e) ? 1 - P()->noise : P()->noise;
         if (lever->contract == FUL_CONTRACT_STAGE)
             paid = seems_to_accommodate(now);
+        payment += paid * lever->cost_S;
         u[FUL_S] -= paid * lever->cost_S;
         u[FUL_E] += paid * lever->value_E;
         u[FUL_T] += seems_to_accommodate(now) * lever->value_T;
     }
+    return payment;
 }
 
 static double hazard(at now)
@@ -116,14 +130,14 @@ static double hazard(at now)
     return 1 - exp(-s->data.dt * P()->h0 * exp(P()->a_z * now.z + P()->a_p * pressure - off));
 }
 
-static void mix(double out[3], int n, const double *w, double v[][3], int chooser)
+static void mix(double out[ALL], int n, const double *w, double v[][ALL], int chooser)
 {
     double top = -INFINITY, sum = 0, p[64];
     for (int a = 0; a < n; a++)
         top = fmax(top, v[a][chooser]);
     for (int a = 0; a < n; a++)
         sum += p[a] = w[a] * exp(lambda(chooser) * (v[a][chooser] - top));
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < ALL; i++) {
         out[i] = 0;
         for (int a = 0; a < n; a++)
             out[i] += p[a] / sum * v[a][i];
@@ -131,10 +145,10 @@ static void mix(double out[3], int n, const double *w, double v[][3], int choose
 }
 
 /* The status quo for ever, less what a collapse costs. */
-static void collapsed(double out[3], at now)
+static void collapsed(double out[ALL], at now)
 {
     static const double equal[] = {1, 1};
-    double base[3], v[2][3];
+    double base[3], v[2][ALL] = {{0}};
     int start = 0, pledge = 0;
     for (int group = s->data.groups - 1; group >= 0; group--)
         start = start * s->data.levels + s->start_level[group];
@@ -153,11 +167,11 @@ static void collapsed(double out[3], at now)
         out[i] += base[i] * s->data.dt / (1 - d(i));
 }
 
-static void value(double out[3], at now);
+static void value(double out[ALL], at now);
 
-static void at_horizon(double out[3], at now)
+static void at_horizon(double out[ALL], at now)
 {
-    double u[3], lost[3];
+    double u[3], lost[ALL];
     if (now.stage == FUL_STAGE_DISMANTLING) {
         now.stage = FUL_STAGE_FROZEN;
         now.relief = now.relief > 0;
@@ -167,6 +181,7 @@ static void at_horizon(double out[3], at now)
     flow(u, now);
     collapsed(lost, now);
     const double h = hazard(now);
+    memset(out, 0, ALL * sizeof *out);
     for (int i = 0; i < 3; i++)
         out[i] = (u[i] * s->data.dt + d(i) * h * lost[i]) / (1 - d(i) * (1 - h));
 }
@@ -191,18 +206,18 @@ static at moved(at now, int stage, int step)
 }
 
 /* Chance after T's move, under the pressure of the period that ends; discounted to it. */
-static void chance(double out[3], at now, at next, int may_be_seen)
+static void chance(double out[ALL], at now, at next, int may_be_seen)
 {
     const double pressure = -income(now.relief, now.k, now.e)->T;
     const double up = now.z + 1 < s->data.stress_steps && pressure > P()->stress_up ? .5 : 0;
     const double down = now.z > 0 && pressure < P()->stress_down ? 1 : 0;
     const double more = now.k + 1 < s->data.adaptation_steps && mean(now.e) > .5 ? .5 : 0;
     const double move[] = {down, 1 - up - down, up}, adapt[] = {1 - more, more};
-    memset(out, 0, 3 * sizeof *out);
+    memset(out, 0, ALL * sizeof *out);
     for (int seen = 0; seen <= may_be_seen; seen++)
         for (int dz = -1; dz <= 1; dz++)
             for (int dk = 0; dk <= 1; dk++) {
-                double p = move[dz + 1] * adapt[dk], v[3];
+                double p = move[dz + 1] * adapt[dk], v[ALL];
                 at after = next;
                 if (may_be_seen)
                     p *= seen ? P()->detection : 1 - P()->detection;
@@ -213,23 +228,23 @@ static void chance(double out[3], at now, at next, int may_be_seen)
                 after.z += dz;
                 after.k += dk;
                 value(v, after);
-                for (int i = 0; i < 3; i++)
+                for (int i = 0; i < ALL; i++)
                     out[i] += p * v[i];
             }
-    for (int i = 0; i < 3; i++)
-        out[i] *= d(i);
+    for (int i = 0; i < ALL; i++)
+        out[i] *= weight_of_next(i);
 }
 
-static void to(double out[3], at now, int stage, int step, double lump)
+static void to(double out[ALL], at now, int stage, int step, double lump)
 {
     chance(out, now, moved(now, stage, step), stage == FUL_STAGE_RESTARTED);
     out[FUL_T] += lump;
 }
 
-static void target(double out[3], at now)
+static void target(double out[ALL], at now)
 {
     static const double three[] = {.25, .25, .5}, two[] = {.5, .5};
-    double v[3][3];
+    double v[3][ALL];
     const int honoured = now.relief > 0 && (now.x || !on_offer(now.t));
     if (now.settled) {
         chance(out, now, moved(now, now.stage, now.step), 0);
@@ -275,15 +290,26 @@ static void target(double out[3], at now)
     }
 }
 
-static void period(double out[3], at now)
+static void period(double out[ALL], at now)
 {
-    double u[3], lost[3], alive[3];
-    const double h = hazard(now);
-    flow(u, now);
+    double u[3], lost[ALL], alive[ALL], own[ALL] = {0};
+    const double h = hazard(now), payment = flow(u, now);
+    for (int i = 0; i < 3; i++)
+        own[i] = s->data.dt * u[i];
+    own[ALIVE] = 1;
+    own[INCOME] = income(now.relief, now.k, now.e)->T;
+    own[COST] = s->data.dt * payment;
+    for (int group = 0; group < s->data.groups; group++)
+        own[LEVEL + group] = level(now.e, group);
+    if (now.stage == FUL_STAGE_ARMED) {
+        own[ARMED] = 1;
+        own[ARMED_LEVEL] = mean(now.e);
+        own[ARMED_MET] = met(now.e);
+    }
     collapsed(lost, now);
     target(alive, now);
-    for (int i = 0; i < 3; i++)
-        out[i] = s->data.dt * u[i] + d(i) * h * lost[i] + (1 - h) * alive[i];
+    for (int i = 0; i < ALL; i++)
+        out[i] = own[i] + weight_of_next(i) * h * lost[i] + (1 - h) * alive[i];
 }
 
 static double quadrature(int l)
@@ -293,9 +319,9 @@ static double quadrature(int l)
     return (below + above) / 2;
 }
 
-static void enforcer(double out[3], at now)
+static void enforcer(double out[ALL], at now)
 {
-    double v[64][3], w[64];
+    double v[64][ALL], w[64];
     int n = 0;
     if (now.hidden || now.settled) {
         period(out, now);
@@ -331,10 +357,10 @@ static double withdrawal(at now)
     return now.stage == FUL_STAGE_RESTARTED ? 0 : cost;
 }
 
-static void value(double out[3], at now)
+static void value(double out[ALL], at now)
 {
     static const double equal[] = {1, 1, 1, 1};
-    double v[4][3];
+    double v[4][ALL];
     int n = 0;
     if (now.t == s->data.horizon) {
         at_horizon(out, now);
@@ -355,9 +381,20 @@ static void value(double out[3], at now)
     mix(out, n, equal, v, FUL_S);
 }
 
+/* E's best where it meets the contract less its best elsewhere, S having had no move before. */
+static double slack(at now)
+{
+    double best[2] = {-INFINITY, -INFINITY}, v[ALL];
+    for (now.e = 0; now.e < joint_levels(&s->data); now.e++) {
+        period(v, now);
+        best[met(now.e)] = fmax(best[met(now.e)], v[FUL_E]);
+    }
+    return best[1] - best[0];
+}
+
 static void expect_same(const instance *of)
 {
-    double v[3];
+    double v[ALL], annuity = 0, enforcement = 0;
     s = of;
     at now = {.stage = (int)of->data.start_stage, .z = of->data.start_stress,
               .k = of->data.start_adaptation, .x = on_offer(0)};
@@ -368,6 +405,19 @@ static void expect_same(const instance *of)
     const ful_bargain_report r = report_of(of, 1);
     for (int i = 0; i < 3; i++)
         ful_near(r.value[i], v[i], 1e-11, 1e-11);
+    for (int group = 0; group < of->data.groups; group++) {
+        ful_near(r.enforcement[group], v[LEVEL + group] / v[ALIVE], 0, 1e-12);
+        enforcement += of->share[group] * v[LEVEL + group] / v[ALIVE];
+    }
+    ful_near(r.enforcement_mean, enforcement, 0, 1e-12);
+    ful_near(r.enforcement_armed, v[ARMED] > 0 ? v[ARMED_LEVEL] / v[ARMED] : 0, 0, 1e-12);
+    ful_near(r.enforces, v[ARMED] > 0 ? v[ARMED_MET] / v[ARMED] : 0, 0, 1e-12);
+    ful_near(r.target_income, v[INCOME] / v[ALIVE], 1e-12, 0);
+    for (int t = 0; t < of->data.horizon; t++)
+        annuity += of->data.dt * pow(d(FUL_S), t);
+    ful_near(r.sender_cost, v[COST] / annuity, 1e-12, 1e-15);
+    if (!seems_to_accommodate(now))
+        ful_near(r.enforcer_slack, slack(now), 1e-10, 1e-11);
 }
 
 static void the_solver_follows_the_rules_from_every_stage(void **state)

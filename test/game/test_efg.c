@@ -125,7 +125,8 @@ static void writing_and_reading_random_trees_keeps_them(void **state)
 static void chance_is_written_as_rationals_that_sum_to_one(void **state)
 {
     (void)state;
-    const double simple[] = {0.5, 1.0 / 3, 1.0 / 6}, odd[] = {0.1234567890123, 0.8765432109877};
+    const double simple[] = {0.5, 1.0 / 3, 1.0 / 6}, 
+                 odd[] = {0.2222222222222224, 0.3333333333333334, 0.4444444444444442};
     const char *const move[] = {"a", "b\"", "c\\"};
     const double payoff[] = {0};
     ful_tree_builder *b;
@@ -136,20 +137,23 @@ static void chance_is_written_as_rationals_that_sum_to_one(void **state)
     ful_status_is(ful_tree_chance(b, "one", 3, move, simple, &err), FUL_OK, &err);
     ful_status_is(ful_tree_terminal(b, "", payoff, &err), FUL_OK, &err);
     ful_status_is(ful_tree_terminal(b, "", payoff, &err), FUL_OK, &err);
-    ful_status_is(ful_tree_chance(b, "two", 2, move, odd, &err), FUL_OK, &err);
+    /* each of these rounds down over the common denominator 1e15, to one less than it in sum */
+    ful_status_is(ful_tree_chance(b, "two", 3, move, odd, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_terminal(b, "", payoff, &err), FUL_OK, &err);
     ful_status_is(ful_tree_terminal(b, "", payoff, &err), FUL_OK, &err);
     ful_status_is(ful_tree_terminal(b, "", payoff, &err), FUL_OK, &err);
     ful_status_is(ful_tree_new(&tree, b, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_tree_format_efg(tree, grown_write, &g, &err), FUL_OK, &err);
     assert_non_null(strstr(g.text, "{ \"a\" 1/2 \"b\\\"\" 1/3 \"c\\\\\" 1/6 }"));
-    long long n1, d1, n2, d2;
+    long long n[3], below[3], sum = 0;
     const char *two = strstr(g.text, "\"two\"");
     assert_non_null(two);
-    assert_int_equal(4, sscanf(two, "\"two\" { \"a\" %lld/%lld \"b\\\"\" %lld/%lld", &n1, &d1, &n2,
-                               &d2));
-    /* over the common denominator 1e15 */
-    assert_int_equal(n1 * (1000000000000000LL / d1) + n2 * (1000000000000000LL / d2),
-                     1000000000000000LL);
+    assert_int_equal(
+        6, sscanf(two, "\"two\" { \"a\" %lld/%lld \"b\\\"\" %lld/%lld \"c\\\\\" %lld/%lld", &n[0],
+                  &below[0], &n[1], &below[1], &n[2], &below[2]));
+    for (int k = 0; k < 3; k++)
+        sum += n[k] * (1000000000000000LL / below[k]);
+    assert_true(sum == 1000000000000000LL);
     free(g.text);
     ful_tree_free(tree);
     ful_tree_builder_free(b);
