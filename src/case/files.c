@@ -65,31 +65,45 @@ static size_t character(const unsigned char *at, const unsigned char *end)
                                                                                         : length;
 }
 
-/* Refuse what would garble an output later, and a file that was cut short. */
-static void check_text(reader *r, const char *path, const char *text, size_t size)
+/* The place of `at` in a text that is UTF-8 up to there. */
+static place place_of(const char *path, const unsigned char *text, const unsigned char *at)
 {
-    const unsigned char *at = (const unsigned char *)text, *end = at + size;
     place here = {path, 1, 1};
-    while (at < end) {
-        const size_t length = character(at, end);
-        if (!length) {
-            ful__case_refuse(r, here, "this is not UTF-8: save the file in that encoding");
-            return;
-        }
-        if ((*at < 0x20 && *at != '\n' && *at != '\r' && *at != '\t') || *at == 0x7f) {
-            ful__case_refuse(r, here, "a control character (0x%02x) is not allowed", *at);
-            return;
-        }
-        here.column++;
-        if (*at == '\n') {
+    for (; text < at; text++) {
+        if (*text == '\n') {
             here.line++;
             here.column = 1;
+        } else if ((*text & 0xc0) != 0x80) {
+            here.column++;
+        }
+    }
+    return here;
+}
+
+/* Refuse what would garble an output later, and a file that was cut short. */
+static void check_text(reader *r, const char *path, const unsigned char *text, size_t size)
+{
+    const unsigned char *at = text, *end = text + size;
+    while (at < end) {
+        if ((*at >= 0x20 && *at < 0x7f) || *at == '\n' || *at == '\r' || *at == '\t') {
+            at++;
+            continue;
+        }
+        const size_t length = character(at, end);
+        if (length < 2) {
+            const place here = place_of(path, text, at);
+            if (length == 0)
+                ful__case_refuse(r, here, "this is not UTF-8: save the file in that encoding");
+            else
+                ful__case_refuse(r, here, "a control character (0x%02x) is not allowed", *at);
+            return;
         }
         at += length;
     }
-    if (size > 0 && text[size - 1] != '\n')
+    if (size > 0 && end[-1] != '\n')
         ful__case_refuse(
-            r, here, "the file ends within a line: it was cut short, or lacks its last line end");
+            r, place_of(path, text, end),
+            "the file ends within a line: it was cut short, or lacks its last line end");
 }
 
 char *ful__case_file(const char **path, size_t *size, reader *r, const char *name, int needed)
@@ -111,7 +125,7 @@ char *ful__case_file(const char **path, size_t *size, reader *r, const char *nam
     fclose(file);
     if (!reader_ok(r))
         return NULL;
-    check_text(r, *path, text, *size);
+    check_text(r, *path, (const unsigned char *)text, *size);
     ful_sha256 hash;
     ful_sha256_init(&hash);
     ful_sha256_add(&hash, text, *size);
