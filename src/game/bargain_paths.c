@@ -25,6 +25,9 @@ typedef struct totals {
 
 enum { RESTART, HONOUR, SNAP_BACK };
 
+/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of scale. */
+#define UNREACHED 1e-200
+
 typedef struct place {
     int t, sub, z, k, x;
     int number;
@@ -365,14 +368,14 @@ static void fill_conditionals(ful_bargain_report *r, const ful_bargain *g, ful_b
     int missing = 0;
     for (int c = 0; c < 3; c++) {
         into[c]->reach = path->reach[c];
-        missing |= path->reach[c] == 0;
+        missing |= path->reach[c] < UNREACHED;
     }
     if (missing) {
         tremble(g, w);
         follow(&off, g, w);
     }
     for (int c = 0; c < 3; c++) {
-        const totals *from = path->reach[c] > 0 ? path : &off;
+        const totals *from = path->reach[c] < UNREACHED ? &off : path;
         into[c]->probability = from->reach[c] > 0 ? from->met[c] / from->reach[c] : 0;
     }
 }

@@ -27,15 +27,15 @@ static double *player_rows(const ful_bargain *g, double *array, int node)
 
 /* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
-/* exp(x) for x <= 0, within 1e-15 relative down to exp(-708); below that, exp(-708). Written out so
+/* exp(x) for x <= 0, within 1e-15 relative down to exp(-708); below that, zero. Written out so
  * that the compiler can work on whole rows. 2^k is built from k's bits, r in [-ln 2 / 2, ln 2 / 2]
  * goes through Taylor's series, whose first term left out is below 1e-17. */
 static inline double exp_row(double x)
 {
     const double magic = 0x1.8p52;
-    x = x < -708 ? -708 : x;
-    const double shifted = x * 0x1.71547652b82fep0 + magic, k = shifted - magic;
-    const double r = (x - k * 0x1.62e42fefap-1) - k * 0x1.cf79abc9e3b39p-40;
+    const double within = x < -708 ? -708 : x;
+    const double shifted = within * 0x1.71547652b82fep0 + magic, k = shifted - magic;
+    const double r = (within - k * 0x1.62e42fefap-1) - k * 0x1.cf79abc9e3b39p-40;
     double p = 1.0 / 6227020800;
     p = p * r + 1.0 / 479001600;
     p = p * r + 1.0 / 39916800;
@@ -55,7 +55,7 @@ static inline double exp_row(double x)
     memcpy(&bits, &shifted, sizeof bits);
     bits = (bits + 1023) << 52;
     memcpy(&scale, &bits, sizeof scale);
-    return p * scale;
+    return x < -708 ? 0 : p * scale;
 }
 
 FUL_CLONES static void row_exp(double *restrict out, const double *restrict w,

@@ -125,6 +125,21 @@ static void status_quo(double v[3], const instance *s)
                (1 - pow(p->delta_T, d->dt));
 }
 
+/* Let T play by its menu weights, the others as before, and follow that. */
+static void tremble(told *out, const instance *s, solved *tree)
+{
+    const ful_tree_view *t = &tree->view;
+    for (int v = 0; v < t->nodes; v++)
+        for (int a = 0; a < t->moves[v]; a++) {
+            const int m = t->first_move[v] + a;
+            if (t->owner[v] == FUL_T)
+                tree->probability[m] = t->weight[m];
+            tree->reach[t->child[m]] = tree->reach[v] * tree->probability[m];
+        }
+    memset(out, 0, sizeof *out);
+    walk(out, s, tree, 0, (seen){0});
+}
+
 static void expect_same(const instance *s, double rounding)
 {
     ful_bargain *game;
@@ -152,10 +167,13 @@ static void expect_same(const instance *s, double rounding)
     ful_near(r.ever_restarted, out.ever[2], 0, rounding);
     ful_near(r.first_move, out.first_move, 0, rounding);
     const ful_conditional *c[] = {&r.restart, &r.honour, &r.snap_back};
+    told off;
+    tremble(&off, s, &tree);
     for (int k = 0; k < 3; k++) {
+        const told *from = out.reach[k] < 1e-200 ? &off : &out;
         ful_near(c[k]->reach, out.reach[k], 0, rounding);
-        if (out.reach[k] > 0)
-            ful_near(c[k]->probability, out.met[k] / out.reach[k], 0, rounding);
+        ful_near(c[k]->probability, from->reach[k] > 0 ? from->met[k] / from->reach[k] : 0, 0,
+                 rounding);
     }
     solved_clear(&tree);
     ful_bargain_free(game);

@@ -159,6 +159,27 @@ static void chance_is_written_as_rationals_that_sum_to_one(void **state)
     ful_tree_builder_free(b);
 }
 
+static void a_chance_too_small_for_the_denominator_stays_positive(void **state)
+{
+    (void)state;
+    const double probability[] = {1e-18, 1}, payoff[] = {0};
+    ful_tree_builder *b;
+    ful_tree *tree, *again;
+    ful_error err;
+    grown g = {0};
+    ful_status_is(ful_tree_builder_new(&b, "rare", 1, NULL, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_chance(b, "rare", 2, NULL, probability, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_terminal(b, "", payoff, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_terminal(b, "", payoff, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_new(&tree, b, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_format_efg(tree, grown_write, &g, &err), FUL_OK, &err);
+    ful_status_is(ful_tree_parse_efg(&again, g.text, g.size, NULL, &err), FUL_OK, &err);
+    free(g.text);
+    ful_tree_free(tree);
+    ful_tree_free(again);
+    ful_tree_builder_free(b);
+}
+
 static void labels_become_unique_and_weights_are_owned_up_to(void **state)
 {
     (void)state;
@@ -231,6 +252,7 @@ int main(void)
         cmocka_unit_test(errors_carry_their_place),
         cmocka_unit_test(writing_and_reading_random_trees_keeps_them),
         cmocka_unit_test(chance_is_written_as_rationals_that_sum_to_one),
+        cmocka_unit_test(a_chance_too_small_for_the_denominator_stays_positive),
         cmocka_unit_test(labels_become_unique_and_weights_are_owned_up_to),
         cmocka_unit_test(a_writer_that_fails_is_reported),
         cmocka_unit_test(every_failed_allocation_is_survived),
