@@ -100,18 +100,23 @@ static void say_levers(const run_answer *a, json_t *list)
     char text[SENTENCE_ROOM] = "", idle[SENTENCE_ROOM] = "";
     for (int k = 0; k < n; k++) {
         const ful_lever_effect *x = &p->lever[order[k]];
-        char part[160], *to = x->enforcement > NAMED_EFFECT ? text : idle;
+        char part[240], *to = x->enforcement > NAMED_EFFECT ? text : idle;
         if (x->enforcement > NAMED_EFFECT)
-            snprintf(part, sizeof part, "%s%s (%+.2f%s, positive in %.0f of 100 draws)",
+            snprintf(part, sizeof part, "%s%s (%+.3f; alone %+.3f, positive in %.0f of 100 draws%s)",
                      named++ ? "; " : "", s->lever[order[k]].name, x->enforcement,
-                     x->rests_on_judgement ? ", resting on judgement" : "",
-                     100 * a->u.lever_positive[order[k]]);
+                     p->row[1u << order[k]].report.enforcement_mean -
+                         p->row[0].report.enforcement_mean,
+                     100 * a->u.lever_positive[order[k]],
+                     x->rests_on_judgement ? "; rests on judgement" : "");
         else
             snprintf(part, sizeof part, "%s%s", *idle ? "; " : "", s->lever[order[k]].name);
         strncat(to, part, SENTENCE_ROOM - strlen(to) - 1);
     }
     say(list, "What %s would want, by what each offer adds to its enforcement (0 to 1): %s.",
         s->actor[s->enforcer].name, named ? text : "none of the offers moves it");
+    if (named)
+        say(list, "A lever that is costly to withdraw holds the others in place: where its share exceeds "
+            "what it does alone, that is why.");
     if (*idle)
         say(list, "Adding nothing to speak of, or lowering it: %s.", idle);
     if (isnan(p->transfer_pct))
