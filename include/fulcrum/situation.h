@@ -52,7 +52,8 @@ typedef struct ful_sector {
     int service; /**< non-zero: no goods, so not in customs statistics and not in the history */
 } ful_sector;
 
-/** A measure and the parameters behind it; `law.coverage` and the hubs' numbers are central values. */
+/** A measure and the parameters behind it; `law.coverage` and the hubs' numbers are central values. A
+ *  notice shares the coverage of the measure that it implements. */
 typedef struct ful_case_measure {
     ful_measure law;
     ful_param coverage;
@@ -65,7 +66,8 @@ typedef struct ful_case_hub {
     ful_param share, cost;
 } ful_case_hub;
 
-/** Households of the target: their share of each sector's value added. */
+/** Households of the target: their share of each sector's value added. The first is weighed by
+ *  game.w_elite, the second by game.w_mass. */
 typedef struct ful_household {
     const char *id, *name;
     const double *share; /**< J, before scaling by `scale` */
@@ -152,7 +154,7 @@ typedef struct ful_claim {
 
 typedef struct ful_situation {
     const char *id, *title, *question;
-    char sha256[65];    /**< over the files read, by relative name */
+    char sha256[65];    /**< what `sha256sum FILES | sha256sum` prints, of the files read, by name */
     int base_year;
 
     int actors;      const ful_actor *actor;
