@@ -46,34 +46,42 @@ typedef enum ful_closure {
  * from flows and input shares, so that the benchmark is an equilibrium by construction.
  */
 typedef struct ful_economy_data {
-    int countries;           /**< N, 1..512 */
-    int sectors;             /**< J, 1..512 */
+    int countries;              /**< N, 1..512 */
+    int sectors;                /**< J, 1..512 */
     const char *const *country; /**< N names for messages; NULL: numbers are used */
     const char *const *sector;  /**< J names for messages; NULL: numbers are used */
-    const double *flow;      /**< J*N*N, sales of i to n net of tariff, domestic included, >= 0 */
-    const double *latent;    /**< J*N*N or NULL: flows closed in the benchmark that a shock may open, >= 0 */
-    const double *tariff;    /**< J*N*N or NULL (none): ad-valorem rate, > -1 */
-    const double *input;     /**< N*J*J, [(i*J + j)*J + k]: share of input k in the gross output of sector j, >= 0, sum over k <= 1 */
-    const double *final_share; /**< N*J or NULL (derived): shares of final demand, for tables whose own
-                                    published shares are not those that flows and inputs imply; the
-                                    benchmark is then no equilibrium and the first solve restores one */
-    const double *theta;     /**< J, trade elasticity, > 0 */
-    const double *kappa;     /**< N or NULL (all INFINITY): mobility of labour between sectors, >= 1 */
-    const double *phi;       /**< N or NULL (all 0): idle capacity, >= 0 */
+    const double *flow; /**< J*N*N, sales of i to n net of tariff, domestic included, >= 0 */
+    const double *latent;       /**< J*N*N or NULL: flows closed in the benchmark that a shock may
+                                     open, >= 0 */
+    const double *tariff;       /**< J*N*N or NULL (none): ad-valorem rate, > -1 */
+    const double *input;        /**< N*J*J, [(i*J + j)*J + k]: share of input k in the gross output
+                                     of sector j, >= 0, sum over k <= 1 */
+    const double *final_share;  /**< N*J or NULL (derived): shares of final demand, for tables whose
+                                     own published shares are not those that flows and inputs imply;
+                                     the benchmark is then no equilibrium and the first solve
+                                     restores one */
+    const double *theta;        /**< J, trade elasticity, > 0 */
+    const double *kappa;        /**< N or NULL (all INFINITY): mobility of labour between sectors,
+                                     >= 1 */
+    const double *phi;          /**< N or NULL (all 0): idle capacity, >= 0 */
     ful_closure closure;
-    const double *finance_limit; /**< N, used by FUL_CLOSURE_FINANCED: f in (0,1), at least the benchmark ratio */
+    const double *finance_limit; /**< N, used by FUL_CLOSURE_FINANCED: f in (0,1), at least the
+                                     benchmark ratio of a deficit to imports, of a surplus to
+                                     exports; NULL: .999 */
 } ful_economy_data;
 
 /** What the construction of the benchmark had to change; all zero for clean data. */
 typedef struct ful_economy_adjustment {
-    double inventory;      /**< negative final demand turned into an inventory transfer, million USD */
-    int inventory_cells;   /**< how many (n, j) it concerned */
+    double inventory;    /**< negative final demand made up by domestic output, million USD */
+    int inventory_cells; /**< how many (n, j) it concerned */
     int worst_country, worst_sector; /**< the largest of them, -1 if none */
 } ful_economy_adjustment;
 
 /**
- * Build the benchmark: one allocation. Refuses NaN, negative flows, a sector that is used but has no
- * seller, input shares above one; `err` names country and sector.
+ * Build the benchmark: one allocation. Refuses NaN, negative flows, input shares that sum to more
+ * than one, a sector that is used (or might be reopened by a latent flow) but not bought, a country
+ * without value added or final demand, a transfer above its finance limit; `err` names country and
+ * sector.
  * @param adjustment  nullable.
  * @return FUL_OK, FUL_ERR_ARGUMENT, FUL_ERR_DATA or FUL_ERR_MEMORY.
  */
@@ -124,9 +132,11 @@ typedef struct ful_economy_report {
  * spending, accelerated by Anderson mixing; starts from the workspace. Never allocates.
  * @param shock    NULL: the benchmark itself.
  * @param options  NULL: defaults.
- * @return FUL_OK; FUL_NOT_CONVERGED (the work holds the last iterate); FUL_INTERRUPTED;
- *         FUL_ERR_INFEASIBLE where a (buyer, sector) with demand has no seller left or a fixed
- *         transfer has no trade to carry it (`err` names it and the remedy); FUL_ERR_ARGUMENT.
+ * @return FUL_OK; FUL_NOT_CONVERGED (the work holds the last iterate, the next solve starts cold;
+ *         `err` names who is furthest from equilibrium); FUL_INTERRUPTED; FUL_ERR_ARGUMENT;
+ *         FUL_ERR_INFEASIBLE where a (buyer, sector) with demand has no seller left, a fixed
+ *         transfer has no trade to carry it, or trade flows in one direction only and no transfer
+ *         pays for it (`err` names who and the remedy; the work keeps its last solution).
  */
 FUL_API FUL_NODISCARD ful_status ful_economy_solve(ful_economy_report *report,
                                                    const ful_economy_model *model,
@@ -142,15 +152,15 @@ typedef struct ful_economy_certificate {
     double shares;        /**< trade shares sum to one */
     double goods;         /**< output against sales */
     double spending;      /**< spending against final and input demand */
-    double income;        /**< income against value added, revenue, transfers */
+    double income;        /**< income against value added, revenue, transfers; the numeraire */
     double labour;        /**< factor payments against value added */
-    double transfers;     /**< transfers sum to zero and obey the closure */
+    double transfers;     /**< transfers sum to zero and are those of the closure */
 } ful_economy_certificate;
 
 /**
  * Recompute every equation from the raw benchmark data and the solution in `work`, by code that
  * shares nothing with the solver. A solution with max_violation above 1e-8 must not be shown.
- * Allocates scratch of a few N*J arrays.
+ * Allocates scratch of a few N*J arrays. What is not a number violates by INFINITY.
  */
 FUL_API FUL_NODISCARD ful_status ful_economy_certify(ful_economy_certificate *out,
                                                      const ful_economy_model *model,
@@ -162,9 +172,10 @@ FUL_API FUL_NODISCARD ful_status ful_economy_certify(ful_economy_certificate *ou
 /** Outcomes of one country, ratios to the benchmark (1 = unchanged). Never interchangeable. */
 typedef struct ful_economy_outcome {
     double welfare;        /**< income over price index, transfers included */
-    double real_income;    /**< value added and tariff revenue over price index, transfers excluded */
+    double real_income;    /**< value added and tariff revenue over price index, no transfers */
     double real_gdp;       /**< double-deflated volume of value added */
-    double exports;        /**< at world value added held at its benchmark; NaN where the benchmark has none */
+    double exports;        /**< at world value added held at its benchmark; NaN where the benchmark
+                                has none, 0 exactly where all are closed */
     double imports;        /**< likewise, net of tariff */
     double exports_volume; /**< at benchmark prices */
     double imports_volume; /**< at benchmark prices */
@@ -172,7 +183,9 @@ typedef struct ful_economy_outcome {
 
 /**
  * The solution in a workspace, borrowed until the next call that changes the workspace. Money is
- * million USD a year at world value added held at its benchmark.
+ * million USD a year at world value added held at its benchmark; where trade falls apart into
+ * components, each holds its own, so that money compares within a component only. A cell that a
+ * shock puts out of use has output and spending of zero and says nothing by its price and cost.
  */
 typedef struct ful_economy_view {
     const ful_economy_outcome *outcome; /**< N */
@@ -203,8 +216,8 @@ FUL_API void ful_economy_first_order(double *terms_of_trade, double *volume_of_t
                                      const ful_economy_model *model,
                                      const ful_economy_work *work);
 
-/** Compensating variation of country n in million USD a year: what it would have to be paid after the
- *  shock to be as well off as before (positive = it lost), on real income. */
+/** Compensating variation of country n in million USD a year: what it would have to be paid after
+ * the shock to be as well off as before (positive = it lost), on real income. */
 FUL_API double ful_economy_compensation(const ful_economy_model *model,
                                         const ful_economy_work *work, int country);
 
@@ -213,8 +226,9 @@ FUL_API int ful_economy_countries(const ful_economy_model *model);
 FUL_API int ful_economy_sectors(const ful_economy_model *model);
 
 /** A new ful_economy_data whose flows are the solution in `work` (tariffs of the shock): the
- *  benchmark of a second experiment, as in "first remove deficits, then cut tariffs". The arrays are
- *  taken from `arena`. */
+ *  benchmark of a second experiment, as in "first remove deficits, then cut tariffs". Latent flows
+ * come at what the part still closed would be worth under the new prices. All arrays and names are
+ * copies in `arena`, so the old model may go. */
 FUL_API FUL_NODISCARD ful_status ful_economy_rebase(ful_economy_data *out,
                                                     const ful_economy_model *model,
                                                     const ful_economy_work *work,

@@ -9,6 +9,9 @@
 
 #define SERVICES_THETA 8.22 /* the paper's elasticity for sectors that are not traded */
 #define MILLION 1e6
+/* The published tables hold one input share of -.0008 of inputs; what is further below zero is an
+ * error. */
+#define NEGATIVE_SHARE 1e-3
 
 /* Read a whole file into the arena, with a final NUL. */
 static ful_status slurp(char **out, char *path, size_t room, const char *folder, const char *name,
@@ -35,31 +38,51 @@ static ful_status slurp(char **out, char *path, size_t room, const char *folder,
     return status;
 }
 
-/* `rows` x `columns` numbers, row by row. */
-static ful_status read_matrix(double **out, const char *folder, const char *name, int rows,
-                              int columns, ful_arena *arena, ful_error *err)
+/* Refuse what stands at `where` in `text`. */
+static ful_status refuse(const char *path, const char *text, const char *where, const char *why,
+                         ful_error *err)
 {
-    char path[FUL_ERROR_FILE], *text;
+    int line = 1;
+    const char *start = text;
+    where += strspn(where, " \t\r\n");
+    for (const char *c = text; c < where; c++)
+        if (*c == '\n') {
+            line++;
+            start = c + 1;
+        }
+    return ful_fail_at(err, FUL_ERR_DATA, path, line, (int)(where - start) + 1, "%s", why);
+}
+
+/* Rows of `columns` numbers: *rows of them, or where it is negative as many as there are, at most
+ * `most`. */
+static ful_status read_matrix(double **out, int *rows, int most, const char *folder,
+                              const char *name, int columns, ful_arena *arena, ful_error *err)
+{
+    char path[FUL_ERROR_FILE], *text, why[96];
     ful_status status = slurp(&text, path, sizeof path, folder, name, arena, err);
     if (status != FUL_OK)
         return status;
-    const size_t count = (size_t)rows * (size_t)columns;
-    double *x = ful_arena_take(arena, count, sizeof *x);
+    const size_t wanted = *rows < 0 ? 0 : (size_t)*rows * (size_t)columns;
+    const size_t room = *rows < 0 ? (size_t)most * (size_t)columns : wanted;
+    double *x = ful_arena_take(arena, room, sizeof *x);
     if (!x)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %s", path);
-    const char *at = text;
-    for (size_t a = 0; a < count; a++) {
+    size_t count = 0;
+    for (const char *at = text; at[strspn(at, " \t\r\n")] != '\0';) {
         char *end;
-        x[a] = strtod(at, &end);
-        if (end == at || !isfinite(x[a]))
-            return ful_fail_at(err, FUL_ERR_DATA, path, (int)(a / (size_t)columns) + 1,
-                               (int)(a % (size_t)columns) + 1,
-                               "expected a finite number, %d rows of %d", rows, columns);
+        const double number = strtod(at, &end);
+        snprintf(why, sizeof why, "expected a finite number, at most %zu in rows of %d", room,
+                 columns);
+        if (end == at || !isfinite(number) || count == room)
+            return refuse(path, text, at, why, err);
+        x[count++] = number;
         at = end;
     }
-    if (at[strspn(at, " \t\r\n")] != '\0')
-        return ful_fail_at(err, FUL_ERR_DATA, path, rows + 1, 1, "more than %d rows of %d numbers",
-                           rows, columns);
+    snprintf(why, sizeof why, "the file ends after %zu numbers, expected rows of %d, %zu in all",
+             count, columns, wanted);
+    if (count == 0 || count % (size_t)columns != 0 || (wanted && count != wanted))
+        return refuse(path, text, text + strlen(text), why, err);
+    *rows = (int)(count / (size_t)columns);
     *out = x;
     return FUL_OK;
 }
@@ -99,15 +122,21 @@ ful_status ful_import_block_tariffs(double **out, const ful_economy_data *data, 
     double *read, *rate = ful_arena_take(arena, (size_t)J * N * N, sizeof *rate);
     if (!rate)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for tariffs");
-    const int traded = J / 2;
-    const ful_status status = read_matrix(&read, folder, tariffs, traded * N, N, arena, err);
-    for (size_t a = 0; status == FUL_OK && a < (size_t)traded * N * N; a++)
+    int rows = -1;
+    const ful_status status = read_matrix(&read, &rows, J * N, folder, tariffs, N, arena, err);
+    if (status != FUL_OK)
+        return status;
+    if (rows % N != 0)
+        return ful_fail_at(err, FUL_ERR_DATA, tariffs, rows, 1,
+                           "%d rows, expected %d for each traded sector", rows, N);
+    for (size_t a = 0; a < (size_t)rows * (size_t)N; a++)
         rate[a] = read[a] / 100;
     *out = rate;
-    return status;
+    return FUL_OK;
 }
 
-/* Output less exports is sold at home; where a table exports more than it makes, output is raised. */
+/* Output less exports is sold at home; where a table exports more than it makes, output is
+ * raised. */
 static void domestic_sales(double *flow, const double *output, int N, int J)
 {
     for (int j = 0; j < J; j++)
@@ -143,8 +172,9 @@ static void final_shares(double *share, const ful_economy_data *d)
     }
 }
 
-/* The tables as they stand in the folder. */
+/* The tables as they stand in the folder; the first `traded` sectors have trade and a theta. */
 typedef struct blocks {
+    int traded;
     double *trade, *output, *inputs, *beta, *theta;
 } blocks;
 
@@ -155,18 +185,42 @@ static ful_status read_blocks(blocks *b, ful_economy_data *out, const char *fold
         read_names(&out->country, &out->countries, folder, "regions.txt", arena, err);
     if (status == FUL_OK)
         status = read_names(&out->sector, &out->sectors, folder, "sectors.txt", arena, err);
-    const int N = out->countries, J = out->sectors, traded = J / 2;
+    const int N = out->countries, J = out->sectors;
+    b->traded = -1;
     if (status == FUL_OK)
-        status = read_matrix(&b->trade, folder, "xbilat1993.txt", traded * N, N, arena, err);
-    if (status == FUL_OK)
-        status = read_matrix(&b->output, folder, "GO.txt", J, N, arena, err);
-    if (status == FUL_OK)
-        status = read_matrix(&b->inputs, folder, "IO.txt", N * J, J, arena, err);
-    if (status == FUL_OK)
-        status = read_matrix(&b->beta, folder, "B.txt", J, N, arena, err);
-    if (status == FUL_OK)
-        status = read_matrix(&b->theta, folder, "T.txt", traded, 1, arena, err);
+        status = read_matrix(&b->theta, &b->traded, J, folder, "T.txt", 1, arena, err);
+    const struct {
+        double **to;
+        const char *name;
+        int rows, columns;
+    } table[] = {{&b->trade, "xbilat1993.txt", b->traded * N, N},
+                 {&b->output, "GO.txt", J, N},
+                 {&b->inputs, "IO.txt", N * J, J},
+                 {&b->beta, "B.txt", J, N}};
+    for (size_t k = 0; k < sizeof table / sizeof *table && status == FUL_OK; k++) {
+        int rows = table[k].rows;
+        status = read_matrix(table[k].to, &rows, rows, folder, table[k].name, table[k].columns,
+                             arena, err);
+    }
     return status;
+}
+
+/* gamma = (1 - beta) times the share in inputs; the tables have users in columns. */
+static ful_status input_shares(double *input, const blocks *b, const ful_economy_data *d,
+                               ful_error *err)
+{
+    const int N = d->countries, J = d->sectors;
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < J; j++)
+            for (int k = 0; k < J; k++) {
+                const double share = b->inputs[((size_t)i * J + k) * J + j];
+                if (share < -NEGATIVE_SHARE)
+                    return ful_fail_at(err, FUL_ERR_DATA, "IO.txt", i * J + k + 1, j + 1,
+                                       "share of %s in the inputs of %s in %s is %g, expected 0..1",
+                                       d->sector[k], d->sector[j], d->country[i], share);
+                input[((size_t)i * J + j) * J + k] = fmax(share, 0) * (1 - b->beta[j * N + i]);
+            }
+    return FUL_OK;
 }
 
 ful_status ful_import_blocks(ful_economy_data *out, const char *folder, const char *tariffs,
@@ -177,7 +231,7 @@ ful_status ful_import_blocks(ful_economy_data *out, const char *folder, const ch
     ful_status status = read_blocks(&b, out, folder, arena, err);
     if (status != FUL_OK)
         return status;
-    const int N = out->countries, J = out->sectors, traded = J / 2;
+    const int N = out->countries, J = out->sectors, traded = b.traded;
     const size_t flows = (size_t)J * N * N, cells = (size_t)N * J;
     double *flow = ful_arena_take(arena, flows, sizeof *flow);
     double *input = ful_arena_take(arena, cells * J, sizeof *input);
@@ -194,11 +248,9 @@ ful_status ful_import_blocks(ful_economy_data *out, const char *folder, const ch
         theta[j] = j < traded ? b.theta[j] : SERVICES_THETA;
     for (size_t a = 0; a < (size_t)traded * N * N; a++)
         flow[a] = b.trade[a] * 1000 / MILLION;
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < J; j++)
-            for (int k = 0; k < J; k++)
-                input[((size_t)i * J + j) * J + k] =
-                    fmax(b.inputs[((size_t)i * J + k) * J + j], 0) * (1 - b.beta[j * N + i]);
+    status = input_shares(input, &b, out, err);
+    if (status != FUL_OK)
+        return status;
     domestic_sales(flow, b.output, N, J);
     out->flow = flow;
     out->input = input;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The certificate: every equation of the model recomputed from the raw benchmark and the solution, in
- * the order of the theory note. It knows the public meaning of the numbers and nothing of how they were
- * found: no weights, logs or shares of the solver are used.
+ * The certificate: every equation of the model recomputed from the raw benchmark and the solution,
+ * in the order of the theory note. It knows the public meaning of the numbers and nothing of how
+ * they were found: no weights, logs or shares of the solver are used.
  */
 #include "economy/economy_internal.h"
 
@@ -16,14 +16,14 @@ typedef struct audit {
     const ful_economy_model *m;
     const ful_economy_view *now;
     const ful_economy_shock *shock;
-    double *cost;  /* N*J, recomputed */
-    double *power; /* N*J, cost ^ -theta */
-    double *log_price; /* N*J */
-    double *share; /* N: one row of trade shares */
-    double *sales; /* N*J, received by each seller */
-    double *paid;  /* N, tariffs collected */
+    double *cost;          /* N*J, recomputed */
+    double *power;         /* N*J, cost ^ -theta */
+    double *log_price;     /* N*J */
+    double *share;         /* N: one row of trade shares */
+    double *sales;         /* N*J, received by each seller */
+    double *paid;          /* N, tariffs collected */
     double *bought, *sold; /* N, trade with others */
-    int *label;    /* N, trade component */
+    int *label;            /* N, trade component */
 } audit;
 
 /* What is not a number violates every equation. */
@@ -99,8 +99,7 @@ static void audit_row(audit *x, int j, int n, ful_economy_certificate *c)
         const size_t a = ful__at(N, j, n, i);
         const double before = 1 + (m->tariff ? m->tariff[a] : 0);
         const double after = x->shock && x->shock->tariff ? 1 + x->shock->tariff[a] : before;
-        double open = m->flow[a] *
-                    (x->shock && x->shock->openness ? x->shock->openness[a] : 1);
+        double open = m->flow[a] * (x->shock && x->shock->openness ? x->shock->openness[a] : 1);
         if (m->latent && x->shock && x->shock->latent_openness)
             open += m->latent[a] * x->shock->latent_openness[a];
         x->share[i] = 0;
@@ -136,8 +135,7 @@ static void audit_trade(audit *x, ful_economy_certificate *c)
             if (x->now->spending[n * J + j] > 0)
                 audit_row(x, j, n, c);
     for (int a = 0; a < N * J; a++)
-        worst(&c->goods, x->sales[a] - x->now->output[a],
-              x->sales[a] + FLOOR * x->m->world);
+        worst(&c->goods, x->sales[a] - x->now->output[a], x->sales[a] + FLOOR * x->m->world);
 }
 
 /* income and what it is spent on */
@@ -157,8 +155,7 @@ static void audit_spending(audit *x, ful_economy_certificate *c)
             for (int j = 0; j < J; j++)
                 need += m->input[(size_t)(n * J + j) * (size_t)J + (size_t)k] *
                         x->now->output[n * J + j];
-            worst(&c->spending, need - x->now->spending[n * J + k],
-                  need + FLOOR * m->world);
+            worst(&c->spending, need - x->now->spending[n * J + k], need + FLOOR * m->world);
         }
     }
 }
@@ -189,7 +186,8 @@ static double room(const audit *x, int n)
     return x->m->limit[n] * (x->m->transfer[n] > 0 ? x->bought[n] : x->sold[n]);
 }
 
-/* What the givers of a component pay in all when each pays s times its benchmark, up to its room. */
+/* What the givers of a component pay in all when each pays s times its benchmark, up to its
+ * room. */
 static double paid_at(const audit *x, int component, double s)
 {
     double paid = 0;
@@ -270,10 +268,17 @@ ful_status ful_economy_certify(ful_economy_certificate *out, const ful_economy_m
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a certificate");
     ful_economy_view now;
     ful_economy_view_get(&now, model, work);
-    audit x = {.m = model, .now = &now, .shock = shock, .cost = block, .sales = block + cells,
-               .power = block + 2 * cells, .log_price = block + 3 * cells,
-               .share = block + 4 * cells, .paid = block + 4 * cells + N,
-               .bought = block + 4 * cells + 2 * N, .sold = block + 4 * cells + 3 * N,
+    audit x = {.m = model,
+               .now = &now,
+               .shock = shock,
+               .cost = block,
+               .sales = block + cells,
+               .power = block + 2 * cells,
+               .log_price = block + 3 * cells,
+               .share = block + 4 * cells,
+               .paid = block + 4 * cells + N,
+               .bought = block + 4 * cells + 2 * N,
+               .sold = block + 4 * cells + 3 * N,
                .label = (int *)(block + 4 * cells + 4 * N)};
     memset(out, 0, sizeof *out);
     for (size_t a = 0; a < cells; a++)

@@ -20,8 +20,8 @@ static int is_open(const ful_economy_model *m, const ful_economy_work *w, int co
 
 /*
  * Within a trade component receivers get what their imports can carry; givers pay in proportion to
- * their benchmark transfers, none more than its exports can carry. A giver that hits its limit leaves
- * its part to the others; where all do, the receivers get less in proportion.
+ * their benchmark transfers, none more than its exports can carry. A giver that hits its limit
+ * leaves its part to the others; where all do, the receivers get less in proportion.
  */
 static void finance(const ful_economy_model *m, ful_economy_work *w, int component)
 {
@@ -41,7 +41,8 @@ static void finance(const ful_economy_model *m, ful_economy_work *w, int compone
                 w->transfer[n] *= room / wanted;
         wanted = room;
     }
-    /* the common rate s rises as givers drop out at their limits; each round settles one at least */
+    /* the common rate s rises as givers drop out at their limits; each round settles one at
+     * least */
     double fixed = 0;
     for (int round = 0; round < N; round++) {
         double open = 0;

@@ -18,20 +18,21 @@ struct ful_economy_model {
     double *flow, *latent, *tariff; /* latent and tariff are NULL where there are none */
     double *input;                  /* [(i*J + j)*J + k] */
     double *theta, *kappa, *phi, *limit;
-    double *share, *latent_share;   /* of spending, tariff included */
-    double *beta;                   /* N*J value-added share */
-    double *alpha;                  /* N*J share of final demand */
+    double *share, *latent_share; /* of spending, tariff included */
+    double *beta;                 /* N*J value-added share */
+    double *alpha;                /* N*J share of final demand */
     double *output, *spending, *value_added, *final;
     double *income, *revenue, *transfer, *wage_bill; /* N */
-    double *exports, *imports;      /* N, net of tariff, domestic sales excluded */
-    double world;                   /* value added of the world, the numeraire */
+    double *exports, *imports;                       /* N, net of tariff, domestic sales excluded */
+    double world;                                    /* value added of the world, the numeraire */
     double *step;                   /* N: step of the wage equation, 1 / (1 + theta) */
     double *one;                    /* N*J ones, and */
     ful_economy_outcome *unchanged; /* N outcomes of one: the benchmark as a solution */
 };
 
 /* Where the unknowns stand in the vector that the mixing sees: logs of the wage bill (N), prices
- * (N*J), spending (N*J) and, where labour is not fully mobile, sector shares of the wage bill (N*J). */
+ * (N*J), spending (N*J) and, where labour is not fully mobile, sector shares of the wage bill
+ * (N*J). */
 typedef struct ful__unknowns {
     double *y, *p, *e, *l;
 } ful__unknowns;
@@ -41,21 +42,21 @@ struct ful_economy_work {
     const ful_allocator *allocator;
     size_t bytes;
     int N, J;
-    int warm;        /* whether x holds a solution to start from */
-    int unknowns;    /* length of x */
-    double *x, *f, *g; /* the iterate, its image less itself, the step taken */
-    double *dx, *df;   /* differences kept by the mixing, FUL_ECONOMY_MAX_DEPTH rows each */
+    int warm;                /* whether x holds a solution to start from */
+    int unknowns;            /* length of x */
+    double *x, *f, *g;       /* the iterate, its image less itself, the step taken */
+    double *dx, *df;         /* differences kept by the mixing, FUL_ECONOMY_MAX_DEPTH rows each */
     double *last_x, *last_f; /* the last iterate and its step */
-    double *weight;  /* flow shape: share * openness * relative tariffs ^ -theta */
-    double *paid;    /* flow shape: weight / (1 + tariff'): what the seller receives */
-    double *ctheta;  /* [j*N + i]: cost ^ -theta */
-    double *log_cost, *cost, *price, *output, *spending, *value_added; /* N*J */
+    double *weight;          /* flow shape: share * openness * relative tariffs ^ -theta */
+    double *paid;            /* flow shape: weight / (1 + tariff'): what the seller receives */
+    double *ctheta;          /* [j*N + i]: cost ^ -theta */
+    double *log_cost, *cost, *price, *output, *spending, *value_added;                /* N*J */
     double *final_price, *income, *revenue, *transfer, *exports, *imports, *demanded; /* N */
-    double *row;     /* max(2N, J) of scratch */
-    double *flow;    /* flow shape: X' */
-    uint64_t kinks;  /* which transfers are at their limits, as a hash */
-    int *component;  /* N: label of the trade component */
-    int *queue;      /* 2N of scratch */
+    double *row;           /* max(2N, J) of scratch */
+    double *flow;          /* flow shape: X' */
+    uint64_t kinks;        /* which transfers are at their limits, as a hash */
+    int *component;        /* N: label of the trade component */
+    int *queue;            /* 2N of scratch */
     unsigned char *link;   /* [n*N + i]: i still sells to n */
     unsigned char *active; /* N*J: the sector of the country still has a buyer */
     unsigned char *demand; /* N*J: the buyer still needs the sector */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The benchmark: data in, an equilibrium by construction out. Output, spending, income, transfers and
- * final demand are derived from flows and input shares; what could not be an equilibrium is refused,
- * or mended in the open (inventories).
+ * The benchmark: data in, an equilibrium by construction out. Output, spending, income, transfers
+ * and final demand are derived from flows and input shares; what could not be an equilibrium is
+ * refused, or mended in the open (inventories).
  */
 #include "economy/economy_internal.h"
 
@@ -12,7 +12,8 @@
 
 /* Rounds of the inventory re-balancing; each shrinks what is left by the largest input share. */
 #define MAX_INVENTORY_ROUNDS 10000
-/* Final demand above -1e-9 of spending is rounding of the source table: made up, but not counted. */
+/* Final demand above -1e-9 of spending is rounding of the source table: made up, but not
+ * counted. */
 #define INVENTORY_ROUNDING 1e-9
 /* What the rounds leave, relative to spending: below it, the sums themselves are rounded. */
 #define INVENTORY_LEFT 1e-14
@@ -35,7 +36,7 @@ const char *ful__sector_name(const ful_economy_model *m, int j, char room[16])
     return room;
 }
 
-/* ---- layout: run once to measure and once to place -------------------------------------------- */
+/* ---- layout: run once to measure and once to place ------------------------------------------- */
 
 static void *place(unsigned char *base, size_t *used, size_t count, size_t size)
 {
@@ -108,7 +109,7 @@ static size_t text_bytes(const ful_economy_data *data)
     return bytes;
 }
 
-/* ---- what is refused ---------------------------------------------------------------------------- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 static ful_status check_flows(const ful_economy_model *m, const double *flow, const char *what,
                               ful_error *err)
@@ -171,7 +172,8 @@ static ful_status check_numbers(const ful_economy_model *m, ful_error *err)
     char name[16];
     for (int j = 0; j < m->J; j++)
         if (!(m->theta[j] > 0) || m->theta[j] > 1e3)
-            return ful_fail(err, FUL_ERR_DATA, "theta of sector %s is %g, expected 0 < theta <= 1000",
+            return ful_fail(err, FUL_ERR_DATA,
+                            "theta of sector %s is %g, expected 0 < theta <= 1000",
                             ful__sector_name(m, j, name), m->theta[j]);
     for (int n = 0; n < m->N; n++) {
         if (!(m->kappa[n] >= 1))
@@ -184,7 +186,7 @@ static ful_status check_numbers(const ful_economy_model *m, ful_error *err)
     return FUL_OK;
 }
 
-/* ---- what follows from the data ----------------------------------------------------------------- */
+/* ---- what follows from the data -------------------------------------------------------------- */
 
 /* Output, spending and tariff revenue from the flows. */
 static void derive_totals(ful_economy_model *m)
@@ -238,15 +240,17 @@ static ful_status check_supply(const ful_economy_model *m, const ful_economy_dat
             for (int i = 0; m->latent && i < m->N; i++)
                 closed += m->latent[ful__at(m->N, j, n, i)];
             if (m->final[c] < 0 || (data->final_share && data->final_share[c] > 0))
-                return ful_fail(err, FUL_ERR_DATA,
-                                "%s uses sector %s but buys none of it: give it a seller or take the "
-                                "use out of its input and final shares",
-                                ful__country_name(m, n, a), ful__sector_name(m, j, b));
+                return ful_fail(
+                    err, FUL_ERR_DATA,
+                    "%s uses sector %s but buys none of it: give it a seller or take the "
+                    "use out of its input and final shares",
+                    ful__country_name(m, n, a), ful__sector_name(m, j, b));
             if (closed > 0)
-                return ful_fail(err, FUL_ERR_DATA,
-                                "%s buys nothing of sector %s, so a latent flow there has no share to "
-                                "return to: give it a seller or leave the latent flow out",
-                                ful__country_name(m, n, a), ful__sector_name(m, j, b));
+                return ful_fail(
+                    err, FUL_ERR_DATA,
+                    "%s buys nothing of sector %s, so a latent flow there has no share to "
+                    "return to: give it a seller or leave the latent flow out",
+                    ful__country_name(m, n, a), ful__sector_name(m, j, b));
         }
     return FUL_OK;
 }
@@ -342,7 +346,8 @@ static ful_status derive_shares(ful_economy_model *m, const ful_economy_data *da
             final += m->final[n * J + j];
         }
         if (!(bill > 0))
-            return ful_fail(err, FUL_ERR_DATA, "%s has no value added: give it sales or leave it out",
+            return ful_fail(err, FUL_ERR_DATA,
+                            "%s has no value added: give it sales or leave it out",
                             ful__country_name(m, n, name));
         if (!(final > 0))
             return ful_fail(err, FUL_ERR_DATA, "%s has no final demand: give it purchases",
@@ -352,8 +357,8 @@ static ful_status derive_shares(ful_economy_model *m, const ful_economy_data *da
         m->transfer[n] = final - bill - m->revenue[n];
         m->world += bill;
         for (int j = 0; j < J; j++)
-            m->alpha[n * J + j] = data->final_share ? data->final_share[n * J + j]
-                                                    : m->final[n * J + j] / final;
+            m->alpha[n * J + j] =
+                data->final_share ? data->final_share[n * J + j] : m->final[n * J + j] / final;
         m->unchanged[n] = (ful_economy_outcome){1, 1, 1, 1, 1, 1, 1};
     }
     for (int j = 0; j < J; j++)
@@ -406,10 +411,10 @@ static ful_status check_closure(const ful_economy_model *m, ful_error *err)
             return ful_fail(err, FUL_ERR_DATA, "finance limit of %s is %g, expected 0 < f < 1",
                             ful__country_name(m, n, name), f);
         if (fabs(d) > f * carried * (1 + 1e-9))
-            return ful_fail(err, FUL_ERR_DATA,
-                            "the benchmark transfer of %s is %g of its %s, above its finance limit %g",
-                            ful__country_name(m, n, name), fabs(d) / carried,
-                            d > 0 ? "imports" : "exports", f);
+            return ful_fail(
+                err, FUL_ERR_DATA,
+                "the benchmark transfer of %s is %g of its %s, above its finance limit %g",
+                ful__country_name(m, n, name), fabs(d) / carried, d > 0 ? "imports" : "exports", f);
     }
     return FUL_OK;
 }
@@ -469,8 +474,9 @@ ful_status ful_economy_model_new(ful_economy_model **out, ful_economy_adjustment
 {
     *out = NULL;
     if (data->countries < 1 || data->countries > 512 || data->sectors < 1 || data->sectors > 512)
-        return ful_fail(err, FUL_ERR_ARGUMENT, "%d countries and %d sectors, expected 1..512 of each",
-                        data->countries, data->sectors);
+        return ful_fail(err, FUL_ERR_ARGUMENT,
+                        "%d countries and %d sectors, expected 1..512 of each", data->countries,
+                        data->sectors);
     if (!data->flow || !data->input || !data->theta)
         return ful_fail(err, FUL_ERR_ARGUMENT, "flow, input and theta must be given");
 
@@ -518,8 +524,15 @@ int ful_economy_sectors(const ful_economy_model *model)
 
 void ful_economy_benchmark(ful_economy_view *view, const ful_economy_model *m)
 {
-    *view = (ful_economy_view){
-        .outcome = m->unchanged, .price = m->one, .final_price = m->one, .cost = m->one,
-        .output = m->output, .spending = m->spending, .value_added = m->value_added,
-        .income = m->income, .revenue = m->revenue, .transfer = m->transfer, .flow = m->flow};
+    *view = (ful_economy_view){.outcome = m->unchanged,
+                               .price = m->one,
+                               .final_price = m->one,
+                               .cost = m->one,
+                               .output = m->output,
+                               .spending = m->spending,
+                               .value_added = m->value_added,
+                               .income = m->income,
+                               .revenue = m->revenue,
+                               .transfer = m->transfer,
+                               .flow = m->flow};
 }

@@ -16,12 +16,14 @@ static void prices(const ful_economy_model *m, ful_economy_work *w)
     }
 }
 
-/* X'_nij and, on the way, volumes of trade at benchmark prices */
+/* X'_nij and, on the way, trade with others and its volume at benchmark prices; unlike the pass,
+ * which takes domestic sales from totals, this leaves exact zeros where trade is closed */
 static void flows(const ful_economy_model *m, ful_economy_work *w)
 {
     const int N = m->N, J = m->J;
     for (int n = 0; n < N; n++)
-        w->outcome[n].exports_volume = w->outcome[n].imports_volume = 0;
+        w->exports[n] = w->imports[n] = w->outcome[n].exports_volume =
+            w->outcome[n].imports_volume = 0;
     for (int j = 0; j < J; j++) {
         const double *c = w->ctheta + (size_t)j * (size_t)N;
         for (int n = 0; n < N; n++) {
@@ -34,6 +36,8 @@ static void flows(const ful_economy_model *m, ful_economy_work *w)
                 const double x = scale * w->paid[row + (size_t)i] * c[i];
                 w->flow[row + (size_t)i] = x;
                 if (i != n) {
+                    w->exports[i] += x;
+                    w->imports[n] += x;
                     w->outcome[i].exports_volume += x / w->cost[i * J + j];
                     w->outcome[n].imports_volume += x / w->cost[i * J + j];
                 }
@@ -86,13 +90,21 @@ void ful_economy_view_get(ful_economy_view *view, const ful_economy_model *model
                           const ful_economy_work *w)
 {
     (void)model;
-    *view = (ful_economy_view){
-        .outcome = w->outcome, .price = w->price, .final_price = w->final_price, .cost = w->cost,
-        .output = w->output, .spending = w->spending, .value_added = w->value_added,
-        .income = w->income, .revenue = w->revenue, .transfer = w->transfer, .flow = w->flow};
+    *view = (ful_economy_view){.outcome = w->outcome,
+                               .price = w->price,
+                               .final_price = w->final_price,
+                               .cost = w->cost,
+                               .output = w->output,
+                               .spending = w->spending,
+                               .value_added = w->value_added,
+                               .income = w->income,
+                               .revenue = w->revenue,
+                               .transfer = w->transfer,
+                               .flow = w->flow};
 }
 
-/* Caliendo & Parro (2015), equation 15: on benchmark flows, prices relative to the same numeraire. */
+/* Caliendo & Parro (2015), equation 15: on benchmark flows, prices relative to the same
+ * numeraire. */
 void ful_economy_first_order(double *terms_of_trade, double *volume_of_trade,
                              const ful_economy_model *m, const ful_economy_work *w)
 {
@@ -147,7 +159,8 @@ static const char *const *copied_names(ful_arena *arena, const char **from, int 
     return to;
 }
 
-/* What is still closed of a latent flow, at what it would be worth fully open under these prices. */
+/* What is still closed of a latent flow, at what it would be worth fully open under these
+ * prices. */
 static void rebase_latent(double *latent, const ful_economy_model *m, const ful_economy_work *w,
                           const ful_economy_shock *shock, const double *tariff)
 {
@@ -181,16 +194,20 @@ ful_status ful_economy_rebase(ful_economy_data *out, const ful_economy_model *m,
     double *latent = m->latent ? copied(arena, NULL, flow_count, &failed) : NULL;
     if (latent && tariff)
         rebase_latent(latent, m, w, shock, tariff);
-    const ful_economy_data data = {
-        .countries = m->N, .sectors = m->J,
-        .country = copied_names(arena, m->country, m->N, &failed),
-        .sector = copied_names(arena, m->sector, m->J, &failed),
-        .flow = copied(arena, w->flow, flow_count, &failed), .latent = latent, .tariff = tariff,
-        .input = copied(arena, m->input, N * J * J, &failed),
-        .final_share = copied(arena, m->alpha, N * J, &failed),
-        .theta = copied(arena, m->theta, J, &failed), .kappa = copied(arena, m->kappa, N, &failed),
-        .phi = copied(arena, m->phi, N, &failed), .closure = m->closure,
-        .finance_limit = copied(arena, m->limit, N, &failed)};
+    const ful_economy_data data = {.countries = m->N,
+                                   .sectors = m->J,
+                                   .country = copied_names(arena, m->country, m->N, &failed),
+                                   .sector = copied_names(arena, m->sector, m->J, &failed),
+                                   .flow = copied(arena, w->flow, flow_count, &failed),
+                                   .latent = latent,
+                                   .tariff = tariff,
+                                   .input = copied(arena, m->input, N * J * J, &failed),
+                                   .final_share = copied(arena, m->alpha, N * J, &failed),
+                                   .theta = copied(arena, m->theta, J, &failed),
+                                   .kappa = copied(arena, m->kappa, N, &failed),
+                                   .phi = copied(arena, m->phi, N, &failed),
+                                   .closure = m->closure,
+                                   .finance_limit = copied(arena, m->limit, N, &failed)};
     if (failed)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a new benchmark");
     *out = data;

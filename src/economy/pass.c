@@ -2,10 +2,10 @@
 /*
  * One pass over the economy: from prices, spending and wage bills to what they imply.
  *
- * Notation (docs/theory/economy.md): x holds log y (change of the wage bill), log P, log E' and, where
- * labour is not fully mobile, log l. The flows are touched once, row by row: a row (sector j, buyer n)
- * needs two sums over sellers, sum W c^-theta and sum V c^-theta, and adds its purchases to each
- * seller. W and V stand ready in the workspace, so a pass takes no exponential per flow.
+ * Notation (docs/theory/economy.md): x holds log y (change of the wage bill), log P, log E' and,
+ * where labour is not fully mobile, log l. The flows are touched once, row by row: a row (sector j,
+ * buyer n) needs two sums over sellers, sum W c^-theta and sum V c^-theta, and adds its purchases
+ * to each seller. W and V stand ready in the workspace, so a pass takes no exponential per flow.
  */
 #include "base/clones.h"
 #include "base/elementary.h"
@@ -30,8 +30,8 @@ static inline double product(int n, const double *a, const double *b)
 }
 
 /*
- * All flows of one sector. In: cost^-theta, spending (log). Out: the price sums, the sellers' receipts
- * before their own cost^-theta, and for each buyer what it pays abroad and in tariffs.
+ * All flows of one sector. In: cost^-theta, spending (log). Out: the price sums, the sellers'
+ * receipts before their own cost^-theta, and for each buyer what it pays abroad and in tariffs.
  */
 FUL_CLONES
 static void trade_sector(int N, const double *weight, const double *paid, const double *c,
@@ -181,7 +181,8 @@ static double spend(const ful_economy_model *m, ful_economy_work *w, const ful__
     for (int a = 0; a < N * J; a++) {
         if (w->demand[a])
             residual = larger(residual, fabs(g->e[a] / w->spending[a] - 1));
-        /* a buyer that an iterate leaves without income comes down by e a pass instead of vanishing */
+        /* a buyer that an iterate leaves without income comes down by e a pass instead of
+         * vanishing */
         g->e[a] = w->demand[a] && g->e[a] > 0 ? g->e[a] : w->spending[a] * 0.36787944117144233;
         g->e[a] = g->e[a] > 0 ? g->e[a] : 1;
     }
@@ -210,7 +211,8 @@ static double labour(const ful_economy_model *m, ful_economy_work *w, const ful_
             g->l[a] = x->l[a];
             if (isinf(m->kappa[n]) || !(m->value_added[a] > 0) || !(w->value_added[a] > 0))
                 continue;
-            const double log_l = log(w->value_added[a] / bill * m->wage_bill[n] / m->value_added[a]);
+            const double log_l =
+                log(w->value_added[a] / bill * m->wage_bill[n] / m->value_added[a]);
             const double step = 1 / (1 + m->theta[j] * m->beta[a] / m->kappa[n]);
             residual = larger(residual, fabs(log_l - x->l[a]));
             g->l[a] = x->l[a] + step * (log_l - x->l[a]);

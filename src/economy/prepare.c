@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a shock leaves: weights with the shock folded in, the cells that still matter, who trades with
- * whom. Settled once before the passes, so that closed flows are exact zeros, countries cut off from
- * the rest get a numeraire of their own, and what has no equilibrium is refused by name.
+ * What a shock leaves: weights with the shock folded in, the cells that still matter, who trades
+ * with whom. Settled once before the passes, so that closed flows are exact zeros, countries cut
+ * off from the rest get a numeraire of their own, and what has no equilibrium is refused by name.
  */
 #include "economy/economy_internal.h"
 
@@ -43,12 +43,12 @@ static ful_status check_shock(const ful_economy_model *m, const ful_economy_shoc
         const double tariff = shock->tariff ? shock->tariff[a] : 0;
         if (!(open >= 0 && open <= 1e100) || !(latent >= 0 && latent <= 1e100) ||
             !(tariff > -1 && tariff < 1e6))
-            return ful_fail(err, FUL_ERR_ARGUMENT,
-                            "flow of %s to %s in sector %s: openness %g, latent openness %g, tariff %g, "
-                            "expected openness 0 or more and a tariff above -1",
-                            ful__country_name(m, (int)(a % N), b),
-                            ful__country_name(m, (int)(a / N % N), c),
-                            ful__sector_name(m, (int)(a / N / N), d), open, latent, tariff);
+            return ful_fail(
+                err, FUL_ERR_ARGUMENT,
+                "flow of %s to %s in sector %s: openness %g, latent openness %g, tariff %g, "
+                "expected openness 0 or more and a tariff above -1",
+                ful__country_name(m, (int)(a % N), b), ful__country_name(m, (int)(a / N % N), c),
+                ful__sector_name(m, (int)(a / N / N), d), open, latent, tariff);
     }
     for (size_t a = 0; shock && shock->productivity && a < N * J; a++)
         if (!(shock->productivity[a] > 0 && shock->productivity[a] < 1e100))
@@ -98,17 +98,19 @@ static ful_status check_sellers(const ful_economy_model *m, const ful_economy_wo
             for (int i = 0; i < N; i++)
                 sum += row[i];
             if (w->demand[n * J + j] && !(sum > 0))
-                return ful_fail(err, FUL_ERR_INFEASIBLE,
-                                "%s has no seller left for sector %s, which it needs: let some trade "
-                                "through or add an evasion route",
-                                ful__country_name(m, n, a), ful__sector_name(m, j, b));
+                return ful_fail(
+                    err, FUL_ERR_INFEASIBLE,
+                    "%s has no seller left for sector %s, which it needs: let some trade "
+                    "through or add an evasion route",
+                    ful__country_name(m, n, a), ful__sector_name(m, j, b));
             employed |= w->active[n * J + j] && m->beta[n * J + j] > 0;
         }
         if (!employed)
-            return ful_fail(err, FUL_ERR_INFEASIBLE,
-                            "%s has no buyer left, not even at home, and so no income: let some of its "
-                            "sales through",
-                            ful__country_name(m, n, a));
+            return ful_fail(
+                err, FUL_ERR_INFEASIBLE,
+                "%s has no buyer left, not even at home, and so no income: let some of its "
+                "sales through",
+                ful__country_name(m, n, a));
     }
     return FUL_OK;
 }
@@ -129,8 +131,8 @@ static void find_links(const ful_economy_model *m, ful_economy_work *w)
         w->link[n * N + n] = 0;
 }
 
-#define SELLS_TO 1    /* towards buyers */
-#define BUYS_FROM 2   /* towards sellers */
+#define SELLS_TO 1  /* towards buyers */
+#define BUYS_FROM 2 /* towards sellers */
 
 /* Mark with `mark` all that can be reached from `start` along the links of `direction`. */
 static void reach(const ful_economy_work *w, int *label, int mark, int start, int direction)
@@ -144,8 +146,8 @@ static void reach(const ful_economy_work *w, int *label, int mark, int start, in
         for (int n = 0; n < N; n++) {
             const int sells = w->link[(size_t)n * (size_t)N + (size_t)at];
             const int buys = w->link[(size_t)at * (size_t)N + (size_t)n];
-            if (label[n] != mark && ((sells && direction & SELLS_TO) ||
-                                     (buys && direction & BUYS_FROM))) {
+            if (label[n] != mark &&
+                ((sells && direction & SELLS_TO) || (buys && direction & BUYS_FROM))) {
                 label[n] = mark;
                 queue[last++] = n;
             }
@@ -168,7 +170,8 @@ static ful_status check_transfers(const ful_economy_model *m, const ful_economy_
                                   ful_error *err)
 {
     int culprit = -1;
-    double smallest = INFINITY; /* the message is about those cut off, not about the rest of the world */
+    double smallest =
+        INFINITY; /* the message is about those cut off, not about the rest of the world */
     for (int c = 0; m->closure == FUL_CLOSURE_FIXED && c < m->N; c++) {
         double sum = 0, value = 0;
         int largest = c;
@@ -196,12 +199,13 @@ static ful_status check_transfers(const ful_economy_model *m, const ful_economy_
 static ful_status refuse_one_way(const ful_economy_model *m, int n, int buys, ful_error *err)
 {
     char name[16];
-    return ful_fail(err, FUL_ERR_INFEASIBLE,
-                    buys ? "%s may still buy abroad but not sell, and nothing pays for what it buys: "
-                           "close its imports too, or let some exports through"
-                         : "%s may still sell abroad but not buy, and nothing can be done with what "
-                           "it earns: close its exports too, or let some imports through",
-                    ful__country_name(m, n, name));
+    return ful_fail(
+        err, FUL_ERR_INFEASIBLE,
+        buys ? "%s may still buy abroad but not sell, and nothing pays for what it buys: "
+               "close its imports too, or let some exports through"
+             : "%s may still sell abroad but not buy, and nothing can be done with what "
+               "it earns: close its exports too, or let some imports through",
+        ful__country_name(m, n, name));
 }
 
 /* Whether a fixed transfer pays for trade that flows one way only. */
@@ -210,7 +214,8 @@ static int is_paid(const ful_economy_model *m, double transfer, int buys)
     return m->closure == FUL_CLOSURE_FIXED && (buys ? transfer > 0 : transfer < 0);
 }
 
-/* A country that only buys or only sells; a financed transfer is but a part of the trade it rides on. */
+/* A country that only buys or only sells; a financed transfer is but a part of the trade it rides
+ * on. */
 static ful_status check_countries(const ful_economy_model *m, const ful_economy_work *w,
                                   ful_error *err)
 {

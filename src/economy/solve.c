@@ -8,11 +8,13 @@
 #include <math.h>
 #include <string.h>
 
-/* A step longer than this in logs says that the quadratic model of the mixing has left its range. */
+/* A step longer than this in logs says that the quadratic model of the mixing has left its
+ * range. */
 #define MAX_STEP 2.0
 /* A unit column whose part outside the newer ones is below this squared length is rounding. */
 #define RANK_TOLERANCE 1e-12
-/* A residual this many times the best so far says that the differences kept no longer describe it. */
+/* A residual this many times the best so far says that the differences kept no longer describe
+ * it. */
 #define EXPLODED 10
 
 /* ---- workspace ------------------------------------------------------------------------------- */
@@ -103,7 +105,7 @@ void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
     to->warm = from->warm;
 }
 
-/* ---- the start -------------------------------------------------------------------------------- */
+/* ---- the start ------------------------------------------------------------------------------- */
 
 /* Logs of the benchmark: every hat is one. */
 static void start_cold(const ful_economy_model *m, ful_economy_work *w)
@@ -119,7 +121,8 @@ static void start_cold(const ful_economy_model *m, ful_economy_work *w)
 static void hold_unused(const ful_economy_model *m, ful_economy_work *w)
 {
     const int cells = m->N * m->J;
-    double *log_price = w->x + m->N, *log_spending = log_price + cells, *log_l = log_spending + cells;
+    double *log_price = w->x + m->N, *log_spending = log_price + cells,
+           *log_l = log_spending + cells;
     for (int a = 0; a < cells; a++) {
         if (!w->demand[a]) {
             log_price[a] = 0;
@@ -130,7 +133,7 @@ static void hold_unused(const ful_economy_model *m, ful_economy_work *w)
     }
 }
 
-/* ---- mixing ----------------------------------------------------------------------------------- */
+/* ---- mixing ---------------------------------------------------------------------------------- */
 
 FUL_CLONES
 static double dot(int n, const double *a, const double *b)
@@ -210,7 +213,8 @@ static void remember(mixing *mix, ful_economy_work *w)
         mix->gram[slot][k] = mix->gram[k][slot] = dot(U, df, w->df + (size_t)k * (size_t)U);
 }
 
-/* x <- x + f - (dX + dF) c, where c makes |f - dF c| smallest; plain where the columns degenerate. */
+/* x <- x + f - (dX + dF) c, where c makes |f - dF c| smallest; plain where the columns
+ * degenerate. */
 static void advance(mixing *mix, ful_economy_work *w)
 {
     const int U = w->unknowns;
@@ -240,7 +244,7 @@ static void advance(mixing *mix, ful_economy_work *w)
         w->x[u] += scale * w->g[u];
 }
 
-/* ---- the solve -------------------------------------------------------------------------------- */
+/* ---- the solve ------------------------------------------------------------------------------- */
 
 void ful_economy_options_default(ful_economy_options *options)
 {
@@ -272,17 +276,18 @@ static ful_status report_failure(const ful_economy_model *m, const ful_economy_w
     }
     char name[16];
     if (poor >= 0)
-        return ful_fail(err, FUL_NOT_CONVERGED,
-                        "residual %.3g after %d passes: %s cannot earn what it has to pay as a transfer "
-                        "(%g in the benchmark); %s",
-                        w->report.residual, w->report.passes, ful__country_name(m, poor, name),
-                        m->transfer[poor],
-                        m->closure == FUL_CLOSURE_FIXED ? "use the closure 'financed' or 'zero'"
-                                                        : "lower its finance limit");
-    return ful_fail(err, FUL_NOT_CONVERGED,
-                    "residual %.3g after %d passes, tolerance %.3g; %s is furthest from equilibrium",
-                    w->report.residual, w->report.passes, o->tolerance,
-                    ful__country_name(m, culprit, name));
+        return ful_fail(
+            err, FUL_NOT_CONVERGED,
+            "residual %.3g after %d passes: %s cannot earn what it has to pay as a transfer "
+            "(%g in the benchmark); %s",
+            w->report.residual, w->report.passes, ful__country_name(m, poor, name),
+            m->transfer[poor],
+            m->closure == FUL_CLOSURE_FIXED ? "use the closure 'financed' or 'zero'"
+                                            : "lower its finance limit");
+    return ful_fail(
+        err, FUL_NOT_CONVERGED,
+        "residual %.3g after %d passes, tolerance %.3g; %s is furthest from equilibrium",
+        w->report.residual, w->report.passes, o->tolerance, ful__country_name(m, culprit, name));
 }
 
 /* Iterate from w->x to the fixed point. */
@@ -304,7 +309,8 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
             break;
         for (int u = 0; u < w->unknowns; u++)
             w->f[u] -= w->x[u];
-        /* differences taken across a kink of the closure mislead, and so do those before an explosion */
+        /* differences taken across a kink of the closure mislead, and so do those before an
+         * explosion */
         if (residual > EXPLODED * best) {
             mix.count = mix.next = 0;
             best = residual;

@@ -4,8 +4,8 @@
 
 #define SEEDS 20
 #define FLOWS (WORLD_J * WORLD_N * WORLD_N)
-#define LIMIT 1e-8     /* above it a solution must not be shown */
-#define NUDGE 1e-5     /* an error that must be seen */
+#define LIMIT 1e-8 /* above it a solution must not be shown */
+#define NUDGE 1e-5 /* an error that must be seen */
 
 /* A world of the seed with every feature, and a shock that may close a country's trade. */
 static void any_world(world *w, double *openness, double *tariff, unsigned seed)
@@ -46,7 +46,8 @@ static double violation(const ful_economy_model *m, const ful_economy_work *work
     ful_error err;
     ful_economy_certificate c;
     ful_status_is(ful_economy_certify(&c, m, work, shock, NULL, &err), FUL_OK, &err);
-    const double parts[] = {c.prices, c.shares, c.goods, c.spending, c.income, c.labour, c.transfers};
+    const double parts[] = {c.prices, c.shares, c.goods,    c.spending,
+                            c.income, c.labour, c.transfers};
     double largest = 0;
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
         largest = fmax(largest, parts[k]);
@@ -68,11 +69,11 @@ static void a_wrong_number_is_seen(void **state)
     const struct {
         const double *array;
         int count;
-    } part[] = {{s.view.price, w.N * w.J},     {s.view.final_price, w.N},
-                {s.view.cost, w.N * w.J},      {s.view.output, w.N * w.J},
-                {s.view.spending, w.N * w.J},  {s.view.value_added, w.N * w.J},
-                {s.view.income, w.N},          {s.view.revenue, w.N},
-                {s.view.transfer, w.N},        {s.view.flow, w.J * w.N * w.N}};
+    } part[] = {{s.view.price, w.N * w.J},    {s.view.final_price, w.N},
+                {s.view.cost, w.N * w.J},     {s.view.output, w.N * w.J},
+                {s.view.spending, w.N * w.J}, {s.view.value_added, w.N * w.J},
+                {s.view.income, w.N},         {s.view.revenue, w.N},
+                {s.view.transfer, w.N},       {s.view.flow, w.J * w.N * w.N}};
     for (size_t k = 0; k < sizeof part / sizeof *part; k++)
         for (int a = 0; a < part[k].count; a++) {
             double *number = (double *)part[k].array + a;

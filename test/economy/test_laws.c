@@ -33,7 +33,8 @@ static void nothing_changes_without_a_shock(void **state)
     }
 }
 
-/* Arkolakis, Costinot & Rodriguez-Clare (2012): one sector, no inputs, no tariffs, balanced trade. */
+/* Arkolakis, Costinot & Rodriguez-Clare (2012): one sector, no inputs, no tariffs, balanced
+ * trade. */
 static void one_sector_welfare_is_the_home_share(void **state)
 {
     (void)state;
@@ -62,8 +63,9 @@ static void one_sector_welfare_is_the_home_share(void **state)
     }
 }
 
-/* Autarky with many sectors and inputs (Costinot & Rodriguez-Clare 2014, equation 23 with Cobb-Douglas
- * demand and one labour market): real income = prod_jk pi_kk^(alpha_j L_jk / theta_k), L = (1 - gamma)^-1. */
+/* Autarky with many sectors and inputs (Costinot & Rodriguez-Clare 2014, equation 23 with
+ * Cobb-Douglas demand and one labour market): real income = prod_jk pi_kk^(alpha_j L_jk / theta_k),
+ * L = (1 - gamma)^-1. */
 static void autarky_follows_the_formula(void **state)
 {
     (void)state;
@@ -83,7 +85,8 @@ static void autarky_follows_the_formula(void **state)
         ful_economy_view base;
         ful_economy_benchmark(&base, s.model);
         for (int n = 0; n < w.N; n++) {
-            /* log P solves log P_j = log(pi_jj)/theta_j ... + sum_k gamma_kj log P_k, with wage 1 */
+            /* log P solves log P_j = log(pi_jj)/theta_j ... + sum_k gamma_kj log P_k, with wage
+             * 1 */
             double log_price[WORLD_J] = {0}, log_final = 0, final[WORLD_J], total = 0;
             for (int round = 0; round < 500; round++)
                 for (int j = 0; j < w.J; j++) {
@@ -255,7 +258,8 @@ static void undoing_a_shock_returns_to_the_benchmark(void **state)
         ful_error err;
         ful_economy_data middle;
         ful_status_is(ful_arena_new(&arena, NULL, &err), FUL_OK, &err);
-        ful_status_is(ful_economy_rebase(&middle, s.model, s.work, &there, arena, &err), FUL_OK, &err);
+        ful_status_is(ful_economy_rebase(&middle, s.model, s.work, &there, arena, &err), FUL_OK,
+                      &err);
         for (int a = 0; a < w.J * w.N * w.N; a++)
             openness[a] = 1 / openness[a];
         const ful_economy_shock back = {.openness = openness, .tariff = w.tariff};
@@ -270,8 +274,8 @@ static void undoing_a_shock_returns_to_the_benchmark(void **state)
     }
 }
 
-/* kappa = 1e7 is one labour market to seven digits; small kappa hurts at least as much after a shock
- * to one sector's exports. */
+/* kappa = 1e7 is one labour market to seven digits; small kappa hurts at least as much after a
+ * shock to one sector's exports. */
 static void mobile_labour_is_the_limit_of_kappa(void **state)
 {
     (void)state;
@@ -317,6 +321,84 @@ static void idle_capacity_amplifies_a_fall(void **state)
     solved_free(&t);
 }
 
+/* Largest gaps over countries for a shock of size `scale`: tariffs up, iceberg costs up. */
+static void small_shocks(double scale, double *formula_gap, double *gdp_gap)
+{
+    world w, v;
+    solved b, s;
+    ful_arena *arena;
+    ful_error err;
+    ful_economy_data data;
+    double tariff[WORLD_J * WORLD_N * WORLD_N], openness[WORLD_J * WORLD_N * WORLD_N];
+    double terms[WORLD_N], volume[WORLD_N];
+    unsigned k = 777;
+    world_random(&w, 2, WORLD_N, WORLD_J);
+    w.data.closure = FUL_CLOSURE_ZERO;
+    solved_new(&b, &w.data, NULL, TIGHT);
+    ful_status_is(ful_arena_new(&arena, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_economy_rebase(&data, b.model, b.work, NULL, arena, &err), FUL_OK, &err);
+    for (int a = 0; a < w.J * w.N * w.N; a++) {
+        const int home = a / w.N % w.N == a % w.N;
+        tariff[a] = home ? 0 : data.tariff[a] + scale * world_draw(2, &k);
+        openness[a] = home ? 1 : 1 - scale * world_draw(2, &k);
+    }
+    const ful_economy_shock dearer = {.tariff = tariff}, farther = {.openness = openness};
+    solved_new(&s, &data, &dearer, TIGHT);
+    ful_economy_first_order(terms, volume, s.model, s.work);
+    *formula_gap = *gdp_gap = 0;
+    for (int n = 0; n < w.N; n++)
+        *formula_gap =
+            fmax(*formula_gap, fabs(s.view.outcome[n].welfare - 1 - terms[n] - volume[n]));
+    solved_free(&s);
+    solved_free(&b);
+    ful_arena_free(arena);
+
+    world_random(&v, 2, WORLD_N, WORLD_J);
+    v.data.tariff = NULL;
+    solved_new(&s, &v.data, &farther, TIGHT);
+    for (int n = 0; n < v.N; n++)
+        *gdp_gap = fmax(*gdp_gap, fabs(s.view.outcome[n].real_gdp - 1));
+    solved_free(&s);
+}
+
+/*
+ * Terms and volume of trade are the derivative of welfare (Caliendo & Parro 2015, equation 15), and
+ * without wedges the volume of value added has derivative zero (Hulten): half the shock leaves a
+ * quarter of the gap.
+ */
+static void first_order_formulas_err_to_second_order(void **state)
+{
+    (void)state;
+    double formula[2], gdp[2];
+    small_shocks(2e-3, &formula[0], &gdp[0]);
+    small_shocks(1e-3, &formula[1], &gdp[1]);
+    ful_near(formula[0] / formula[1], 4, 0.05, 0);
+    ful_near(gdp[0] / gdp[1], 4, 0.05, 0);
+}
+
+/* Paid what it lost, a country could buy its old real income at the new prices. */
+static void compensation_makes_whole(void **state)
+{
+    (void)state;
+    world w;
+    solved s;
+    double openness[WORLD_J * WORLD_N * WORLD_N], tariff[WORLD_J * WORLD_N * WORLD_N];
+    world_random(&w, 1, WORLD_N, WORLD_J);
+    random_shock(openness, tariff, &w, 1);
+    const ful_economy_shock shock = {.openness = openness, .tariff = tariff};
+    solved_new(&s, &w.data, &shock, TIGHT);
+    ful_economy_view base;
+    ful_economy_benchmark(&base, s.model);
+    for (int n = 0; n < w.N; n++) {
+        const double before = base.income[n] - base.transfer[n];
+        const double now = s.view.income[n] - s.view.transfer[n];
+        const double paid = ful_economy_compensation(s.model, s.work, n);
+        ful_near((now + paid) / s.view.final_price[n], before, 1e-12, 0);
+        assert_true((paid > 0) == (s.view.outcome[n].real_income < 1));
+    }
+    solved_free(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +412,8 @@ int main(void)
         cmocka_unit_test(undoing_a_shock_returns_to_the_benchmark),
         cmocka_unit_test(mobile_labour_is_the_limit_of_kappa),
         cmocka_unit_test(idle_capacity_amplifies_a_fall),
+        cmocka_unit_test(first_order_formulas_err_to_second_order),
+        cmocka_unit_test(compensation_makes_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -50,11 +50,13 @@ static int solve_all(void **state)
     ful_economy_report report;
     ful_economy_certificate certificate;
     ful_status_is(ful_arena_new(&world.arena, NULL, &err), FUL_OK, &err);
-    ful_status_is(ful_import_blocks(&raw, folder, "tariffs1993.txt", world.arena, &err), FUL_OK, &err);
+    ful_status_is(ful_import_blocks(&raw, folder, "tariffs1993.txt", world.arena, &err), FUL_OK,
+                  &err);
     ful_status_is(ful_economy_model_new(&first, NULL, &raw, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_economy_work_new(&balanced, first, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_economy_solve(&report, first, balanced, NULL, NULL, &err), FUL_OK, &err);
-    ful_status_is(ful_economy_certify(&certificate, first, balanced, NULL, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_economy_certify(&certificate, first, balanced, NULL, NULL, &err), FUL_OK,
+                  &err);
     assert_true(certificate.max_violation < 1e-8);
     ful_status_is(ful_economy_rebase(&world.data, first, balanced, NULL, world.arena, &err), FUL_OK,
                   &err);
@@ -64,9 +66,9 @@ static int solve_all(void **state)
     ful_economy_work_free(balanced);
     ful_economy_model_free(first);
 
-    ful_status_is(ful_import_block_tariffs(&world.tariff, &raw, folder, "tariffs2005.txt",
-                                           world.arena, &err),
-                  FUL_OK, &err);
+    ful_status_is(
+        ful_import_block_tariffs(&world.tariff, &raw, folder, "tariffs2005.txt", world.arena, &err),
+        FUL_OK, &err);
     const int N = world.data.countries, J = world.data.sectors;
     const int inside[] = {country("Canada"), country("Mexico"), country("USA")};
     for (int j = 0; j < J; j++)
@@ -80,7 +82,8 @@ static int solve_all(void **state)
             }
     const ful_economy_shock shock = {.tariff = world.tariff};
     ful_status_is(ful_economy_work_new(&world.work, world.model, NULL, &err), FUL_OK, &err);
-    ful_status_is(ful_economy_solve(&report, world.model, world.work, &shock, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_economy_solve(&report, world.model, world.work, &shock, NULL, &err), FUL_OK,
+                  &err);
     assert_true(report.residual <= 1e-10);
     ful_status_is(ful_economy_certify(&certificate, world.model, world.work, &shock, NULL, &err),
                   FUL_OK, &err);
@@ -152,7 +155,8 @@ static void table_2_comes_out(void **state)
         ful_near(volume, published("T2", members[k], "volume_of_trade"), 0, HALF_DIGIT);
         ful_near(wage, published("T2", members[k], "real_wages"), 0, HALF_DIGIT);
     }
-    /* the first-order welfare to more digits than the paper prints (replications of its programs) */
+    /* the first-order welfare to more digits than the paper prints (replications of its
+     * programs) */
     static const double welfare[] = {1.312, -0.064, 0.0848}, half[] = {5e-4, 5e-4, 5e-5};
     for (int k = 0; k < 3; k++) {
         const int n = country(members[k]);

@@ -2,8 +2,8 @@
 /*
  * An oracle that shares nothing with the solver: the equations of docs/theory/economy.md written as
  * residuals in other unknowns (outputs instead of spending, income solved in closed form), Newton's
- * method with a finite-difference Jacobian and dense elimination, small steps from no shock to all of
- * it. Three countries, two sectors.
+ * method with a finite-difference Jacobian and dense elimination, small steps from no shock to all
+ * of it. Three countries, two sectors.
  */
 #include "worlds.h"
 
@@ -85,7 +85,8 @@ static void prices(state *s, const problem *q, double *r)
         }
 }
 
-/* Income solves I = earned + D + sum_j r_j (alpha_j I + inputs_j), r_j the tariff share of spending. */
+/* Income solves I = earned + D + sum_j r_j (alpha_j I + inputs_j), r_j the tariff share of
+ * spending. */
 static void incomes(state *s, const problem *q)
 {
     for (int n = 0; n < N; n++) {
@@ -175,13 +176,14 @@ static void residuals(state *s, const problem *q, const double *z, double *r)
         for (int j = 0; j < J; j++) {
             const int c = n * J + j;
             r[CELLS + N + c] = log(sales[c] / s->output[c]);
-            r[2 * CELLS + N + c] = log(s->output[c] / q->base->output[c] * base / s->earned[n]) -
-                                   log(s->l[c]);
+            r[2 * CELLS + N + c] =
+                log(s->output[c] / q->base->output[c] * base / s->earned[n]) - log(s->l[c]);
         }
     }
     for (int n = 0; n < N; n++)
         r[3 * CELLS + N + n] = (s->d[n] - due(s, q, n)) / q->base->income[n];
-    r[CELLS + N] = log(world_now / world_before); /* for the one goods market that the rest implies */
+    r[CELLS + N] =
+        log(world_now / world_before); /* for the one goods market that the rest implies */
 }
 
 /* Gaussian elimination with partial pivoting; b becomes the solution. */
@@ -241,7 +243,8 @@ static double newton(state *s, const problem *q, double *z)
     return largest;
 }
 
-/* Limits just above what each country's transfer is of the trade it rides on: a shock makes them bind. */
+/* Limits just above what each country's transfer is of the trade it rides on: a shock makes them
+ * bind. */
 static void tighten(world *w)
 {
     solved s;
@@ -297,8 +300,8 @@ static void agree(unsigned seed, ful_closure closure, double kappa, double phi)
         const double before = base.income[n] - base.transfer[n];
         const double real = (oracle.income[n] - oracle.d[n]) / before / oracle.final[n];
         ful_near(s.view.outcome[n].real_income, real, AGREE, 0);
-        ful_near(s.view.outcome[n].welfare, oracle.income[n] / base.income[n] / oracle.final[n], AGREE,
-                 0);
+        ful_near(s.view.outcome[n].welfare, oracle.income[n] / base.income[n] / oracle.final[n],
+                 AGREE, 0);
         ful_near(s.view.transfer[n], oracle.d[n], AGREE, AGREE * base.income[n]);
         ful_near(s.view.revenue[n], oracle.revenue[n], AGREE, AGREE * base.income[n]);
         for (int j = 0; j < J; j++) {

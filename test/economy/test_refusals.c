@@ -36,13 +36,13 @@ static void numbers_out_of_range(void **state)
         double value;
         const char *one, *two;
     } bad[] = {
-        {0, 8, -1, "Brea", "ore"},       {0, 8, NAN, "Cory", "sales"},
-        {0, 8, INFINITY, "Cory", "ore"}, {1, 36 + 6, -1, "oil", "tariff"},
+        {0, 8, -1, "Brea", "ore"},        {0, 8, NAN, "Cory", "sales"},
+        {0, 8, INFINITY, "Cory", "ore"},  {1, 36 + 6, -1, "oil", "tariff"},
         {1, 36 + 6, NAN, "Brea", "Arda"}, {2, 17, -0.1, "Brea", "input share"},
-        {2, 17, 1.5, "oil", "0..1"},     {2, 17, NAN, "ore", "input share"},
-        {2, 17, 0.99, "ore", "sum"},     {3, 2, 0, "fish", "theta"},
-        {3, 2, NAN, "fish", "theta"},    {4, 3, 0.5, "Dole", "kappa"},
-        {4, 3, NAN, "Dole", "kappa"},    {5, 3, -1, "Dole", "phi"},
+        {2, 17, 1.5, "oil", "0..1"},      {2, 17, NAN, "ore", "input share"},
+        {2, 17, 0.99, "ore", "sum"},      {3, 2, 0, "fish", "theta"},
+        {3, 2, NAN, "fish", "theta"},     {4, 3, 0.5, "Dole", "kappa"},
+        {4, 3, NAN, "Dole", "kappa"},     {5, 3, -1, "Dole", "phi"},
         {5, 3, NAN, "Dole", "phi"},
     };
     for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {

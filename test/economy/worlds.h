@@ -53,9 +53,15 @@ static inline void world_random(world *w, unsigned seed, int N, int J)
         w->phi[i] = 0;
         w->limit[i] = 0.95;
     }
-    w->data = (ful_economy_data){.countries = N, .sectors = J, .flow = w->flow, .tariff = w->tariff,
-                                 .input = w->input, .theta = w->theta, .kappa = w->kappa,
-                                 .phi = w->phi, .closure = FUL_CLOSURE_FIXED,
+    w->data = (ful_economy_data){.countries = N,
+                                 .sectors = J,
+                                 .flow = w->flow,
+                                 .tariff = w->tariff,
+                                 .input = w->input,
+                                 .theta = w->theta,
+                                 .kappa = w->kappa,
+                                 .phi = w->phi,
+                                 .closure = FUL_CLOSURE_FIXED,
                                  .finance_limit = w->limit};
 }
 
@@ -79,8 +85,8 @@ static inline void solved_new(solved *s, const ful_economy_data *data,
     ful_status_is(ful_economy_work_new(&s->work, s->model, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_economy_solve(&s->report, s->model, s->work, shock, &options, &err), FUL_OK,
                   &err);
-    ful_status_is(ful_economy_certify(&s->certificate, s->model, s->work, shock, NULL, &err), FUL_OK,
-                  &err);
+    ful_status_is(ful_economy_certify(&s->certificate, s->model, s->work, shock, NULL, &err),
+                  FUL_OK, &err);
     assert_true(s->certificate.max_violation <= 1e-8);
     ful_economy_view_get(&s->view, s->model, s->work);
 }
@@ -91,7 +97,8 @@ static inline void solved_free(solved *s)
     ful_economy_model_free(s->model);
 }
 
-/* A shock that touches everything: openness between .3 and 1.3 with some flows closed, new tariffs. */
+/* A shock that touches everything: openness between .3 and 1.3 with some flows closed, new
+ * tariffs. */
 static inline void random_shock(double *openness, double *tariff, const world *w, unsigned seed)
 {
     unsigned k = 100000;
