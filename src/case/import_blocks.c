@@ -110,16 +110,18 @@ static ful_status read_names(const char *const **out, int *count, const char *fo
     return FUL_OK;
 }
 
-static size_t at(int N, int j, int n, int i)
+/* [(a*size + b)*size + c], the place in a flow array (sector, buyer, seller) or an input array
+ * (country, user, input) */
+static size_t at(int size, int a, int b, int c)
 {
-    return ((size_t)j * (size_t)N + (size_t)n) * (size_t)N + (size_t)i;
+    return ((size_t)a * (size_t)size + (size_t)b) * (size_t)size + (size_t)c;
 }
 
 ful_status ful_import_block_tariffs(double **out, const ful_economy_data *data, const char *folder,
                                     const char *tariffs, ful_arena *arena, ful_error *err)
 {
     const int N = data->countries, J = data->sectors;
-    double *read, *rate = ful_arena_take(arena, (size_t)J * N * N, sizeof *rate);
+    double *read, *rate = ful_arena_take(arena, at(N, J, 0, 0), sizeof *rate);
     if (!rate)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for tariffs");
     int rows = -1;
@@ -162,7 +164,7 @@ static void final_shares(double *share, const ful_economy_data *d)
                 double output = 0;
                 for (int b = 0; b < N; b++)
                     output += d->flow[at(N, j, b, n)];
-                final -= d->input[((size_t)n * J + j) * J + k] * output;
+                final -= d->input[at(J, n, j, k)] * output;
             }
             share[n * J + k] = fmax(final, 0);
             total += share[n * J + k];
@@ -213,12 +215,12 @@ static ful_status input_shares(double *input, const blocks *b, const ful_economy
     for (int i = 0; i < N; i++)
         for (int j = 0; j < J; j++)
             for (int k = 0; k < J; k++) {
-                const double share = b->inputs[((size_t)i * J + k) * J + j];
+                const double share = b->inputs[at(J, i, k, j)];
                 if (share < -NEGATIVE_SHARE)
                     return ful_fail_at(err, FUL_ERR_DATA, "IO.txt", i * J + k + 1, j + 1,
                                        "share of %s in the inputs of %s in %s is %g, expected 0..1",
                                        d->sector[k], d->sector[j], d->country[i], share);
-                input[((size_t)i * J + j) * J + k] = fmax(share, 0) * (1 - b->beta[j * N + i]);
+                input[at(J, i, j, k)] = fmax(share, 0) * (1 - b->beta[j * N + i]);
             }
     return FUL_OK;
 }
@@ -232,9 +234,9 @@ ful_status ful_import_blocks(ful_economy_data *out, const char *folder, const ch
     if (status != FUL_OK)
         return status;
     const int N = out->countries, J = out->sectors, traded = b.traded;
-    const size_t flows = (size_t)J * N * N, cells = (size_t)N * J;
+    const size_t flows = at(N, J, 0, 0), inputs = at(J, N, 0, 0), cells = (size_t)(N * J);
     double *flow = ful_arena_take(arena, flows, sizeof *flow);
-    double *input = ful_arena_take(arena, cells * J, sizeof *input);
+    double *input = ful_arena_take(arena, inputs, sizeof *input);
     double *theta = ful_arena_take(arena, (size_t)J, sizeof *theta);
     double *share = ful_arena_take(arena, cells, sizeof *share);
     double *rate = NULL;
@@ -246,7 +248,7 @@ ful_status ful_import_blocks(ful_economy_data *out, const char *folder, const ch
 
     for (int j = 0; j < J; j++)
         theta[j] = j < traded ? b.theta[j] : SERVICES_THETA;
-    for (size_t a = 0; a < (size_t)traded * N * N; a++)
+    for (size_t a = 0; a < at(N, traded, 0, 0); a++)
         flow[a] = b.trade[a] * 1000 / MILLION;
     status = input_shares(input, &b, out, err);
     if (status != FUL_OK)

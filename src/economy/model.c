@@ -149,7 +149,7 @@ static ful_status check_inputs(const ful_economy_model *m, ful_error *err)
     char a[16], b[16], c[16];
     for (int i = 0; i < m->N; i++)
         for (int j = 0; j < m->J; j++) {
-            const double *row = m->input + ((size_t)i * m->J + j) * m->J;
+            const double *row = m->input + (size_t)(i * m->J + j) * (size_t)m->J;
             double sum = 0;
             for (int k = 0; k < m->J; k++) {
                 if (!(row[k] >= 0) || row[k] > 1)
@@ -221,7 +221,8 @@ static void derive_final(ful_economy_model *m)
         for (int k = 0; k < J; k++) {
             double used = 0;
             for (int j = 0; j < J; j++)
-                used += m->input[((size_t)n * J + j) * J + k] * m->output[n * J + j];
+                used +=
+                    m->input[(size_t)(n * J + j) * (size_t)J + (size_t)k] * m->output[n * J + j];
             m->final[n * J + k] = m->spending[n * J + k] - used;
         }
 }
@@ -329,7 +330,7 @@ static ful_status derive_shares(ful_economy_model *m, const ful_economy_data *da
     const int N = m->N, J = m->J;
     for (int i = 0; i < N; i++)
         for (int j = 0; j < J; j++) {
-            const double *row = m->input + ((size_t)i * J + j) * J;
+            const double *row = m->input + (size_t)(i * J + j) * (size_t)J;
             double inputs = 0;
             for (int k = 0; k < J; k++)
                 inputs += row[k];
