@@ -186,8 +186,8 @@ static ful_status bench_case(bench_row *row, const cli_case *c, ful_error *err)
 
 static json_t *row_json(const bench_row *r)
 {
-    return json_pack("{s:s, s:i, s:i, s:i, s:o, s:i, s:o, s:o, s:o, s:i}", "name", r->name, "countries",
-                     r->countries, "sectors", r->sectors, "flows",
+    return json_pack("{s:s, s:i, s:i, s:i, s:o, s:i, s:o, s:o, s:o, s:i}", "name", r->name,
+                     "countries", r->countries, "sectors", r->sectors, "flows",
                      r->countries * r->countries * r->sectors, "seconds", document_real(r->seconds),
                      "passes", r->passes, "residual", document_real(r->residual),
                      "flow_bytes_per_second", document_real(r->flow_rate), "copy_bytes_per_second",
@@ -203,13 +203,13 @@ static int print_rows(const bench_row *row, int rows, const ful_situation *s, in
         if (s)
             document = document_new(s, "bench", -1);
         else
-            document = json_pack("{s:{s:s, s:n, s:n, s:s, s:n}}", "fulcrum", "version", ful_version(),
-                                 "case", "case_sha256", "command", "bench", "seed");
+            document = json_pack("{s:{s:s, s:n, s:n, s:s, s:n}}", "fulcrum", "version",
+                                 ful_version(), "case", "case_sha256", "command", "bench", "seed");
         json_object_set_new(document, "rows", list);
         return cli_finish_json(document);
     }
-    printf("%-8s %9s %8s %7s %10s %10s %10s %10s\n", "row", "economies", "sectors", "passes",
-           "ms", "residual", "flow GB/s", "copy GB/s");
+    printf("%-8s %9s %8s %7s %10s %10s %10s %10s\n", "row", "economies", "sectors", "passes", "ms",
+           "residual", "flow GB/s", "copy GB/s");
     for (int k = 0; k < rows; k++)
         printf("%-8s %9d %8d %7d %10.3f %10.1e %10.2f %10.2f\n", row[k].name, row[k].countries,
                row[k].sectors, row[k].passes, 1e3 * row[k].seconds, row[k].residual,
@@ -250,7 +250,11 @@ static int run(const cli_args *args)
 
 static const cli_option options[] = {OPT_REFERENCE, OPT_JSON, OPT_COUNT};
 const cli_command cli_bench = {
-    "bench", "how fast the solver is on this machine", "bench [CASE] [--reference DIR]",
+    "bench",
+    "how fast the solver is on this machine",
+    "bench [CASE] [--reference DIR]",
     "Time cold solves to 1e-10 on one thread (median of 11) beside a plain copy of the same\n"
     "working set. Rows: nafta (needs the reference data) and case.",
-    -1, options, run};
+    -1,
+    options,
+    run};

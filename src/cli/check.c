@@ -6,14 +6,15 @@
 #include "cli/cli.h"
 #include "output/document.h"
 
-static const char *const distributions[] = {"fixed", "uniform", "loguniform", "triangular", "lognormal"};
+static const char *const distributions[] = {"fixed", "uniform", "loguniform", "triangular",
+                                            "lognormal"};
 
 static void list_parameters(const ful_situation *s)
 {
     for (int k = 0; k < s->parameters; k++) {
         const ful_parameter *q = &s->parameter[k];
-        printf("%-34s %10.6g %-10s [%g, %g] %s, %c, %s\n", q->id, q->value, q->unit, q->low, q->high,
-               distributions[q->distribution], q->grade, q->source);
+        printf("%-34s %10.6g %-10s [%g, %g] %s, %c, %s\n", q->id, q->value, q->unit, q->low,
+               q->high, distributions[q->distribution], q->grade, q->source);
     }
 }
 
@@ -23,11 +24,11 @@ static json_t *parameters(const ful_situation *s)
     for (int k = 0; k < s->parameters; k++) {
         const ful_parameter *q = &s->parameter[k];
         const char grade[2] = {q->grade, '\0'};
-        json_array_append_new(
-            list, json_pack("{s:s, s:s, s:f, s:f, s:f, s:s, s:s, s:s, s:s}", "id", q->id, "unit",
-                            q->unit, "value", q->value, "low", q->low, "high", q->high,
-                            "distribution", distributions[q->distribution], "grade", grade, "source",
-                            q->source, "note", q->note ? q->note : ""));
+        json_array_append_new(list, json_pack("{s:s, s:s, s:f, s:f, s:f, s:s, s:s, s:s, s:s}", "id",
+                                              q->id, "unit", q->unit, "value", q->value, "low",
+                                              q->low, "high", q->high, "distribution",
+                                              distributions[q->distribution], "grade", grade,
+                                              "source", q->source, "note", q->note ? q->note : ""));
     }
     return list;
 }
@@ -67,10 +68,11 @@ static int run(const cli_args *args)
                        remark[k].text);
             const ful_economy_adjustment *a = ful_world_adjustment(c.world);
             if (a->inventory_cells > 0)
-                printf("inventories: %.6g million USD in %d cells made up by production, the largest "
-                       "%s in %s\n",
-                       a->inventory, a->inventory_cells, s->sector[a->worst_sector].id,
-                       s->actor[a->worst_country].id);
+                printf(
+                    "inventories: %.6g million USD in %d cells made up by production, the largest "
+                    "%s in %s\n",
+                    a->inventory, a->inventory_cells, s->sector[a->worst_sector].id,
+                    s->actor[a->worst_country].id);
             if (args->list)
                 list_parameters(s);
             code = cli_finish();
@@ -82,7 +84,11 @@ static int run(const cli_args *args)
 
 static const cli_option options[] = {OPT_LIST, OPT_JSON, OPT_SET, OPT_COUNT};
 const cli_command cli_check = {
-    "check", "read a case and say what is wrong, or list its parameters", "check CASE [--list]",
+    "check",
+    "read a case and say what is wrong, or list its parameters",
+    "check CASE [--list]",
     "Read the folder, refuse what is wrong with file, line, column and remedy, and build\n"
     "the benchmark. Exit status 3 where the case is refused.",
-    1, options, run};
+    1,
+    options,
+    run};

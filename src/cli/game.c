@@ -97,8 +97,8 @@ static int print_text(const ful_situation *s, const ful_bargain_report *r)
            text_count(a, r->frozen));
     printf("  unchanged      %s\n", text_count(a, r->unchanged));
     printf("  collapsed      %s\n\n", text_count(a, r->collapsed));
-    printf("enforcement by %s, trade-weighted: %.2f (while armed %.2f)\n", s->actor[s->enforcer].name,
-           r->enforcement_mean, r->enforcement_armed);
+    printf("enforcement by %s, trade-weighted: %.2f (while armed %.2f)\n",
+           s->actor[s->enforcer].name, r->enforcement_mean, r->enforcement_armed);
     for (int g = 0; g < s->groups; g++)
         printf("  %-40s %.2f\n", s->group[g].name, r->enforcement[g]);
     printf("slack of enforcing over not, at its first move: %+.3g %% of its GDP\n\n",
@@ -172,7 +172,11 @@ static int run(const cli_args *args)
 static const cli_option options[] = {OPT_PACKAGE, OPT_HORIZON, OPT_EFG,  OPT_SET,
                                      OPT_THREADS, OPT_JSON,    OPT_COUNT};
 const cli_command cli_game = {
-    "game", "what sender, enforcer and target do, given a package", "game CASE [--package P] [options]",
+    "game",
+    "what sender, enforcer and target do, given a package",
+    "game CASE [--package P] [options]",
     "Solve the bargaining game under pressure with a package on offer: the logit agent\n"
     "quantal-response equilibrium by backward induction, outcomes by exact propagation.",
-    1, options, run};
+    1,
+    options,
+    run};

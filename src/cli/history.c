@@ -7,40 +7,42 @@
 #include "output/document.h"
 #include "output/text.h"
 
-static const char *const variables[] = {"exports", "imports", "exports_to", "imports_from",
-                                        "group_exports", "group_imports", "real_gdp_growth"};
+static const char *const variables[] = {"exports",        "imports",       "exports_to",
+                                        "imports_from",   "group_exports", "group_imports",
+                                        "real_gdp_growth"};
 static const char *const modes[] = {"forecast", "conditional"};
 
 static json_t *point_row(const ful_situation *s, const ful_history_point *x, ful_history_mode mode)
 {
     const ful_history_row *row = &s->history[x->row];
-    return json_pack(
-        "{s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "mode", modes[mode], "year", row->year,
-        "variable", variables[row->kind], "actor",
-        row->actor < 0 ? json_null() : json_string(s->actor[row->actor].id), "sector",
-        row->sector < 0 ? json_null() : json_string(s->sector[row->sector].id), "observed",
-        document_real(x->observed), "predicted", document_real(x->predicted), "naive_persistence",
-        document_real(x->naive_persistence), "naive_removal", document_real(x->naive_removal), "used",
-        x->used);
+    return json_pack("{s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "mode", modes[mode],
+                     "year", row->year, "variable", variables[row->kind], "actor",
+                     row->actor < 0 ? json_null() : json_string(s->actor[row->actor].id), "sector",
+                     row->sector < 0 ? json_null() : json_string(s->sector[row->sector].id),
+                     "observed", document_real(x->observed), "predicted",
+                     document_real(x->predicted), "naive_persistence",
+                     document_real(x->naive_persistence), "naive_removal",
+                     document_real(x->naive_removal), "used", x->used);
 }
 
 static int print_json(const ful_situation *s, const ful_history *h)
 {
-    json_t *document = document_new(s, "history", -1), *years = json_array(), *errors = json_object();
+    json_t *document = document_new(s, "history", -1), *years = json_array(),
+           *errors = json_object();
     double violation = 0;
     for (int m = 0; m < 2; m++) {
         json_t *levels = json_array();
         for (int k = 0; k < h[m].points; k++)
             json_array_append_new(years, point_row(s, &h[m].point[k], h[m].mode));
         for (int y = 0; y < h[m].years; y++)
-            json_array_append_new(levels, json_pack("{s:i, s:o}", "year", h[m].first_year + y, "level",
-                                                    document_real(h[m].enforcement[y])));
-        json_object_set_new(
-            errors, modes[m],
-            json_pack("{s:o, s:o, s:o, s:o, s:o}", "model", document_real(h[m].error),
-                      "naive_persistence", document_real(h[m].error_persistence), "naive_removal",
-                      document_real(h[m].error_removal), "growth_points",
-                      document_real(h[m].growth_error), "enforcement", levels));
+            json_array_append_new(levels, json_pack("{s:i, s:o}", "year", h[m].first_year + y,
+                                                    "level", document_real(h[m].enforcement[y])));
+        json_object_set_new(errors, modes[m],
+                            json_pack("{s:o, s:o, s:o, s:o, s:o}", "model",
+                                      document_real(h[m].error), "naive_persistence",
+                                      document_real(h[m].error_persistence), "naive_removal",
+                                      document_real(h[m].error_removal), "growth_points",
+                                      document_real(h[m].growth_error), "enforcement", levels));
         violation = h[m].max_violation > violation ? h[m].max_violation : violation;
     }
     json_object_set_new(document, "years", years);
@@ -57,7 +59,9 @@ static void print_mode(const ful_situation *s, const ful_history *h)
     printf("enforcement on exports by %s:", s->actor[s->enforcer].name);
     for (int y = 0; y < h->years; y++)
         printf(" %d %.2f%s", h->first_year + y, h->enforcement[y],
-               h->enforcement[y] > 0.999999 && h->mode == FUL_HISTORY_CONDITIONAL ? " (at its limit)" : "");
+               h->enforcement[y] > 0.999999 && h->mode == FUL_HISTORY_CONDITIONAL
+                   ? " (at its limit)"
+                   : "");
     printf("\n\n%-34s %9s %9s %9s %9s\n", "million USD, or per cent", "observed", "model",
            "no change", "removed");
     for (int k = 0; k < h->points; k++) {
@@ -66,20 +70,22 @@ static void print_mode(const ful_situation *s, const ful_history *h)
         char label[128];
         snprintf(label, sizeof label, "%d %s%s%s", row->year, variables[row->kind],
                  row->actor < 0 && row->sector < 0 ? "" : " ",
-                 row->actor >= 0 ? s->actor[row->actor].id
-                                 : row->sector >= 0 ? s->sector[row->sector].id : "");
+                 row->actor >= 0    ? s->actor[row->actor].id
+                 : row->sector >= 0 ? s->sector[row->sector].id
+                                    : "");
         text_cell(stdout, label, 34);
         printf(" %9.1f %9.1f %9.1f %9.1f%s\n", x->observed, x->predicted, x->naive_persistence,
                x->naive_removal, x->used ? "  used" : "");
     }
-    const double best = h->error_persistence < h->error_removal ? h->error_persistence
-                                                                 : h->error_removal;
-    text_paragraph(stdout, 0,
-                   "\nMean error of the money rows (logs): model %.2f, no change %.2f, covered trade "
-                   "removed %.2f: the model %s the better of the two. Growth is off by %.1f points on "
-                   "average.",
-                   h->error, h->error_persistence, h->error_removal,
-                   h->error < best ? "beats" : "does not beat", h->growth_error);
+    const double best =
+        h->error_persistence < h->error_removal ? h->error_persistence : h->error_removal;
+    text_paragraph(
+        stdout, 0,
+        "\nMean error of the money rows (logs): model %.2f, no change %.2f, covered trade "
+        "removed %.2f: the model %s the better of the two. Growth is off by %.1f points on "
+        "average.",
+        h->error, h->error_persistence, h->error_removal,
+        h->error < best ? "beats" : "does not beat", h->growth_error);
 }
 
 static int run(const cli_args *args)
@@ -106,9 +112,13 @@ static int run(const cli_args *args)
 
 static const cli_option options[] = {OPT_SET, OPT_JSON, OPT_COUNT};
 const cli_command cli_history = {
-    "history", "does it fit the past: the model against what happened", "history CASE [options]",
+    "history",
+    "does it fit the past: the model against what happened",
+    "history CASE [options]",
     "Run the years after the base year and set them beside the observed figures and two\n"
     "naive forecasts: nothing changes; covered trade is simply removed. Two modes: a\n"
     "forecast that knows the law and last year's enforcement, and one whose enforcement\n"
     "is inverted from the target's exports to the enforcer and scored on all the rest.",
-    1, options, run};
+    1,
+    options,
+    run};

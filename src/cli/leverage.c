@@ -12,7 +12,8 @@ static int print_text(const ful_situation *s, const ful_leverage *l)
     text_paragraph(stdout, 0,
                    "Loss of real income of %s under '%s', exact Shapley values over %d coalitions "
                    "(per cent, log points). Together: %.3f.",
-                   s->actor[s->target].name, s->regime[l->regime].name, l->solves, l->grand_loss_pct);
+                   s->actor[s->target].name, s->regime[l->regime].name, l->solves,
+                   l->grand_loss_pct);
     printf("\n%-28s %10s %8s %12s %12s\n", "partner", "Shapley", "share", "it alone", "all but it");
     for (int k = 0; k < l->members; k++) {
         const ful_leverage_member *m = &l->member[k];
@@ -52,8 +53,11 @@ static int run(const cli_args *args)
 
 static const cli_option options[] = {OPT_REGIME, OPT_SET, OPT_THREADS, OPT_JSON, OPT_COUNT};
 const cli_command cli_leverage = {
-    "leverage", "who must hold the line: exact Shapley value of every partner",
+    "leverage",
+    "who must hold the line: exact Shapley value of every partner",
     "leverage CASE [options]",
     "Solve every coalition of partners that might apply a regime and divide the target's\n"
     "loss among them by the Shapley value. Leverage is ability, not will.",
-    1, options, run};
+    1,
+    options,
+    run};

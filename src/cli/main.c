@@ -52,6 +52,7 @@ int main(int argc, char **argv)
         return commands[k]->run(&args);
     }
     const char *near = ful_nearest_name(argv[1], COMMANDS, names);
-    return cli_usage_error("there is no command '%s'%s%s%s", argv[1], near ? " (did you mean '" : "",
-                           near ? near : "", near ? "'?)" : "; 'fulcrum' alone lists them");
+    return cli_usage_error("there is no command '%s'%s%s%s", argv[1],
+                           near ? " (did you mean '" : "", near ? near : "",
+                           near ? "'?)" : "; 'fulcrum' alone lists them");
 }

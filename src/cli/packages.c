@@ -12,11 +12,12 @@ static const char *const terms[] = {"as worded", "contingent", "gifts"};
 
 static void print_corners(const ful_bargain_report *r, const char *const *name)
 {
-    printf("%-22s %9s %7s %9s %9s %11s\n", "of 100", "denuclear", "frozen", "unchanged", "collapsed",
-           "enforcement");
+    printf("%-22s %9s %7s %9s %9s %11s\n", "of 100", "denuclear", "frozen", "unchanged",
+           "collapsed", "enforcement");
     for (int c = 0; c < FUL_CORNERS; c++)
         printf("%-22s %9.0f %7.0f %9.0f %9.0f %11.2f\n", name[c], 100 * r[c].denuclearised,
-               100 * r[c].frozen, 100 * r[c].unchanged, 100 * r[c].collapsed, r[c].enforcement_mean);
+               100 * r[c].frozen, 100 * r[c].unchanged, 100 * r[c].collapsed,
+               r[c].enforcement_mean);
 }
 
 static void print_levers(const ful_situation *s, const ful_packages *p)
@@ -66,8 +67,10 @@ static int print_text(const ful_situation *s, const ful_packages *p)
         text_paragraph(stdout, 0, "No side payment below 1 %% of GDP a year makes %s enforce.",
                        s->actor[s->enforcer].name);
     else
-        text_paragraph(stdout, 0, "The side payment that just makes %s enforce: %.3g %% of its GDP a "
-                       "year.", s->actor[s->enforcer].name, p->transfer_pct);
+        text_paragraph(stdout, 0,
+                       "The side payment that just makes %s enforce: %.3g %% of its GDP a "
+                       "year.",
+                       s->actor[s->enforcer].name, p->transfer_pct);
     return cli_finish();
 }
 
@@ -106,9 +109,12 @@ static int run(const cli_args *args)
 
 static const cli_option options[] = {OPT_SET, OPT_THREADS, OPT_JSON, OPT_COUNT};
 const cli_command cli_packages = {
-    "packages", "what should be offered: every package, the corners, the frontier",
+    "packages",
+    "what should be offered: every package, the corners, the frontier",
     "packages CASE [options]",
     "Solve the game for every subset of the case's levers, as worded, all in exchange for\n"
     "enforcement and all as gifts; the four corners; what each lever adds; the side\n"
     "payment that would just make the enforcer enforce.",
-    1, options, run};
+    1,
+    options,
+    run};

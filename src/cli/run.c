@@ -8,7 +8,8 @@
 #include "output/document.h"
 #include "output/text.h"
 
-/* ---- computing ---------------------------------------------------------------------------------------- */
+/* ---- computing
+ * ---------------------------------------------------------------------------------------- */
 
 /* One scenario under the headline regime; `applies` NULL: everybody. */
 static ful_status solve_scenario(run_scenario *out, const cli_case *c, ful_world_work *work,
@@ -19,7 +20,8 @@ static ful_status solve_scenario(run_scenario *out, const cli_case *c, ful_world
     ful_scenario_default(&scenario, c->s);
     scenario.enforcement = levels;
     scenario.applies = applies;
-    const ful_status status = ful_world_solve(&solution, c->world, work, &scenario, cli_stop(), err);
+    const ful_status status =
+        ful_world_solve(&solution, c->world, work, &scenario, cli_stop(), err);
     if (status != FUL_OK)
         return status;
     out->target = solution.view.outcome[c->s->target];
@@ -85,8 +87,8 @@ static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
     if (status == FUL_OK)
         status = ful_study_packages(&a->packages, payoffs, &c->run, err);
     if (status == FUL_OK)
-        status = ful_study_uncertainty(&a->u, c->s, payoffs, a->packages.corner_package, c->args->draws,
-                                       (uint64_t)c->args->seed, &c->run, err);
+        status = ful_study_uncertainty(&a->u, c->s, payoffs, a->packages.corner_package,
+                                       c->args->draws, (uint64_t)c->args->seed, &c->run, err);
     for (int m = 0; m < 2 && status == FUL_OK && c->s->history_rows > 0; m++)
         status = ful_study_history(&a->history[m], c->world, (ful_history_mode)m, &c->run, err);
     if (status == FUL_OK)
@@ -95,7 +97,8 @@ static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
     return status;
 }
 
-/* ---- printing ------------------------------------------------------------------------------------------- */
+/* ---- printing
+ * ------------------------------------------------------------------------------------------- */
 
 static json_t *scenarios(const run_answer *a)
 {
@@ -103,14 +106,15 @@ static json_t *scenarios(const run_answer *a)
     for (int k = 0; k < RUN_SCENARIOS; k++) {
         const run_scenario *x = &a->scenario[k];
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", x->id, "name", x->name,
-                            "target_real_income_pct", document_real(100 * (x->target.real_income - 1)),
-                            "target_real_gdp_pct", document_real(100 * (x->target.real_gdp - 1)),
-                            "target_exports_pct", document_real_or_null(100 * (x->target.exports - 1)),
-                            "target_imports_pct", document_real_or_null(100 * (x->target.imports - 1)),
-                            "enforcer_real_income_pct",
-                            document_real(100 * (x->enforcer.real_income - 1)), "certificate",
-                            document_certificate(x->violation)));
+            list,
+            json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "id", x->id, "name", x->name,
+                      "target_real_income_pct", document_real(100 * (x->target.real_income - 1)),
+                      "target_real_gdp_pct", document_real(100 * (x->target.real_gdp - 1)),
+                      "target_exports_pct", document_real_or_null(100 * (x->target.exports - 1)),
+                      "target_imports_pct", document_real_or_null(100 * (x->target.imports - 1)),
+                      "enforcer_real_income_pct",
+                      document_real(100 * (x->enforcer.real_income - 1)), "certificate",
+                      document_certificate(x->violation)));
     }
     return list;
 }
@@ -131,22 +135,23 @@ static json_t *assumptions(const run_answer *a)
         json_object_set_new(corners, corner[c], row);
     }
     for (int k = 0; k < 5 && u->driver[k] != FUL_NO_PARAM; k++)
-        json_array_append_new(drivers, json_pack("{s:s, s:o}", "parameter",
-                                                 a->s->parameter[u->driver[k]].id, "rank_correlation",
-                                                 document_real(u->driver_correlation[k])));
+        json_array_append_new(
+            drivers, json_pack("{s:s, s:o}", "parameter", a->s->parameter[u->driver[k]].id,
+                               "rank_correlation", document_real(u->driver_correlation[k])));
     for (int l = 0; l < u->levers; l++)
-        json_array_append_new(levers, json_pack("{s:s, s:o, s:o, s:o}", "lever", a->s->lever[l].id,
-                                                "enforcement", document_range(&u->lever_enforcement[l]),
-                                                "accommodation",
-                                                document_range(&u->lever_accommodation[l]), "positive",
-                                                document_real(u->lever_positive[l])));
+        json_array_append_new(levers,
+                              json_pack("{s:s, s:o, s:o, s:o}", "lever", a->s->lever[l].id,
+                                        "enforcement", document_range(&u->lever_enforcement[l]),
+                                        "accommodation", document_range(&u->lever_accommodation[l]),
+                                        "positive", document_real(u->lever_positive[l])));
     return json_pack(
-        "{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "draws", u->draws, "refused",
-        u->refused, "interpolation_error_points", document_real(u->interpolation_error),
-        "loss_all_pct", document_range(&u->grand), "loss_enforcer_alone_pct", document_range(&u->alone),
-        "loss_without_enforcer_pct", document_range(&u->without), "corners", corners, "levers", levers,
-        "drivers", drivers, "package_raises_enforcement", document_real(u->package_raises_enforcement),
-        "package_raises_success", document_real(u->package_raises_success), "caps",
+        "{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "draws", u->draws,
+        "refused", u->refused, "interpolation_error_points", document_real(u->interpolation_error),
+        "loss_all_pct", document_range(&u->grand), "loss_enforcer_alone_pct",
+        document_range(&u->alone), "loss_without_enforcer_pct", document_range(&u->without),
+        "corners", corners, "levers", levers, "drivers", drivers, "package_raises_enforcement",
+        document_real(u->package_raises_enforcement), "package_raises_success",
+        document_real(u->package_raises_success), "caps",
         json_string("caps are treated as bans on the excess over the base year's flow"));
 }
 
@@ -201,7 +206,8 @@ static void print_corner_table(const run_answer *a)
         for (int o = 0; o < 4; o++) {
             char cell[64];
             const ful_range *r = &a->u.outcome[c][o];
-            snprintf(cell, sizeof cell, "%.0f (%.0f-%.0f)", 100 * r->median, 100 * r->p5, 100 * r->p95);
+            snprintf(cell, sizeof cell, "%.0f (%.0f-%.0f)", 100 * r->median, 100 * r->p5,
+                     100 * r->p95);
             printf(" %16s", cell);
         }
         printf("\n");
@@ -229,13 +235,15 @@ static void print_claims(const run_answer *a)
 {
     json_t *claims = run_claims(a);
     if (json_array_size(claims) > 0)
-        text_heading(stdout, "The founding text, claim by claim (as of its date; then what came later)");
+        text_heading(stdout,
+                     "The founding text, claim by claim (as of its date; then what came later)");
     for (size_t k = 0; k < json_array_size(claims); k++) {
         const json_t *x = json_array_get(claims, k);
         const char *verdict = json_string_value(json_object_get(x, "verdict"));
         const char *later = json_string_value(json_object_get(x, "later"));
         const char *figure = json_string_value(json_object_get(x, "figure"));
-        text_paragraph(stdout, 0, "%lld. %s", (long long)json_integer_value(json_object_get(x, "point")),
+        text_paragraph(stdout, 0, "%lld. %s",
+                       (long long)json_integer_value(json_object_get(x, "point")),
                        json_string_value(json_object_get(x, "text")));
         char words[128];
         snprintf(words, sizeof words, "%s%s%s", verdict, strcmp(verdict, later) ? ", later " : "",
@@ -256,11 +264,14 @@ static int print_text(const run_answer *a)
     print_scenarios(a);
     print_corner_table(a);
     print_levers(a);
-    printf("\n%d draws of every parameter, elasticities and the size of the target among them; seed "
-           "%llu;\nthe sparse grid of the draws is off by at most %.2f points of income.\n",
-           a->u.draws, (unsigned long long)a->u.seed, a->u.interpolation_error);
-    text_paragraph(stdout, 0, "Caps are treated as bans on the excess over the base year's flow. Every "
-                   "equation of every solution holds to %.0e.", a->leverage.max_violation);
+    printf(
+        "\n%d draws of every parameter, elasticities and the size of the target among them; seed "
+        "%llu;\nthe sparse grid of the draws is off by at most %.2f points of income.\n",
+        a->u.draws, (unsigned long long)a->u.seed, a->u.interpolation_error);
+    text_paragraph(stdout, 0,
+                   "Caps are treated as bans on the excess over the base year's flow. Every "
+                   "equation of every solution holds to %.0e.",
+                   a->leverage.max_violation);
     print_claims(a);
     return cli_finish();
 }
@@ -285,10 +296,15 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_DRAWS, OPT_SEED, OPT_SET, OPT_THREADS, OPT_JSON, OPT_COUNT};
+static const cli_option options[] = {OPT_DRAWS,   OPT_SEED, OPT_SET,
+                                     OPT_THREADS, OPT_JSON, OPT_COUNT};
 const cli_command cli_run = {
-    "run", "the whole question, answered: the main job", "run CASE [options]",
+    "run",
+    "the whole question, answered: the main job",
+    "run CASE [options]",
     "Answer in words who must hold the line, what it would take to get them to and whether\n"
     "it would work, with ranges over draws of every parameter; then the tables; then the\n"
     "founding text's claims with their verdicts.",
-    1, options, run};
+    1,
+    options,
+    run};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answer in words. Every sentence is made from numbers by a rule that stands beside it; nothing is
- * said of a particular country that the case does not say.
+ * The answer in words. Every sentence is made from numbers by a rule that stands beside it; nothing
+ * is said of a particular country that the case does not say.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -37,7 +37,8 @@ static const char *name_of(const ful_situation *s, int actor)
     return actor < 0 ? "all others together" : s->actor[actor].name;
 }
 
-/* ---- who must hold the line ------------------------------------------------------------------------- */
+/* ---- who must hold the line
+ * ------------------------------------------------------------------------- */
 
 static void say_leverage(const run_answer *a, json_t *list)
 {
@@ -46,35 +47,42 @@ static void say_leverage(const run_answer *a, json_t *list)
     const ful_leverage_member *first = &l->member[a->order[0]];
     char x[TEXT_ROOM], y[TEXT_ROOM], z[TEXT_ROOM];
     if (l->members < 2 || isnan(first->share)) {
-        say(list, "Nobody's enforcement moves the income of %s measurably.", s->actor[s->target].name);
+        say(list, "Nobody's enforcement moves the income of %s measurably.",
+            s->actor[s->target].name);
         return;
     }
     const ful_leverage_member *second = &l->member[a->order[1]];
     say(list,
-        "Who must hold the line: %s. Of the income that %s loses when everybody enforces '%s', %.0f %% "
+        "Who must hold the line: %s. Of the income that %s loses when everybody enforces '%s', "
+        "%.0f %% "
         "is owed to it (exact Shapley value over %d coalitions); next comes %s with %s %%.",
         name_of(s, first->actor), s->actor[s->target].name, s->regime[l->regime].name,
-        100 * first->share, l->solves, name_of(s, second->actor), text_number(x, 100 * second->share));
+        100 * first->share, l->solves, name_of(s, second->actor),
+        text_number(x, 100 * second->share));
     if (first->actor != s->enforcer)
         say(list, "Warning: the game's enforcer, %s, is not the partner with most leverage.",
             s->actor[s->enforcer].name);
     say(list,
-        "With %s the regime costs %s %s %% of its real income (5 to 95 in 100 draws); without it, all "
+        "With %s the regime costs %s %s %% of its real income (5 to 95 in 100 draws); without it, "
+        "all "
         "others enforcing, %s %%. It alone would cost it %s %%.",
         s->actor[s->enforcer].name, s->actor[s->target].name,
-        text_range(x, a->u.grand.p5, a->u.grand.p95), text_range(y, a->u.without.p5, a->u.without.p95),
+        text_range(x, a->u.grand.p5, a->u.grand.p95),
+        text_range(y, a->u.without.p5, a->u.without.p95),
         text_range(z, a->u.alone.p5, a->u.alone.p95));
     const ful_economy_outcome *t = &a->scenario[RUN_WITH].target;
     const ful_economy_outcome *e = &a->scenario[RUN_WITH].enforcer;
     say(list,
-        "At the centre of the ranges its exports fall by %s %%, its imports by %s %%, its real GDP by %s "
+        "At the centre of the ranges its exports fall by %s %%, its imports by %s %%, its real GDP "
+        "by %s "
         "%%; %s itself loses %s %% of its income.",
         text_number(x, 100 * (1 - t->exports)), text_number(y, 100 * (1 - t->imports)),
         text_number(z, 100 * (1 - t->real_gdp)), s->actor[s->enforcer].name,
         text_number((char[TEXT_ROOM]){0}, fmax(0, 100 * (1 - e->real_income))));
 }
 
-/* ---- what it would want ------------------------------------------------------------------------------- */
+/* ---- what it would want
+ * ------------------------------------------------------------------------------- */
 
 static int by_enforcement(const run_answer *a, int *order)
 {
@@ -102,12 +110,12 @@ static void say_levers(const run_answer *a, json_t *list)
         const ful_lever_effect *x = &p->lever[order[k]];
         char part[240], *to = x->enforcement > NAMED_EFFECT ? text : idle;
         if (x->enforcement > NAMED_EFFECT)
-            snprintf(part, sizeof part, "%s%s (%+.3f; alone %+.3f, positive in %.0f of 100 draws%s)",
-                     named++ ? "; " : "", s->lever[order[k]].name, x->enforcement,
-                     p->row[1u << order[k]].report.enforcement_mean -
-                         p->row[0].report.enforcement_mean,
-                     100 * a->u.lever_positive[order[k]],
-                     x->rests_on_judgement ? "; rests on judgement" : "");
+            snprintf(
+                part, sizeof part, "%s%s (%+.3f; alone %+.3f, positive in %.0f of 100 draws%s)",
+                named++ ? "; " : "", s->lever[order[k]].name, x->enforcement,
+                p->row[1u << order[k]].report.enforcement_mean - p->row[0].report.enforcement_mean,
+                100 * a->u.lever_positive[order[k]],
+                x->rests_on_judgement ? "; rests on judgement" : "");
         else
             snprintf(part, sizeof part, "%s%s", *idle ? "; " : "", s->lever[order[k]].name);
         strncat(to, part, SENTENCE_ROOM - strlen(to) - 1);
@@ -115,7 +123,8 @@ static void say_levers(const run_answer *a, json_t *list)
     say(list, "What %s would want, by what each offer adds to its enforcement (0 to 1): %s.",
         s->actor[s->enforcer].name, named ? text : "none of the offers moves it");
     if (named)
-        say(list, "A lever that is costly to withdraw holds the others in place: where its share exceeds "
+        say(list,
+            "A lever that is costly to withdraw holds the others in place: where its share exceeds "
             "what it does alone, that is why.");
     if (*idle)
         say(list, "Adding nothing to speak of, or lowering it: %s.", idle);
@@ -124,11 +133,14 @@ static void say_levers(const run_answer *a, json_t *list)
     else if (p->transfer_pct == 0)
         say(list, "At the centre it enforces at least half the time without any offer.");
     else
-        say(list, "At the centre the side payment that would just make it enforce is %.2g %% of its GDP "
-            "a year.", p->transfer_pct);
+        say(list,
+            "At the centre the side payment that would just make it enforce is %.2g %% of its GDP "
+            "a year.",
+            p->transfer_pct);
 }
 
-/* ---- would it work ------------------------------------------------------------------------------------- */
+/* ---- would it work
+ * ------------------------------------------------------------------------------------- */
 
 static void say_corners(const run_answer *a, json_t *list)
 {
@@ -144,13 +156,16 @@ static void say_corners(const run_answer *a, json_t *list)
     }
     char x[TEXT_ROOM], y[TEXT_ROOM];
     say(list,
-        "The package raises %s's enforcement in %.0f of 100 draws, and the chance of a freeze or more "
-        "by over one in a hundred in %.0f. Frozen means no nuclear or long-range test; production may "
+        "The package raises %s's enforcement in %.0f of 100 draws, and the chance of a freeze or "
+        "more "
+        "by over one in a hundred in %.0f. Frozen means no nuclear or long-range test; production "
+        "may "
         "go on.",
         a->s->actor[a->s->enforcer].name, 100 * a->u.package_raises_enforcement,
         100 * a->u.package_raises_success);
     say(list,
-        "Once %s has accommodated it restarts in %s of 100; %s honours its part in %s of 100 (5 to 95 "
+        "Once %s has accommodated it restarts in %s of 100; %s honours its part in %s of 100 (5 to "
+        "95 "
         "in 100 draws, with both).",
         a->s->actor[a->s->target].name, text_counts(x, a->u.restart.p5, a->u.restart.p95),
         a->s->actor[a->s->sender].name, text_counts(y, a->u.honour.p5, a->u.honour.p95));
@@ -165,14 +180,16 @@ json_t *run_sentences(const run_answer *a)
     return list;
 }
 
-/* ---- caveats --------------------------------------------------------------------------------------------- */
+/* ---- caveats
+ * --------------------------------------------------------------------------------------------- */
 
 typedef struct caveat {
     double weight; /* how much it matters, 0..1 */
     char text[SENTENCE_ROOM];
 } caveat;
 
-static void offer(caveat *list, int *count, double weight, const char *format, ...) FUL_PRINTF(4, 5);
+static void offer(caveat *list, int *count, double weight, const char *format, ...)
+    FUL_PRINTF(4, 5);
 
 static void offer(caveat *list, int *count, double weight, const char *format, ...)
 {
@@ -198,13 +215,15 @@ static void offer_history(const run_answer *a, caveat *list, int *count)
         const double best = fmin(h->error_persistence, h->error_removal);
         if (h->points > 0 && h->error > best)
             offer(list, count, fmin(1, h->error / best - 0.2),
-                  "Against what happened the model's %s does worse than a naive rule: mean log error %.2f "
+                  "Against what happened the model's %s does worse than a naive rule: mean log "
+                  "error %.2f "
                   "against %.2f.",
                   m ? "conditional run" : "forecast", h->error, best);
     }
     if (a->history[1].points > 0 && a->history[1].growth_error > 1)
         offer(list, count, fmin(0.9, a->history[1].growth_error / 5),
-              "Growth in the years after the base is missed by %.1f points on average: what a fall in "
+              "Growth in the years after the base is missed by %.1f points on average: what a fall "
+              "in "
               "trade does to output is less certain than what it does to income.",
               a->history[1].growth_error);
 }
@@ -219,7 +238,8 @@ json_t *run_caveats(const run_answer *a)
     if (a->u.driver[0] != FUL_NO_PARAM) {
         const ful_parameter *q = &s->parameter[a->u.driver[0]];
         offer(list, &count, fmin(0.95, 0.4 + fabs(a->u.driver_correlation[0])),
-              "Whether the package works hangs most on %s (%s; rank correlation %+.2f), a number of grade "
+              "Whether the package works hangs most on %s (%s; rank correlation %+.2f), a number "
+              "of grade "
               "%c between %g and %g.",
               q->id, q->note && *q->note ? q->note : q->unit, a->u.driver_correlation[0], q->grade,
               q->low, q->high);
@@ -230,19 +250,23 @@ json_t *run_caveats(const run_answer *a)
     }
     if (judged > 0)
         offer(list, &count, 0.5 + 0.4 * judged / a->packages.levers,
-              "%d of the %d offers have the size that was typed in: nobody has measured what they are "
+              "%d of the %d offers have the size that was typed in: nobody has measured what they "
+              "are "
               "worth to %s.",
               judged, a->packages.levers, s->actor[s->enforcer].name);
     if (fragile > 0)
         offer(list, &count, 0.3 + 0.5 * fragile / a->packages.levers,
-              "The sign of %d of the %d offers depends on how sharply actors choose (precision a fifth "
+              "The sign of %d of the %d offers depends on how sharply actors choose (precision a "
+              "fifth "
               "or five times as large).",
               fragile, a->packages.levers);
     const double width = a->u.outcome[FUL_CORNER_BOTH][2].p95 - a->u.outcome[FUL_CORNER_BOTH][2].p5;
-    offer(list, &count, 0.8 * width,
-          "With both, the chance that nothing changes spans %s of 100: the ranges of the payoffs say more "
-          "than any single number.",
-          text_counts(x, a->u.outcome[FUL_CORNER_BOTH][2].p5, a->u.outcome[FUL_CORNER_BOTH][2].p95));
+    offer(
+        list, &count, 0.8 * width,
+        "With both, the chance that nothing changes spans %s of 100: the ranges of the payoffs say "
+        "more "
+        "than any single number.",
+        text_counts(x, a->u.outcome[FUL_CORNER_BOTH][2].p5, a->u.outcome[FUL_CORNER_BOTH][2].p95));
     if (a->u.refused > 0)
         offer(list, &count, fmin(1, 0.5 + (double)a->u.refused / a->u.draws),
               "%d draws had no equilibrium and are left out of the ranges.", a->u.refused);
@@ -253,11 +277,15 @@ json_t *run_caveats(const run_answer *a)
     return out;
 }
 
-/* ---- claims ------------------------------------------------------------------------------------------------ */
+/* ---- claims
+ * ------------------------------------------------------------------------------------------------
+ */
 
 static ful_verdict verdict_of(double share)
 {
-    return share >= MOSTLY ? FUL_SUPPORTED : share <= 1 - MOSTLY ? FUL_NOT_SUPPORTED : FUL_CONDITIONAL;
+    return share >= MOSTLY       ? FUL_SUPPORTED
+           : share <= 1 - MOSTLY ? FUL_NOT_SUPPORTED
+                                 : FUL_CONDITIONAL;
 }
 
 /* A claim that holds in a share of the draws; names the driver where it may fail. */
@@ -275,11 +303,13 @@ static ful_verdict judge_lever(const run_answer *a, const char *id, char *figure
     for (int l = 0; l < a->s->levers; l++)
         if (strcmp(a->s->lever[l].id, id) == 0)
             snprintf(figure, SENTENCE_ROOM,
-                     "Following it adds %+.3f to enforcement and %+.3f to the chance of a freeze or more "
+                     "Following it adds %+.3f to enforcement and %+.3f to the chance of a freeze "
+                     "or more "
                      "(Shapley); alone it raises enforcement in %.0f of 100 draws%s.",
                      a->packages.lever[l].enforcement, a->packages.lever[l].accommodation,
                      100 * a->u.lever_positive[l],
-                     a->packages.lever[l].rests_on_judgement ? "; its size rests on judgement" : "");
+                     a->packages.lever[l].rests_on_judgement ? "; its size rests on judgement"
+                                                             : "");
     return FUL_ADVICE;
 }
 
@@ -309,8 +339,9 @@ static ful_verdict judge(const run_answer *a, const char *key, char *figure)
         return judge_share(a, a->u.package_raises_enforcement, figure,
                            "The package raises enforcement");
     if (strcmp(key, "package_moves_target") == 0 || strcmp(key, "missing_piece") == 0)
-        return judge_share(a, a->u.package_raises_success, figure,
-                           "With the package on top of pressure the chance of a freeze or more rises");
+        return judge_share(
+            a, a->u.package_raises_success, figure,
+            "With the package on top of pressure the chance of a freeze or more rises");
     return FUL_NOT_MODELLED;
 }
 
@@ -323,11 +354,11 @@ json_t *run_claims(const run_answer *a)
         snprintf(figure, sizeof figure, "%s", x->figure ? x->figure : "");
         const ful_verdict verdict = x->model ? judge(a, x->model, figure) : x->verdict;
         const ful_verdict later = x->model ? verdict : x->later;
-        json_array_append_new(
-            list, json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s}", "id", x->id, "point", x->point,
-                            "text", x->text, "verdict", document_verdict(verdict), "later",
-                            document_verdict(later), "figure", figure, "source",
-                            x->model ? "this run" : x->source));
+        json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:s}", "id", x->id,
+                                              "point", x->point, "text", x->text, "verdict",
+                                              document_verdict(verdict), "later",
+                                              document_verdict(later), "figure", figure, "source",
+                                              x->model ? "this run" : x->source));
     }
     return list;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What every command does around its study: open the case, say what is wrong, show progress, finish. */
+/* What every command does around its study: open the case, say what is wrong, show progress,
+ * finish. */
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
@@ -12,7 +13,8 @@
 #include "cli/cli.h"
 #include "output/document.h"
 
-/* ---- signals and progress ------------------------------------------------------------------------- */
+/* ---- signals and progress
+ * ------------------------------------------------------------------------- */
 
 static volatile int stop_flag; /* the one global of the program: what a signal handler may touch */
 
@@ -49,7 +51,8 @@ static void show_progress(void *user, const char *what, int done, int total)
     fflush(stderr);
 }
 
-/* ---- errors ------------------------------------------------------------------------------------------ */
+/* ---- errors
+ * ------------------------------------------------------------------------------------------ */
 
 int cli_usage_error(const char *format, ...)
 {
@@ -88,7 +91,8 @@ int cli_fail(const ful_error *err)
     return EXIT_INTERNAL;
 }
 
-/* ---- --set and --enforce ------------------------------------------------------------------------------ */
+/* ---- --set and --enforce
+ * ------------------------------------------------------------------------------ */
 
 int cli_real(double *out, const char *text)
 {
@@ -224,7 +228,8 @@ static int start_levels(cli_case *c)
     return EXIT_ANSWERED;
 }
 
-/* ---- open and finish ------------------------------------------------------------------------------------ */
+/* ---- open and finish
+ * ------------------------------------------------------------------------------------ */
 
 int cli_open(cli_case *c, const cli_args *args)
 {
@@ -232,7 +237,8 @@ int cli_open(cli_case *c, const cli_args *args)
     ful_error err = {0};
     *c = (cli_case){.args = args};
     c->progress = (ful_progress){show_progress, &last_percent};
-    c->run = (ful_run){.threads = args->threads, .stop = cli_stop(),
+    c->run = (ful_run){.threads = args->threads,
+                       .stop = cli_stop(),
                        .progress = !args->quiet && isatty(STDERR_FILENO) ? &c->progress : NULL};
     if (ful_case_load(&c->loaded, args->folder, NULL, &err) != FUL_OK)
         return cli_fail(&err);

@@ -13,8 +13,8 @@
 static json_t *actor_row(const ful_situation *s, const ful_solution *x, int n)
 {
     const ful_economy_outcome *o = &x->view.outcome[n];
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", s->actor[n].id, "welfare_pct",
-                     document_real(100 * (o->welfare - 1)), "real_income_pct",
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", s->actor[n].id,
+                     "welfare_pct", document_real(100 * (o->welfare - 1)), "real_income_pct",
                      document_real(100 * (o->real_income - 1)), "real_gdp_pct",
                      document_real(100 * (o->real_gdp - 1)), "exports_pct",
                      document_real_or_null(100 * (o->exports - 1)), "imports_pct",
@@ -35,13 +35,14 @@ static json_t *flows(const cli_case *c, const ful_solution *x)
         for (int n = 0; n < s->actors; n++)
             for (int i = 0; i < s->actors; i++) {
                 const size_t a = ((size_t)j * N + (size_t)n) * N + (size_t)i;
-                if ((n != s->target && i != s->target) || (base.flow[a] == 0 && x->view.flow[a] == 0))
+                if ((n != s->target && i != s->target) ||
+                    (base.flow[a] == 0 && x->view.flow[a] == 0))
                     continue;
-                json_array_append_new(
-                    list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "seller", s->actor[i].id, "buyer",
-                                    s->actor[n].id, "sector", s->sector[j].id, "base_musd",
-                                    document_real(base.flow[a]), "value_musd",
-                                    document_real(x->view.flow[a])));
+                json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "seller",
+                                                      s->actor[i].id, "buyer", s->actor[n].id,
+                                                      "sector", s->sector[j].id, "base_musd",
+                                                      document_real(base.flow[a]), "value_musd",
+                                                      document_real(x->view.flow[a])));
             }
     return list;
 }
@@ -60,7 +61,8 @@ static json_t *effect_row(const ful_situation *s, const ful_measure_effect *e)
 static int print_json(const cli_case *c, const ful_solution *x, const ful_measure_effect *effect,
                       int effects)
 {
-    json_t *document = document_new(c->s, "solve", -1), *actors = json_array(), *list = json_array();
+    json_t *document = document_new(c->s, "solve", -1), *actors = json_array(),
+           *list = json_array();
     for (int n = 0; n < c->s->actors; n++)
         json_array_append_new(actors, actor_row(c->s, x, n));
     for (int k = 0; k < effects; k++)
@@ -105,7 +107,8 @@ static void print_effects(const ful_situation *s, const ful_measure_effect *effe
     if (effects > shown)
         printf("... and %d smaller flows\n", effects - shown);
     if (capped)
-        text_paragraph(stdout, 0, "* A cap, treated as a ban on what the base year's flow exceeds it.");
+        text_paragraph(stdout, 0,
+                       "* A cap, treated as a ban on what the base year's flow exceeds it.");
 }
 
 static int print_text(const cli_case *c, const ful_solution *x, const ful_measure_effect *effect,
@@ -166,8 +169,12 @@ static int run(const cli_args *args)
 static const cli_option options[] = {OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET,
                                      OPT_FLOWS,  OPT_JSON, OPT_COUNT};
 const cli_command cli_solve = {
-    "solve", "one economy: every actor's outcomes under a regime", "solve CASE [options]",
+    "solve",
+    "one economy: every actor's outcomes under a regime",
+    "solve CASE [options]",
     "Solve the world economy under a regime and print what it does to everybody: welfare\n"
     "(transfers included), real income (without them), real GDP (volume), trade. Every\n"
     "solution carries a certificate, recomputed by independent code.",
-    1, options, run};
+    1,
+    options,
+    run};

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/clones.h"
+#include "base/elementary.h"
 
 /* exp(-600) is 1e-261: sums of such weights keep all their digits. */
 #define LARGEST_EXPONENT 600
@@ -27,42 +28,11 @@ static double *player_rows(const ful_bargain *g, double *array, int node)
 
 /* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
-/* exp(x) for x <= 0, within 1e-15 relative down to exp(-708); below that, zero. Written out so
- * that the compiler can work on whole rows. 2^k is built from k's bits, r in [-ln 2 / 2, ln 2 / 2]
- * goes through Taylor's series, whose first term left out is below 1e-17. */
-static inline double exp_row(double x)
-{
-    const double magic = 0x1.8p52;
-    const double within = x < -708 ? -708 : x;
-    const double shifted = within * 0x1.71547652b82fep0 + magic, k = shifted - magic;
-    const double r = (within - k * 0x1.62e42fefap-1) - k * 0x1.cf79abc9e3b39p-40;
-    double p = 1.0 / 6227020800;
-    p = p * r + 1.0 / 479001600;
-    p = p * r + 1.0 / 39916800;
-    p = p * r + 1.0 / 3628800;
-    p = p * r + 1.0 / 362880;
-    p = p * r + 1.0 / 40320;
-    p = p * r + 1.0 / 5040;
-    p = p * r + 1.0 / 720;
-    p = p * r + 1.0 / 120;
-    p = p * r + 1.0 / 24;
-    p = p * r + 1.0 / 6;
-    p = p * r + .5;
-    p = p * r + 1;
-    p = p * r + 1;
-    uint64_t bits;
-    double scale;
-    memcpy(&bits, &shifted, sizeof bits);
-    bits = (bits + 1023) << 52;
-    memcpy(&scale, &bits, sizeof scale);
-    return x < -708 ? 0 : p * scale;
-}
-
 FUL_CLONES static void row_exp(double *restrict out, const double *restrict w,
                                const double *restrict u, double top, double lambda, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] = w[e] * exp_row(lambda * (u[e] - top));
+        out[e] = w[e] * ful__exp(lambda * (u[e] - top));
 }
 
 /* p[a] = w[a] exp(lambda (u[a] - max u)) / sum, for m moves with rows n apart. */
@@ -77,7 +47,7 @@ FUL_CLONES static void row_logit(double *restrict p, double *restrict spare,
             spare[e] = u[a * n + e] > spare[e] ? u[a * n + e] : spare[e];
     for (int a = 0; a < m; a++)
         for (int e = 0; e < n; e++)
-            p[a * n + e] = w[a] * exp_row(lambda * (u[a * n + e] - spare[e]));
+            p[a * n + e] = w[a] * ful__exp(lambda * (u[a * n + e] - spare[e]));
     for (int e = 0; e < n; e++)
         spare[e] = p[e];
     for (int a = 1; a < m; a++)

@@ -86,23 +86,26 @@ static ful_status check(const ful_measures_model *m, const ful_setting *s, ful_e
         return ful_fail(err, FUL_ERR_ARGUMENT, "a regime of %d days, expected 1 or more",
                         s->to - s->from);
     if (!(s->relief >= 0 && s->relief <= 1) || !(s->hub_cost >= 0 && s->hub_cost <= 1))
-        return ful_fail(err, FUL_ERR_ARGUMENT, "relief %g and hub cost %g, expected 0..1", s->relief,
-                        s->hub_cost);
+        return ful_fail(err, FUL_ERR_ARGUMENT, "relief %g and hub cost %g, expected 0..1",
+                        s->relief, s->hub_cost);
     for (int a = 0; a < m->data.countries * m->data.groups; a++)
         if (!(s->enforcement[a] >= 0 && s->enforcement[a] <= 1))
-            return ful_fail(err, FUL_ERR_ARGUMENT, "enforcement of %s for group '%s' is %g, expected 0..1",
+            return ful_fail(err, FUL_ERR_ARGUMENT,
+                            "enforcement of %s for group '%s' is %g, expected 0..1",
                             m->data.country[a / m->data.groups],
                             m->data.group[a % m->data.groups].id, s->enforcement[a]);
     return FUL_OK;
 }
 
 ful_status ful_measures_apply(double *openness, double *latent_openness, double *tariff,
-                              const ful_measures_model *m, const ful_setting *setting, ful_error *err)
+                              const ful_measures_model *m, const ful_setting *setting,
+                              ful_error *err)
 {
     const ful_status status = check(m, setting, err);
     if (status != FUL_OK)
         return status;
-    const size_t flows = (size_t)m->data.sectors * (size_t)m->data.countries * (size_t)m->data.countries;
+    const size_t flows =
+        (size_t)m->data.sectors * (size_t)m->data.countries * (size_t)m->data.countries;
     for (size_t a = 0; a < flows; a++)
         openness[a] = 1;
     if (latent_openness)

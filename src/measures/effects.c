@@ -2,7 +2,6 @@
 /* What was stopped, what moved and through whom. */
 #include "measures/measures_internal.h"
 
-
 typedef struct listing {
     const ful_measures_model *m;
     const ful_setting *s;
@@ -62,11 +61,13 @@ ful_status ful_measures_report(ful_measure_effect *effect, int room, int *count,
         for (int p = 0; p < d->countries; p++)
             for (int j = 0; p != d->target && j < d->sectors; j++) {
                 listing l = {m, setting, ful__target_flow(m, p, j, exports), {0}};
-                if (!(d->flow[l.flow.at] > 0) ||
-                    (setting->applies && !setting->applies[p]))
+                if (!(d->flow[l.flow.at] > 0) || (setting->applies && !setting->applies[p]))
                     continue;
-                l.effect = (ful_measure_effect){.seller = l.flow.seller, .buyer = l.flow.buyer,
-                                                .sector = j, .group = l.flow.group, .main_hub = -1};
+                l.effect = (ful_measure_effect){.seller = l.flow.seller,
+                                                .buyer = l.flow.buyer,
+                                                .sector = j,
+                                                .group = l.flow.group,
+                                                .main_hub = -1};
                 ful__stretches(m, setting, add_stretch, &l);
                 if (!(l.effect.coverage > 0))
                     continue;

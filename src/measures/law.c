@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- construction ------------------------------------------------------------------------------ */
+/* ---- construction ------------------------------------------------------------------------------
+ */
 
 static const void *keep(ful_arena *arena, const void *data, size_t count, size_t size)
 {
@@ -155,7 +156,8 @@ static double above_cap(const ful_measures_data *d, const ful_measure *law)
     return flow > law->cap_musd ? 1 - law->cap_musd / flow : 0;
 }
 
-/* ---- whom and when ----------------------------------------------------------------------------- */
+/* ---- whom and when -----------------------------------------------------------------------------
+ */
 
 ful__flow ful__target_flow(const ful_measures_model *m, int partner, int sector, int exports)
 {
@@ -269,7 +271,8 @@ void ful__stretches(const ful_measures_model *m, const ful_setting *s, ful__stre
     }
 }
 
-/* ---- the model --------------------------------------------------------------------------------- */
+/* ---- the model ---------------------------------------------------------------------------------
+ */
 
 typedef struct base_year {
     ful_measures_model *m;
@@ -313,8 +316,8 @@ static ful_status build(ful_measures_model *m, const ful_measures_data *d, ful_e
                               d->country[d->hub[h].actor], d->hub[h].share, d->hub[h].cost);
     if (status != FUL_OK)
         return status;
-    const ful_setting base = {.from = d->base_from, .to = d->base_to,
-                              .enforcement = m->data.base_enforcement};
+    const ful_setting base = {
+        .from = d->base_from, .to = d->base_to, .enforcement = m->data.base_enforcement};
     base_year year = {m, &base};
     ful__stretches(m, &base, add_base, &year);
     return FUL_OK;

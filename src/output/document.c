@@ -4,7 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Digits that tell apart what a solution to 1e-10 can tell apart, without the noise of the seventeenth. */
+/* Digits that tell apart what a solution to 1e-10 can tell apart, without the noise of the
+ * seventeenth. */
 #define DIGITS 12
 /* What stands for a number that is none until document_print refuses it. */
 #define INVALID "not a number"
@@ -44,12 +45,12 @@ json_t *document_leverage(const ful_situation *s, const ful_leverage *l)
     json_t *members = json_array();
     for (int k = 0; k < l->members; k++) {
         const ful_leverage_member *m = &l->member[k];
-        json_array_append_new(
-            members, json_pack("{s:s, s:o, s:o, s:o, s:o}", "id",
-                               m->actor < 0 ? "x-rest" : s->actor[m->actor].id, "shapley_pct",
-                               document_real(m->shapley_pct), "share", document_real_or_null(m->share),
-                               "alone_pct", document_real(m->alone_pct), "without_pct",
-                               document_real(m->without_pct)));
+        json_array_append_new(members, json_pack("{s:s, s:o, s:o, s:o, s:o}", "id",
+                                                 m->actor < 0 ? "x-rest" : s->actor[m->actor].id,
+                                                 "shapley_pct", document_real(m->shapley_pct),
+                                                 "share", document_real_or_null(m->share),
+                                                 "alone_pct", document_real(m->alone_pct),
+                                                 "without_pct", document_real(m->without_pct)));
     }
     return json_pack("{s:s, s:s, s:o, s:o, s:b, s:i, s:o}", "regime", s->regime[l->regime].id,
                      "measure", "real_income", "grand_loss_pct", document_real(l->grand_loss_pct),
@@ -72,11 +73,11 @@ json_t *document_game(const ful_situation *s, const ful_bargain_report *r)
     json_object_set_new(row, "enforcement_mean", document_real(r->enforcement_mean));
     json_object_set_new(row, "enforcement_armed", document_real(r->enforcement_armed));
     json_object_set_new(row, "enforces", document_real(r->enforces));
-    json_object_set_new(row, "outcomes",
-                        json_pack("{s:o, s:o, s:o, s:o}", "denuclearised",
-                                  document_real(r->denuclearised), "frozen", document_real(r->frozen),
-                                  "unchanged", document_real(r->unchanged), "collapsed",
-                                  document_real(r->collapsed)));
+    json_object_set_new(
+        row, "outcomes",
+        json_pack("{s:o, s:o, s:o, s:o}", "denuclearised", document_real(r->denuclearised),
+                  "frozen", document_real(r->frozen), "unchanged", document_real(r->unchanged),
+                  "collapsed", document_real(r->collapsed)));
     json_object_set_new(row, "ever",
                         json_pack("{s:o, s:o, s:o}", "frozen", document_real(r->ever_frozen),
                                   "dismantled", document_real(r->ever_dismantled), "restarted",
@@ -133,12 +134,12 @@ json_t *document_packages(const ful_situation *s, const ful_packages *p)
             json_array_append_new(frontier, json_integer(k));
     }
     for (int l = 0; l < p->levers; l++)
-        json_array_append_new(
-            shares, json_pack("{s:s, s:o, s:o, s:b, s:b}", "lever", s->lever[l].id, "enforcement",
-                              document_real(p->lever[l].enforcement), "accommodation",
-                              document_real(p->lever[l].accommodation), "rests_on_judgement",
-                              p->lever[l].rests_on_judgement, "sign_survives",
-                              p->lever[l].sign_survives));
+        json_array_append_new(shares,
+                              json_pack("{s:s, s:o, s:o, s:b, s:b}", "lever", s->lever[l].id,
+                                        "enforcement", document_real(p->lever[l].enforcement),
+                                        "accommodation", document_real(p->lever[l].accommodation),
+                                        "rests_on_judgement", p->lever[l].rests_on_judgement,
+                                        "sign_survives", p->lever[l].sign_survives));
     json_object_set_new(document, "packages", rows);
     json_object_set_new(document, "corner_package", json_string(s->package[p->corner_package].id));
     json_object_set_new(document, "corners", corners(s, p->corner));
@@ -147,9 +148,9 @@ json_t *document_packages(const ful_situation *s, const ful_packages *p)
     json_object_set_new(document, "corners_lambda_fivefold", corners(s, p->corner_sharp));
     json_t *sticks = json_null();
     if (p->has_stick)
-        sticks = json_pack("{s:o, s:o, s:o, s:o}", "nothing", document_game(s, &p->stick[0]), "stick",
-                           document_game(s, &p->stick[1]), "carrots", document_game(s, &p->stick[2]),
-                           "both", document_game(s, &p->stick[3]));
+        sticks = json_pack("{s:o, s:o, s:o, s:o}", "nothing", document_game(s, &p->stick[0]),
+                           "stick", document_game(s, &p->stick[1]), "carrots",
+                           document_game(s, &p->stick[2]), "both", document_game(s, &p->stick[3]));
     json_object_set_new(document, "enforcer_corners", sticks);
     json_object_set_new(document, "lever_shapley", shares);
     json_object_set_new(document, "frontier", frontier);
@@ -160,8 +161,9 @@ json_t *document_packages(const ful_situation *s, const ful_packages *p)
 
 const char *document_verdict(ful_verdict verdict)
 {
-    static const char *const words[] = {"supported", "supported_but_dated", "contested",
-                                        "not_supported", "conditional", "advice", "not_modelled"};
+    static const char *const words[] = {"supported",     "supported_but_dated", "contested",
+                                        "not_supported", "conditional",         "advice",
+                                        "not_modelled"};
     return verdict < FUL_VERDICT_BY_MODEL ? words[verdict] : "not_modelled";
 }
 
@@ -172,9 +174,7 @@ static int is_valid(const json_t *value)
     if (json_is_object(value)) {
         const char *key;
         json_t *child;
-        json_object_foreach((json_t *)value, key, child)
-            if (!is_valid(child))
-                return 0;
+        json_object_foreach((json_t *)value, key, child) if (!is_valid(child)) return 0;
     }
     if (json_is_array(value))
         for (size_t k = 0; k < json_array_size(value); k++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Does it fit the past? The years after the base year under the law of their own days. Forecast: the
- * enforcer's level is the one read off the year before. Conditional: its level on the target's exports
- * is the one that reproduces what the enforcer bought; only the rest is scored.
+ * Does it fit the past? The years after the base year under the law of their own days. Forecast:
+ * the enforcer's level is the one read off the year before. Conditional: its level on the target's
+ * exports is the one that reproduces what the enforcer bought; only the rest is scored.
  */
 #include "fulcrum/study.h"
 
@@ -16,11 +16,12 @@ typedef struct past {
     const ful_world *world;
     const ful_situation *s;
     ful_world_work *work;
-    double *levels;          /* actors*G of the year at hand */
+    double *levels; /* actors*G of the year at hand */
     ful_economy_view base;
 } past;
 
-/* ---- one year ------------------------------------------------------------------------------------------- */
+/* ---- one year
+ * ------------------------------------------------------------------------------------------- */
 
 static double flow(const ful_situation *s, const ful_economy_view *v, int j, int buyer, int seller)
 {
@@ -28,7 +29,8 @@ static double flow(const ful_situation *s, const ful_economy_view *v, int j, int
     return v->flow[((size_t)j * N + (size_t)buyer) * N + (size_t)seller];
 }
 
-/* The target's trade in goods: `exports` or imports, with one actor or all (-1), of one sector or all. */
+/* The target's trade in goods: `exports` or imports, with one actor or all (-1), of one sector or
+ * all. */
 static double trade(const ful_situation *s, const ful_economy_view *v, int exports, int actor,
                     int sector)
 {
@@ -81,8 +83,9 @@ static void set_enforcer(past *h, double level)
             h->levels[s->enforcer * s->groups + g] = level;
 }
 
-/* The level at which the model's exports to the enforcer are the observed ones. Openness falls as the
- * level rises, so bisection finds it; outside [0, 1] the nearer end is taken and the gap shows. */
+/* The level at which the model's exports to the enforcer are the observed ones. Openness falls as
+ * the level rises, so bisection finds it; outside [0, 1] the nearer end is taken and the gap shows.
+ */
 static ful_status invert_level(double *level, past *h, int year, double observed,
                                const volatile int *stop, ful_error *err)
 {
@@ -104,11 +107,13 @@ static ful_status invert_level(double *level, past *h, int year, double observed
     return FUL_OK;
 }
 
-/* ---- rows ------------------------------------------------------------------------------------------------- */
+/* ---- rows
+ * -------------------------------------------------------------------------------------------------
+ */
 
 /* What a row asks of a solution; growth needs the year before. */
-static double read_row(const ful_situation *s, const ful_history_row *row, const ful_economy_view *v,
-                       double gdp_before)
+static double read_row(const ful_situation *s, const ful_history_row *row,
+                       const ful_economy_view *v, double gdp_before)
 {
     switch (row->kind) {
     case FUL_HISTORY_EXPORTS:
@@ -141,7 +146,8 @@ static double removal(const past *h, const ful_history_row *row, const ful_measu
         const ful_measure_effect *e = &effect[k];
         const int partner = exports ? e->buyer : e->seller;
         if (!s->sector[e->sector].service && (exports ? e->seller : e->buyer) == s->target &&
-            (row->actor < 0 || row->actor == partner) && (row->sector < 0 || row->sector == e->sector))
+            (row->actor < 0 || row->actor == partner) &&
+            (row->sector < 0 || row->sector == e->sector))
             value -= e->coverage * flow(s, &h->base, e->sector, e->buyer, e->seller);
     }
     return value;
@@ -168,7 +174,8 @@ static ful_status fill_year(ful_history *out, past *h, int year, const ful_econo
     int count;
     ful_status status = ful_world_setting(&setting, h->world, h->work, &scenario, err);
     if (status == FUL_OK)
-        status = ful_measures_report(effect, room, &count, ful_world_measures(h->world), &setting, err);
+        status =
+            ful_measures_report(effect, room, &count, ful_world_measures(h->world), &setting, err);
     if (status != FUL_OK)
         return status;
     for (int k = 0; k < s->history_rows; k++) {
@@ -176,14 +183,18 @@ static ful_status fill_year(ful_history *out, past *h, int year, const ful_econo
         if (row->year != year)
             continue;
         out->point[out->points++] = (ful_history_point){
-            .row = k, .observed = row->value, .predicted = read_row(s, row, now, gdp_before),
+            .row = k,
+            .observed = row->value,
+            .predicted = read_row(s, row, now, gdp_before),
             .naive_persistence = is_growth(row) ? 0 : read_row(s, row, &h->base, 1),
-            .naive_removal = removal(h, row, effect, count), .used = is_used(h, out->mode, row)};
+            .naive_removal = removal(h, row, effect, count),
+            .used = is_used(h, out->mode, row)};
     }
     return FUL_OK;
 }
 
-/* Log error of money, floored at a million dollars so that a zero observed does not count for ever. */
+/* Log error of money, floored at a million dollars so that a zero observed does not count for ever.
+ */
 static double log_error(double predicted, double observed)
 {
     return fabs(log(fmax(predicted, 1)) - log(fmax(observed, 1)));
@@ -215,7 +226,8 @@ static void score(ful_history *out, const ful_situation *s)
         out->growth_error /= growth;
 }
 
-/* ---- the study --------------------------------------------------------------------------------------------- */
+/* ---- the study
+ * --------------------------------------------------------------------------------------------- */
 
 static ful_status run_years(ful_history *out, past *h, const volatile int *stop, ful_error *err)
 {
@@ -232,7 +244,8 @@ static ful_status run_years(ful_history *out, past *h, const volatile int *stop,
         levels_of_year(h, year);
         for (int k = 0; k < s->history_rows && out->mode == FUL_HISTORY_CONDITIONAL; k++)
             if (s->history[k].year == year && is_used(h, out->mode, &s->history[k]))
-                status = invert_level(&out->enforcement[y], h, year, s->history[k].value, stop, err);
+                status =
+                    invert_level(&out->enforcement[y], h, year, s->history[k].value, stop, err);
         if (status == FUL_OK)
             status = solve_year(&solution, h, year, stop, err);
         if (status != FUL_OK)

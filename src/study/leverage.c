@@ -12,8 +12,8 @@
 
 #include "study/first_error.h"
 
-/* Coalitions that follow each other from one cold start: long enough to spread its cost, short enough
- * to keep several threads busy. */
+/* Coalitions that follow each other from one cold start: long enough to spread its cost, short
+ * enough to keep several threads busy. */
 #define BLOCK 32
 
 /* What every coalition shares. */
@@ -21,19 +21,19 @@ typedef struct line_up {
     const ful_world *world;
     const ful_situation *s;
     int regime;
-    int players;                       /* members, and the pooled rest last */
-    int pooled;                        /* whether there is anybody in the rest */
-    unsigned char *player_of;          /* actors: player + 1, 0 for sender, target and nobody */
-    double *levels;                    /* actors*G: what who applies the regime enforces */
+    int players;              /* members, and the pooled rest last */
+    int pooled;               /* whether there is anybody in the rest */
+    unsigned char *player_of; /* actors: player + 1, 0 for sender, target and nobody */
+    double *levels;           /* actors*G: what who applies the regime enforces */
 } line_up;
 
 typedef struct coalitions {
     const line_up *line;
-    ful_world_work **work;             /* one per thread */
-    unsigned char *applies;            /* actors per thread */
-    double *log_income;                /* one per coalition */
-    double *violation;                 /* one per coalition */
-    ful_error *errors;                 /* one per block */
+    ful_world_work **work;  /* one per thread */
+    unsigned char *applies; /* actors per thread */
+    double *log_income;     /* one per coalition */
+    double *violation;      /* one per coalition */
+    ful_error *errors;      /* one per block */
     const volatile int *stop;
 } coalitions;
 
@@ -65,15 +65,15 @@ static ful_status line_up_new(line_up *l, const ful_world *world, int regime, fu
     return FUL_OK;
 }
 
-/* ln of the target's real income when the members in `set` apply the regime; the sender always does. */
+/* ln of the target's real income when the members in `set` apply the regime; the sender always
+ * does. */
 static ful_status solve_coalition(double *log_income, double *violation, const line_up *l,
                                   ful_world_work *work, unsigned char *applies, unsigned set,
                                   const volatile int *stop, ful_error *err)
 {
     const ful_situation *s = l->s;
     for (int n = 0; n < s->actors; n++)
-        applies[n] = n == s->sender ||
-                     (l->player_of[n] && (set >> (l->player_of[n] - 1) & 1));
+        applies[n] = n == s->sender || (l->player_of[n] && (set >> (l->player_of[n] - 1) & 1));
     ful_scenario scenario;
     ful_scenario_default(&scenario, s);
     scenario.regime = l->regime;
@@ -193,8 +193,8 @@ ful_status ful_study_leverage(ful_leverage *out, const ful_world *world, int reg
 }
 
 ful_status ful_study_leverage_of(double *grand, double *alone, double *without,
-                                 const ful_world *world, ful_world_work *work, int regime, int actor,
-                                 ful_error *err)
+                                 const ful_world *world, ful_world_work *work, int regime,
+                                 int actor, ful_error *err)
 {
     ful_arena *arena;
     ful_status status = ful_arena_new(&arena, NULL, err);
@@ -207,15 +207,16 @@ ful_status ful_study_leverage_of(double *grand, double *alone, double *without,
     if (status == FUL_OK && !applies)
         status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for leverage");
     if (status == FUL_OK && !line.player_of[actor])
-        status = ful_fail(err, FUL_ERR_ARGUMENT, "%s is no leverage member", line.s->actor[actor].id);
+        status =
+            ful_fail(err, FUL_ERR_ARGUMENT, "%s is no leverage member", line.s->actor[actor].id);
     if (status == FUL_OK) {
         const unsigned all = (1u << line.players) - 1, own = 1u << (line.player_of[actor] - 1);
         const unsigned sets[] = {0, own, all & ~own, all};
         double log_income[4] = {0}, violation;
         ful_world_work_reset(work);
         for (int k = 0; status == FUL_OK && k < 4; k++)
-            status = solve_coalition(&log_income[k], &violation, &line, work, applies, sets[k], NULL,
-                                     err);
+            status = solve_coalition(&log_income[k], &violation, &line, work, applies, sets[k],
+                                     NULL, err);
         if (status == FUL_OK) {
             *alone = 100 * (log_income[0] - log_income[1]);
             *without = 100 * (log_income[0] - log_income[2]);

@@ -44,10 +44,12 @@ static ful_status play_all(const ful_payoffs *payoffs, const job *job_list, int 
                 run ? run->allocator : NULL};
     if (!all.errors)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
-    return ful__first_error(ful_parallel_for(count, run, what, play_job, &all), all.errors, count, err);
+    return ful__first_error(ful_parallel_for(count, run, what, play_job, &all), all.errors, count,
+                            err);
 }
 
-/* ---- rows and their frontier ------------------------------------------------------------------------ */
+/* ---- rows and their frontier
+ * ------------------------------------------------------------------------ */
 
 static double success(const ful_bargain_report *r)
 {
@@ -73,7 +75,8 @@ static void mark_frontier(ful_packages *p)
     }
 }
 
-/* ---- corners ------------------------------------------------------------------------------------------ */
+/* ---- corners
+ * ------------------------------------------------------------------------------------------ */
 
 static ful_offer corner_offer(int corner, unsigned package)
 {
@@ -92,14 +95,16 @@ static int add_corners(job *list, int count, ful_packages *p, const ful_situatio
         offer.horizon = 2 * s->game.horizon;
         list[count++] = (job){offer, 1, &p->corner_long[c]};
         /* sticks against carrots: nothing, stick, carrots, both, all under pressure */
-        offer = (ful_offer){.pressure = 1, .stick = c == 1 || c == 3, .levers = c >= 2 ? package : 0};
+        offer =
+            (ful_offer){.pressure = 1, .stick = c == 1 || c == 3, .levers = c >= 2 ? package : 0};
         if (p->has_stick)
             list[count++] = (job){offer, 1, &p->stick[c]};
     }
     return count;
 }
 
-/* ---- what each lever adds ------------------------------------------------------------------------------ */
+/* ---- what each lever adds
+ * ------------------------------------------------------------------------------ */
 
 /* Shapley contributions over all levers; `worth` has one entry per subset. */
 static double shapley(const double *worth, int levers, int l)
@@ -135,10 +140,11 @@ static int sign(double x)
     return x > NO_EFFECT ? 1 : x < -NO_EFFECT ? -1 : 0;
 }
 
-/* ---- the transfer that would just do it ----------------------------------------------------------------- */
+/* ---- the transfer that would just do it
+ * ----------------------------------------------------------------- */
 
-static ful_status find_transfer(double *out, const ful_payoffs *payoffs, const ful_allocator *allocator,
-                                ful_error *err)
+static ful_status find_transfer(double *out, const ful_payoffs *payoffs,
+                                const ful_allocator *allocator, ful_error *err)
 {
     double low = 0, high = MAX_TRANSFER;
     ful_bargain_report r;
@@ -160,7 +166,8 @@ static ful_status find_transfer(double *out, const ful_payoffs *payoffs, const f
     return FUL_OK;
 }
 
-/* ---- the study ------------------------------------------------------------------------------------------- */
+/* ---- the study
+ * ------------------------------------------------------------------------------------------- */
 
 /* Every subset under every terms, and each lever alone at the three precisions. */
 static ful_status fill(ful_packages *p, const ful_payoffs *payoffs, const ful_situation *s,
@@ -175,15 +182,16 @@ static ful_status fill(ful_packages *p, const ful_payoffs *payoffs, const ful_si
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
     int count = 0;
     for (int k = 0; k < p->rows; k++) {
-        p->row[k].offer = (ful_offer){.pressure = 1, .levers = (unsigned)(k % subsets),
-                                      .terms = (ful_terms)(k / subsets)};
+        p->row[k].offer = (ful_offer){
+            .pressure = 1, .levers = (unsigned)(k % subsets), .terms = (ful_terms)(k / subsets)};
         list[count++] = (job){p->row[k].offer, 1, &p->row[k].report};
     }
     count = add_corners(list, count, p, s);
     for (int l = 0; l <= s->levers; l++)
         for (int sharp = 0; sharp < 2; sharp++)
             list[count++] = (job){{.pressure = 1, .levers = l < s->levers ? 1u << l : 0},
-                                  sharp ? 5 : 0.2, &other[2 * l + sharp]};
+                                  sharp ? 5 : 0.2,
+                                  &other[2 * l + sharp]};
     ful_status status = play_all(payoffs, list, count, run, "packages", arena, err);
     if (status != FUL_OK)
         return status;

@@ -3,11 +3,11 @@
  * The economy's part of the game: incomes over enforcement x adaptation x relief, with and without
  * pressure, and the worth of each lever that works through a tariff.
  *
- * The exact grid solves every node. The sparse grid, for draws, solves the 3^G tensor of enforcement at
- * 0, 1/2, 1 without relief or adaptation and interpolates it by quadratics. Adaptation is read as less
- * enforcement: the common factor on e that gives the same income of the target. Each relief has its own
- * 2^G corners, since it also reopens what the base year had closed; between them the interpolation is
- * linear, bent by what is left of the tensor's curvature.
+ * The exact grid solves every node. The sparse grid, for draws, solves the 3^G tensor of
+ * enforcement at 0, 1/2, 1 without relief or adaptation and interpolates it by quadratics.
+ * Adaptation is read as less enforcement: the common factor on e that gives the same income of the
+ * target. Each relief has its own 2^G corners, since it also reopens what the base year had closed;
+ * between them the interpolation is linear, bent by what is left of the tensor's curvature.
  */
 #include "fulcrum/study.h"
 
@@ -16,10 +16,10 @@
 
 #include "study/first_error.h"
 
-#define RELIEFS 3 /* none, that of a freeze, that of dismantling */
+#define RELIEFS 3     /* none, that of a freeze, that of dismantling */
 #define MAX_TENSOR 81 /* 3^4 */
-/* Nodes that follow each other from one cold start: few on the exact grid, so that several threads have
- * work; all of them on the sparse one, whose draws are spread over the threads already. */
+/* Nodes that follow each other from one cold start: few on the exact grid, so that several threads
+ * have work; all of them on the sparse one, whose draws are spread over the threads already. */
 #define EXACT_BLOCK 16
 #define SPARSE_BLOCK 128
 
@@ -35,7 +35,8 @@ struct ful_payoffs {
     ful_bargain_parameters p;
 };
 
-/* ---- construction ------------------------------------------------------------------------------ */
+/* ---- construction ------------------------------------------------------------------------------
+ */
 
 static double *symbol(ful_bargain_parameters *p, int k)
 {
@@ -80,7 +81,8 @@ static void read_shares(ful_payoffs *f)
         f->group_share[g] = sum > 0 ? f->group_share[g] / sum : 1.0 / s->groups;
 }
 
-/* ---- solving nodes ------------------------------------------------------------------------------- */
+/* ---- solving nodes
+ * ------------------------------------------------------------------------------- */
 
 /* One node to solve: the enforcer's level by group, relief, adaptation, regime, tariffs. */
 typedef struct node {
@@ -148,8 +150,8 @@ static ful_status solve_block(void *user, int block, int thread)
 }
 
 /* Solve all nodes, in blocks whose order does not depend on the threads. */
-static ful_status solve_nodes(ful_payoffs *f, node *nodes, int count, int length, const ful_run *run,
-                              ful_error *err)
+static ful_status solve_nodes(ful_payoffs *f, node *nodes, int count, int length,
+                              const ful_run *run, ful_error *err)
 {
     const ful_situation *s = ful_world_situation(f->world);
     const ful_allocator *allocator = run ? run->allocator : NULL;
@@ -158,8 +160,8 @@ static ful_status solve_nodes(ful_payoffs *f, node *nodes, int count, int length
     ful_status status = ful_arena_new(&arena, allocator, err);
     if (status != FUL_OK)
         return status;
-    batch b = {.f = f, .nodes = nodes, .count = count, .length = length,
-               .stop = run ? run->stop : NULL};
+    batch b = {
+        .f = f, .nodes = nodes, .count = count, .length = length, .stop = run ? run->stop : NULL};
     b.work = ful_arena_take(arena, (size_t)threads, sizeof *b.work);
     b.levels = ful_arena_take(arena, (size_t)(threads * s->actors * s->groups), sizeof *b.levels);
     b.errors = ful_arena_take(arena, (size_t)blocks, sizeof *b.errors);
@@ -169,8 +171,8 @@ static ful_status solve_nodes(ful_payoffs *f, node *nodes, int count, int length
     for (; status == FUL_OK && made < threads; made++)
         status = ful_world_work_new(&b.work[made], f->world, allocator, err);
     if (status == FUL_OK)
-        status = ful__first_error(ful_parallel_for(blocks, run, "payoffs", solve_block, &b), b.errors,
-                                  blocks, err);
+        status = ful__first_error(ful_parallel_for(blocks, run, "payoffs", solve_block, &b),
+                                  b.errors, blocks, err);
     for (int k = 0; status == FUL_OK && k < count; k++)
         f->max_violation = fmax(f->max_violation, nodes[k].violation);
     f->solves += count;
@@ -194,7 +196,8 @@ static int regime_of(const ful_situation *s, int pressure)
     return pressure ? s->game.pressure_regime : s->game.base_regime;
 }
 
-/* ---- the exact grid ------------------------------------------------------------------------------ */
+/* ---- the exact grid
+ * ------------------------------------------------------------------------------ */
 
 static ful_status fill_exact(ful_payoffs *f, const ful_run *run, ful_error *err)
 {
@@ -217,7 +220,8 @@ static ful_status fill_exact(ful_payoffs *f, const ful_run *run, ful_error *err)
     return status;
 }
 
-/* ---- the sparse grid ------------------------------------------------------------------------------ */
+/* ---- the sparse grid
+ * ------------------------------------------------------------------------------ */
 
 /* Quadratic weights of the nodes 0, 1/2, 1 at x. */
 static void quadratic(double w[3], double x)
@@ -350,7 +354,8 @@ static ful_status fill_sparse(ful_payoffs *f, const ful_run *run, ful_error *err
     return FUL_OK;
 }
 
-/* ---- levers ---------------------------------------------------------------------------------------- */
+/* ---- levers
+ * ---------------------------------------------------------------------------------------- */
 
 /* Income without a lever's tariff less income with it, at the start of the game under pressure. */
 static ful_status fill_levers(ful_payoffs *f, const ful_run *run, ful_error *err)
@@ -375,7 +380,8 @@ static ful_status fill_levers(ful_payoffs *f, const ful_run *run, ful_error *err
     return status;
 }
 
-/* ---- the object -------------------------------------------------------------------------------------- */
+/* ---- the object
+ * -------------------------------------------------------------------------------------- */
 
 ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world, ful_grid grid,
                            const ful_run *run, ful_error *err)
@@ -422,13 +428,17 @@ void ful_payoffs_free(ful_payoffs *payoffs)
 
 void ful_payoffs_view_get(ful_payoffs_view *view, const ful_payoffs *f)
 {
-    *view = (ful_payoffs_view){.solves = f->solves, .max_violation = f->max_violation,
-                               .entries = f->entries, .income = {f->income[0], f->income[1]},
-                               .lever = f->lever, .group_share = f->group_share,
+    *view = (ful_payoffs_view){.solves = f->solves,
+                               .max_violation = f->max_violation,
+                               .entries = f->entries,
+                               .income = {f->income[0], f->income[1]},
+                               .lever = f->lever,
+                               .group_share = f->group_share,
                                .world = f->world};
 }
 
-/* ---- a game --------------------------------------------------------------------------------------------- */
+/* ---- a game
+ * --------------------------------------------------------------------------------------------- */
 
 static double value(const double *p, ful_param k)
 {
@@ -446,11 +456,14 @@ static ful_lever lever_terms(const ful_payoffs *f, int l, ful_terms terms)
         contract = FUL_CONTRACT_ENFORCEMENT;
     if (terms == FUL_TERMS_GIFTS)
         contract = FUL_CONTRACT_UNCONDITIONAL;
-    return (ful_lever){.id = x->id, .contract = contract, .duration = x->duration,
+    return (ful_lever){.id = x->id,
+                       .contract = contract,
+                       .duration = x->duration,
                        .value_E = value(p, x->value_e) + f->p.w_E * f->lever[l].E,
                        .value_T = value(p, x->value_t),
                        .cost_S = value(p, x->cost_s) - f->p.w_S * f->lever[l].S,
-                       .withdrawal = value(p, x->withdrawal), .hazard = value(p, x->hazard),
+                       .withdrawal = value(p, x->withdrawal),
+                       .hazard = value(p, x->hazard),
                        .troops = x->troops};
 }
 
@@ -462,14 +475,20 @@ static int add_stick(ful_lever *lever, int count, const ful_payoffs *f)
     const double loss = value(p, ful_situation_parameter(s, "stick.value"));
     const double backlash = value(p, ful_situation_parameter(s, "stick.backlash"));
     const double cost = value(p, ful_situation_parameter(s, "stick.cost_s"));
-    lever[count++] = (ful_lever){.id = "stick", .contract = FUL_CONTRACT_UNCONDITIONAL, .duration = 64,
-                                 .value_E = -loss - backlash, .cost_S = cost};
-    lever[count++] = (ful_lever){.id = "stick-averted", .contract = FUL_CONTRACT_ENFORCEMENT,
-                                 .duration = 64, .value_E = loss};
+    lever[count++] = (ful_lever){.id = "stick",
+                                 .contract = FUL_CONTRACT_UNCONDITIONAL,
+                                 .duration = 64,
+                                 .value_E = -loss - backlash,
+                                 .cost_S = cost};
+    lever[count++] = (ful_lever){.id = "stick-averted",
+                                 .contract = FUL_CONTRACT_ENFORCEMENT,
+                                 .duration = 64,
+                                 .value_E = loss};
     return count;
 }
 
-/* Benchmark value added of E over that of S: what a per cent of one is in per cents of the other. */
+/* Benchmark value added of E over that of S: what a per cent of one is in per cents of the other.
+ */
 static double relative_size(const ful_payoffs *f)
 {
     const ful_situation *s = ful_world_situation(f->world);
@@ -495,17 +514,27 @@ ful_status ful_payoffs_game(ful_bargain **out, const ful_payoffs *f, const ful_o
     if (offer->stick)
         count = add_stick(lever, count, f);
     if (offer->transfer != 0)
-        lever[count++] = (ful_lever){.id = "transfer", .contract = FUL_CONTRACT_ENFORCEMENT,
-                                     .duration = 64, .value_E = offer->transfer,
+        lever[count++] = (ful_lever){.id = "transfer",
+                                     .contract = FUL_CONTRACT_ENFORCEMENT,
+                                     .duration = 64,
+                                     .value_E = offer->transfer,
                                      .cost_S = offer->transfer * relative_size(f)};
-    const ful_bargain_data data = {
-        .p = f->p, .dt = 0.5, .horizon = offer->horizon ? offer->horizon : s->game.horizon,
-        .dismantle_periods = s->game.dismantle_periods, .settle_periods = s->game.settle_periods,
-        .stress_steps = s->game.stress_steps, .adaptation_steps = s->game.adaptation_steps,
-        .groups = s->groups, .levels = s->game.levels, .level = s->game.level,
-        .group_share = f->group_share, .income = f->income[offer->pressure ? 1 : 0],
-        .start_stage = s->game.start_stage, .start_level = s->game.start_level, .levers = count,
-        .lever = lever};
+    const ful_bargain_data data = {.p = f->p,
+                                   .dt = 0.5,
+                                   .horizon = offer->horizon ? offer->horizon : s->game.horizon,
+                                   .dismantle_periods = s->game.dismantle_periods,
+                                   .settle_periods = s->game.settle_periods,
+                                   .stress_steps = s->game.stress_steps,
+                                   .adaptation_steps = s->game.adaptation_steps,
+                                   .groups = s->groups,
+                                   .levels = s->game.levels,
+                                   .level = s->game.level,
+                                   .group_share = f->group_share,
+                                   .income = f->income[offer->pressure ? 1 : 0],
+                                   .start_stage = s->game.start_stage,
+                                   .start_level = s->game.start_level,
+                                   .levers = count,
+                                   .lever = lever};
     return ful_bargain_new(out, &data, allocator, err);
 }
 

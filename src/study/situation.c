@@ -41,7 +41,8 @@ static double triangular(const ful_parameter *q, double u)
     return q->high - sqrt((1 - u) * span * right);
 }
 
-/* Median and percentiles of a lognormal need not be symmetric in logs: each side has its own spread. */
+/* Median and percentiles of a lognormal need not be symmetric in logs: each side has its own
+ * spread. */
 static double lognormal(const ful_parameter *q, double u)
 {
     const double z = ful_normal_quantile(u);
@@ -69,6 +70,5 @@ static double quantile(const ful_parameter *q, double u)
 void ful_situation_draw(double *p, const ful_situation *situation, uint64_t seed, int draw)
 {
     for (int k = 0; k < situation->parameters; k++)
-        p[k] = quantile(&situation->parameter[k],
-                        ful_uniform(seed, (uint32_t)k, (uint32_t)draw));
+        p[k] = quantile(&situation->parameter[k], ful_uniform(seed, (uint32_t)k, (uint32_t)draw));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How sure? Draws of every parameter; in each the enforcer's leverage, the game's table on the sparse
- * grid, the corners and every lever alone. A draw's results stand in its own slot and are reduced in
- * the order of the draws, so that the bits do not depend on the threads.
+ * How sure? Draws of every parameter; in each the enforcer's leverage, the game's table on the
+ * sparse grid, the corners and every lever alone. A draw's results stand in its own slot and are
+ * reduced in the order of the draws, so that the bits do not depend on the threads.
  */
 #include "fulcrum/study.h"
 
@@ -29,12 +29,13 @@ typedef struct draws {
     int package;
     uint64_t seed;
     const ful_run *run;
-    double *p;            /* draws x parameters */
+    double *p; /* draws x parameters */
     draw_result *result;
-    ful_error *errors;    /* one per draw */
+    ful_error *errors; /* one per draw */
 } draws;
 
-/* ---- quantiles ------------------------------------------------------------------------------------- */
+/* ---- quantiles
+ * ------------------------------------------------------------------------------------- */
 
 static int ascending(const void *a, const void *b)
 {
@@ -62,7 +63,8 @@ void ful_range_of(ful_range *out, double *x, int count)
                        quantile(x, count, 0.75), quantile(x, count, 0.95)};
 }
 
-/* ---- one draw ---------------------------------------------------------------------------------------- */
+/* ---- one draw
+ * ---------------------------------------------------------------------------------------- */
 
 static double success(const ful_bargain_report *r)
 {
@@ -74,9 +76,8 @@ static ful_status play_draw(draw_result *out, const draws *d, const ful_payoffs 
 {
     const unsigned package = d->s->package[d->package].levers;
     for (int c = 0; c < FUL_CORNERS; c++) {
-        const ful_offer offer = {
-            .pressure = c == FUL_CORNER_PRESSURE || c == FUL_CORNER_BOTH,
-            .levers = c >= FUL_CORNER_INDUCEMENTS ? package : 0};
+        const ful_offer offer = {.pressure = c == FUL_CORNER_PRESSURE || c == FUL_CORNER_BOTH,
+                                 .levers = c >= FUL_CORNER_INDUCEMENTS ? package : 0};
         const ful_status status =
             ful_payoffs_play(&out->corner[c], payoffs, &offer, 1, allocator, err);
         if (status != FUL_OK)
@@ -98,7 +99,8 @@ static ful_status play_draw(draw_result *out, const draws *d, const ful_payoffs 
 static ful_status solve_draw(draw_result *out, const draws *d, const double *p, ful_error *err)
 {
     const ful_allocator *allocator = d->run ? d->run->allocator : NULL;
-    const ful_run inner = {.threads = 1, .stop = d->run ? d->run->stop : NULL, .allocator = allocator};
+    const ful_run inner = {
+        .threads = 1, .stop = d->run ? d->run->stop : NULL, .allocator = allocator};
     ful_world *world = NULL;
     ful_world_work *work = NULL;
     ful_payoffs *payoffs = NULL;
@@ -118,8 +120,8 @@ static ful_status solve_draw(draw_result *out, const draws *d, const double *p, 
     return status;
 }
 
-/* A world without equilibrium, or one that did not converge, is a result: it is counted. Anything else
- * is a defect and stops the study. */
+/* A world without equilibrium, or one that did not converge, is a result: it is counted. Anything
+ * else is a defect and stops the study. */
 static int is_refusal(ful_status status)
 {
     return status == FUL_ERR_INFEASIBLE || status == FUL_NOT_CONVERGED || status == FUL_ERR_DATA;
@@ -136,7 +138,8 @@ static ful_status run_draw(void *user, int index, int thread)
     return is_refusal(status) ? FUL_OK : status;
 }
 
-/* ---- reduction ----------------------------------------------------------------------------------------- */
+/* ---- reduction
+ * ----------------------------------------------------------------------------------------- */
 
 /* Collect one number of every solved draw; `offset` is where it stands in a draw_result. */
 static int collect(double *x, const draws *d, int count, size_t offset)
@@ -157,7 +160,8 @@ static void reduce_corners(ful_uncertainty *u, const draws *d, double *x, int co
         offsetof(ful_bargain_report, denuclearised), offsetof(ful_bargain_report, frozen),
         offsetof(ful_bargain_report, unchanged), offsetof(ful_bargain_report, collapsed)};
     for (int c = 0; c < FUL_CORNERS; c++) {
-        const size_t corner = offsetof(draw_result, corner) + (size_t)c * sizeof(ful_bargain_report);
+        const size_t corner =
+            offsetof(draw_result, corner) + (size_t)c * sizeof(ful_bargain_report);
         for (int o = 0; o < OUTCOMES; o++)
             ful_range_of(&u->outcome[c][o], x, collect(x, d, count, corner + outcome[o]));
         ful_range_of(&u->enforcement[c], x,
@@ -274,14 +278,13 @@ static ful_status reduce(ful_uncertainty *u, const draws *d, int count, ful_aren
         const draw_result *r = &d->result[k];
         if (!r->solved)
             continue;
-        u->package_raises_enforcement +=
-            (r->corner[FUL_CORNER_BOTH].enforcement_mean >
-             r->corner[FUL_CORNER_PRESSURE].enforcement_mean) /
+        u->package_raises_enforcement += (r->corner[FUL_CORNER_BOTH].enforcement_mean >
+                                          r->corner[FUL_CORNER_PRESSURE].enforcement_mean) /
+                                         (double)u->draws;
+        u->pressure_raises_success +=
+            (success(&r->corner[FUL_CORNER_PRESSURE]) - success(&r->corner[FUL_CORNER_NOTHING]) >
+             MOVED) /
             (double)u->draws;
-        u->pressure_raises_success += (success(&r->corner[FUL_CORNER_PRESSURE]) -
-                                           success(&r->corner[FUL_CORNER_NOTHING]) >
-                                       MOVED) /
-                                      (double)u->draws;
         u->package_raises_success += (package_effect(r) > MOVED) / (double)u->draws;
     }
     return find_drivers(u, d, count, arena, err);
@@ -304,8 +307,8 @@ static ful_status measure_grid(ful_uncertainty *u, const ful_payoffs *exact, con
     u->interpolation_error = 0;
     for (int pressure = 0; pressure < 2; pressure++)
         for (int k = 0; k < a.entries; k++)
-            u->interpolation_error = fmax(u->interpolation_error, fabs(a.income[pressure][k].T -
-                                                                       b.income[pressure][k].T));
+            u->interpolation_error = fmax(u->interpolation_error,
+                                          fabs(a.income[pressure][k].T - b.income[pressure][k].T));
     ful_payoffs_free(sparse);
     return FUL_OK;
 }
@@ -335,8 +338,8 @@ ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situ
     if (status == FUL_OK)
         status = measure_grid(out, exact, run, err);
     if (status == FUL_OK)
-        status = ful__first_error(ful_parallel_for(draw_count, run, "draws", run_draw, &d), d.errors,
-                                  draw_count, err);
+        status = ful__first_error(ful_parallel_for(draw_count, run, "draws", run_draw, &d),
+                                  d.errors, draw_count, err);
     if (status == FUL_OK)
         status = reduce(out, &d, draw_count, arena, err);
     ful_arena_free(arena);

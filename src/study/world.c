@@ -17,15 +17,15 @@ struct ful_world {
     ful_economy_model *economy;
     ful_measures_model *measures;
     ful_economy_adjustment adjustment;
-    double *household[2];       /* J: share of sector value added of elite and mass, or NULL */
+    double *household[2]; /* J: share of sector value added of elite and mass, or NULL */
 };
 
 struct ful_world_work {
     ful_arena *arena;
     ful_economy_work *economy;
     double *openness, *latent, *tariff;
-    double *enforcement;        /* actors*G */
-    unsigned char *in_force;    /* measures */
+    double *enforcement;     /* actors*G */
+    unsigned char *in_force; /* measures */
     ful_setting setting;
 };
 
@@ -34,7 +34,8 @@ static double value(const ful_world *w, ful_param k)
     return k == FUL_NO_PARAM ? 0 : w->p[k];
 }
 
-/* ---- construction ------------------------------------------------------------------------------ */
+/* ---- construction ------------------------------------------------------------------------------
+ */
 
 /* Levels between the two sizes: flows and values of inputs are interpolated, so that every table
  * between two balanced tables is balanced. */
@@ -55,9 +56,10 @@ static void interpolate(const ful_situation *s, double t, double *flow, double *
             const double output = (1 - t) * low + t * high;
             const size_t row = ((size_t)i * (size_t)J + (size_t)j) * (size_t)J;
             for (size_t k = row; k < row + (size_t)J; k++)
-                input[k] = output > 0 ? ((1 - t) * low * s->input[0][k] + t * high * s->input[1][k]) /
-                                            output
-                                      : s->input[0][k];
+                input[k] =
+                    output > 0
+                        ? ((1 - t) * low * s->input[0][k] + t * high * s->input[1][k]) / output
+                        : s->input[0][k];
         }
 }
 
@@ -93,10 +95,19 @@ static ful_status make_economy(ful_world *w, const ful_allocator *allocator, ful
                                                               : OPEN_FINANCE_LIMIT;
         country[n] = s->actor[n].id;
     }
-    const ful_economy_data data = {
-        .countries = s->actors, .sectors = s->sectors, .country = country, .sector = sector,
-        .flow = flow, .latent = s->latent, .tariff = s->tariff, .input = input, .theta = theta,
-        .kappa = kappa, .phi = phi, .closure = s->closure, .finance_limit = limit};
+    const ful_economy_data data = {.countries = s->actors,
+                                   .sectors = s->sectors,
+                                   .country = country,
+                                   .sector = sector,
+                                   .flow = flow,
+                                   .latent = s->latent,
+                                   .tariff = s->tariff,
+                                   .input = input,
+                                   .theta = theta,
+                                   .kappa = kappa,
+                                   .phi = phi,
+                                   .closure = s->closure,
+                                   .finance_limit = limit};
     return ful_economy_model_new(&w->economy, &w->adjustment, &data, allocator, err);
 }
 
@@ -140,16 +151,29 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
         country[n] = s->actor[n].id;
     ful_economy_view base;
     ful_economy_benchmark(&base, w->economy);
-    const ful_measures_data data = {
-        .countries = s->actors, .sectors = s->sectors, .groups = s->groups, .hubs = s->hubs,
-        .measures = s->measures, .target = s->target, .country = country, .sector_id = sector,
-        .group = s->group, .hub = hub, .measure = law, .theta = theta, .flow = base.flow,
-        .latent = s->latent, .tariff = s->tariff, .base_from = new_year(s->base_year),
-        .base_to = new_year(s->base_year + 1), .base_enforcement = levels_of(s, s->base_year)};
+    const ful_measures_data data = {.countries = s->actors,
+                                    .sectors = s->sectors,
+                                    .groups = s->groups,
+                                    .hubs = s->hubs,
+                                    .measures = s->measures,
+                                    .target = s->target,
+                                    .country = country,
+                                    .sector_id = sector,
+                                    .group = s->group,
+                                    .hub = hub,
+                                    .measure = law,
+                                    .theta = theta,
+                                    .flow = base.flow,
+                                    .latent = s->latent,
+                                    .tariff = s->tariff,
+                                    .base_from = new_year(s->base_year),
+                                    .base_to = new_year(s->base_year + 1),
+                                    .base_enforcement = levels_of(s, s->base_year)};
     return ful_measures_model_new(&w->measures, &data, allocator, err);
 }
 
-/* Shares of each sector's value added: the first household's by its scale, the second takes the rest. */
+/* Shares of each sector's value added: the first household's by its scale, the second takes the
+ * rest. */
 static ful_status make_households(ful_world *w, ful_error *err)
 {
     const ful_situation *s = w->s;
@@ -291,7 +315,8 @@ const ful_economy_work *ful_world_work_economy(const ful_world_work *work)
     return work->economy;
 }
 
-/* ---- scenarios --------------------------------------------------------------------------------- */
+/* ---- scenarios ---------------------------------------------------------------------------------
+ */
 
 void ful_scenario_default(ful_scenario *scenario, const ful_situation *situation)
 {
@@ -315,8 +340,8 @@ static void choose_measures(unsigned char *in_force, const ful_situation *s,
     const ful_regime *regime = scenario->regime >= 0 ? &s->regime[scenario->regime] : NULL;
     for (int k = 0; k < s->measures; k++) {
         const ful_measure *law = &s->measure[k].law;
-        in_force[k] = (unsigned char)(law->kind == FUL_MEASURE_TARIFF || !regime ||
-                                      imposed(regime, law));
+        in_force[k] =
+            (unsigned char)(law->kind == FUL_MEASURE_TARIFF || !regime || imposed(regime, law));
     }
     for (int l = 0; l < s->levers; l++)
         if ((scenario->levers >> l & 1) && s->lever[l].lifts >= 0)
@@ -324,8 +349,8 @@ static void choose_measures(unsigned char *in_force, const ful_situation *s,
 }
 
 /*
- * Tariffs imposed ahead of their date: the regime is read on the first day on which they are in force,
- * with every other measure held as it stood on the regime's own day.
+ * Tariffs imposed ahead of their date: the regime is read on the first day on which they are in
+ * force, with every other measure held as it stood on the regime's own day.
  */
 static void impose(ful_setting *setting, unsigned char *in_force, const ful_situation *s,
                    unsigned imposed)
@@ -362,9 +387,13 @@ static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world
     const double *levels = scenario->enforcement ? scenario->enforcement : levels_of(s, year);
     memcpy(work->enforcement, levels, (size_t)(s->actors * s->groups) * sizeof *levels);
     const double step = s->game.adaptation == FUL_NO_PARAM ? 1 : world->p[s->game.adaptation];
-    *out = (ful_setting){.from = from, .to = to, .in_force = work->in_force,
-                         .applies = scenario->applies, .enforcement = work->enforcement,
-                         .relief = scenario->relief, .hub_cost = pow(step, scenario->adaptation)};
+    *out = (ful_setting){.from = from,
+                         .to = to,
+                         .in_force = work->in_force,
+                         .applies = scenario->applies,
+                         .enforcement = work->enforcement,
+                         .relief = scenario->relief,
+                         .hub_cost = pow(step, scenario->adaptation)};
     if (scenario->imposed)
         impose(out, work->in_force, s, scenario->imposed);
     return FUL_OK;
@@ -376,7 +405,8 @@ ful_status ful_world_setting(ful_setting *out, const ful_world *world, ful_world
     return setting_of(out, world, work, scenario, err);
 }
 
-/* Income of a household: its shares of value added over its benchmark, deflated by the common basket. */
+/* Income of a household: its shares of value added over its benchmark, deflated by the common
+ * basket. */
 static double household_income(const ful_world *w, const ful_economy_view *now,
                                const ful_economy_view *base, const double *share)
 {
@@ -429,7 +459,8 @@ ful_status ful_world_solve(ful_solution *out, const ful_world *world, ful_world_
     if (status != FUL_OK)
         return status;
     if (!(out->certificate.max_violation <= FUL_CERTIFIED))
-        return ful_fail(err, FUL_NOT_CONVERGED, "the certificate shows a violation of %.3g, above %.0e",
+        return ful_fail(err, FUL_NOT_CONVERGED,
+                        "the certificate shows a violation of %.3g, above %.0e",
                         out->certificate.max_violation, FUL_CERTIFIED);
     ful_economy_view_get(&out->view, world->economy, work->economy);
     out->income = incomes(world, &out->view);

@@ -40,15 +40,32 @@ static void fixture_init(fixture *f)
         f->flow[a] = 10;
     f->group[0] = (ful_group){"out", "exports", 1, both};
     f->group[1] = (ful_group){"in", "imports", 0, oil};
-    f->law[0] = (ful_measure){.id = "ban", .kind = FUL_MEASURE_BAN, .imposer = FUL_EVERYONE,
-                              .binds_all = 1, .seller = target, .buyer = all, .sector = coal,
-                              .coverage = 0.8, .start = day(2017, 3, 10), .end = INT_MAX,
+    f->law[0] = (ful_measure){.id = "ban",
+                              .kind = FUL_MEASURE_BAN,
+                              .imposer = FUL_EVERYONE,
+                              .binds_all = 1,
+                              .seller = target,
+                              .buyer = all,
+                              .sector = coal,
+                              .coverage = 0.8,
+                              .start = day(2017, 3, 10),
+                              .end = INT_MAX,
                               .lag_days = 5};
-    f->data = (ful_measures_data){
-        .countries = N, .sectors = J, .groups = 2, .measures = 1, .target = T, .country = country,
-        .sector_id = sector_id, .group = f->group, .hub = f->hub, .measure = f->law, .theta = theta,
-        .flow = f->flow, .base_from = day(2016, 1, 1), .base_to = day(2017, 1, 1),
-        .base_enforcement = f->base};
+    f->data = (ful_measures_data){.countries = N,
+                                  .sectors = J,
+                                  .groups = 2,
+                                  .measures = 1,
+                                  .target = T,
+                                  .country = country,
+                                  .sector_id = sector_id,
+                                  .group = f->group,
+                                  .hub = f->hub,
+                                  .measure = f->law,
+                                  .theta = theta,
+                                  .flow = f->flow,
+                                  .base_from = day(2016, 1, 1),
+                                  .base_to = day(2017, 1, 1),
+                                  .base_enforcement = f->base};
 }
 
 static ful_measures_model *model_of(const fixture *f)
@@ -118,7 +135,8 @@ static void dates_and_lags_count_days(void **state)
     ful_measures_model *m = model_of(&f);
     double e[N * 2] = {0};
     e[P * 2] = 1;
-    const int before[] = {day(2017, 3, 14), day(2017, 9, 1)}, within[] = {day(2017, 3, 15), day(2017, 8, 31)};
+    const int before[] = {day(2017, 3, 14), day(2017, 9, 1)},
+              within[] = {day(2017, 3, 15), day(2017, 8, 31)};
     for (int k = 0; k < 2; k++) {
         const ful_setting out = on(before[k], e), in = on(within[k], e);
         assert_true(openness(m, &out, COAL, NULL) == 1);
@@ -203,7 +221,8 @@ static void the_report_accounts_for_every_part(void **state)
     ful_status_is(ful_measures_report(effect, 4, &count, m, &s, &err), FUL_OK, &err);
     assert_int_equal(count, 2); /* coal to the partner and to the hub */
     for (int k = 0; k < count; k++) {
-        ful_near(effect[k].stopped + effect[k].moved + effect[k].evaded, effect[k].coverage, 1e-14, 0);
+        ful_near(effect[k].stopped + effect[k].moved + effect[k].evaded, effect[k].coverage, 1e-14,
+                 0);
         if (effect[k].buyer != P)
             continue;
         ful_near(1 - effect[k].stopped, openness(m, &s, COAL, NULL), 1e-14, 0);
@@ -260,9 +279,16 @@ static void tariffs_add_to_the_base_rates(void **state)
     (void)state;
     fixture f;
     fixture_init(&f);
-    f.law[0] = (ful_measure){.id = "duty", .kind = FUL_MEASURE_TARIFF, .imposer = P, .seller = all,
-                             .buyer = (const unsigned char[]){0, 1, 0}, .sector = oil,
-                             .coverage = 0.5, .rate = 0.3, .start = day(2017, 1, 1), .end = INT_MAX};
+    f.law[0] = (ful_measure){.id = "duty",
+                             .kind = FUL_MEASURE_TARIFF,
+                             .imposer = P,
+                             .seller = all,
+                             .buyer = (const unsigned char[]){0, 1, 0},
+                             .sector = oil,
+                             .coverage = 0.5,
+                             .rate = 0.3,
+                             .start = day(2017, 1, 1),
+                             .end = INT_MAX};
     f.tariff[at(OIL, P, H)] = 0.1;
     f.data.tariff = f.tariff;
     ful_measures_model *m = model_of(&f);

@@ -39,9 +39,13 @@ static void a_known_level_is_found_again(void **state)
     ful_status_is(ful_world_solve(&made, t.world, t.work, &scenario, NULL, &err), FUL_OK, &err);
 
     /* a past in which exactly this was observed */
-    const ful_history_row row = {.kind = FUL_HISTORY_EXPORTS_TO, .actor = s->enforcer, .sector = -1,
-                                 .year = year, .value = exports_to(s, &made.view, s->enforcer),
-                                 .source = "made", .grade = 'A'};
+    const ful_history_row row = {.kind = FUL_HISTORY_EXPORTS_TO,
+                                 .actor = s->enforcer,
+                                 .sector = -1,
+                                 .year = year,
+                                 .value = exports_to(s, &made.view, s->enforcer),
+                                 .source = "made",
+                                 .grade = 'A'};
     ful_situation past = *s;
     past.history = &row;
     past.history_rows = 1;

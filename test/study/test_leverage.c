@@ -126,7 +126,8 @@ static void threads_do_not_change_a_bit(void **state)
     ful_status_is(ful_study_leverage(&one, t.world, t.s->headline, &run, &err), FUL_OK, &err);
     for (int threads = 2; threads <= 4; threads++) {
         const ful_run more = {.threads = threads};
-        ful_status_is(ful_study_leverage(&other, t.world, t.s->headline, &more, &err), FUL_OK, &err);
+        ful_status_is(ful_study_leverage(&other, t.world, t.s->headline, &more, &err), FUL_OK,
+                      &err);
         assert_memory_equal(one.member, other.member, sizeof one.member);
     }
     triangle_close(&t);
@@ -141,7 +142,8 @@ static void an_interrupt_is_an_interrupt(void **state)
     const volatile int stop = 1;
     triangle_open(&t);
     const ful_run run = {.stop = &stop};
-    ful_status_is(ful_study_leverage(&l, t.world, t.s->headline, &run, &err), FUL_INTERRUPTED, NULL);
+    ful_status_is(ful_study_leverage(&l, t.world, t.s->headline, &run, &err), FUL_INTERRUPTED,
+                  NULL);
     assert_int_equal(err.status, FUL_INTERRUPTED);
     triangle_close(&t);
 }

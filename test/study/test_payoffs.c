@@ -71,8 +71,8 @@ static void an_entry_is_its_scenario(void **state)
             levels[s->enforcer * s->groups + g] = s->game.level[rest % s->game.levels];
         scenario.enforcement = levels;
         ful_world_work_reset(f.t.work);
-        ful_status_is(ful_world_solve(&solution, f.t.world, f.t.work, &scenario, NULL, &err), FUL_OK,
-                      &err);
+        ful_status_is(ful_world_solve(&solution, f.t.world, f.t.work, &scenario, NULL, &err),
+                      FUL_OK, &err);
         ful_near(f.view.income[1][e].T, solution.income.T, 1e-7, 1e-7);
         ful_near(f.view.income[1][e].E, solution.income.E, 1e-6, 1e-8);
         ful_near(f.view.income[1][e].elite, solution.income.elite, 1e-7, 1e-7);
@@ -158,7 +158,8 @@ static void the_compensating_transfer_just_does_it(void **state)
         assert_int_equal(r.enforces >= 0.5, t == 0);
         return;
     }
-    const ful_offer enough = {.pressure = 1, .transfer = t}, less = {.pressure = 1, .transfer = 0.99 * t};
+    const ful_offer enough = {.pressure = 1, .transfer = t},
+                    less = {.pressure = 1, .transfer = 0.99 * t};
     ful_status_is(ful_payoffs_play(&r, f.exact, &enough, 1, NULL, &err), FUL_OK, &err);
     assert_true(r.enforces >= 0.5);
     ful_status_is(ful_payoffs_play(&r, f.exact, &less, 1, NULL, &err), FUL_OK, &err);

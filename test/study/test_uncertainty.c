@@ -27,7 +27,8 @@ static double distribution(int k, double x)
     case FUL_TRIANGULAR:
         return x < 2 ? (x - 1) * (x - 1) / 4 : 1 - (5 - x) * (5 - x) / 12;
     case FUL_LOGNORMAL:
-        return 0.5 * erfc(-log(x / 2) / (x < 2 ? log(2.0) : log(2.5)) * 1.6448536269514722 / sqrt(2));
+        return 0.5 *
+               erfc(-log(x / 2) / (x < 2 ? log(2.0) : log(2.5)) * 1.6448536269514722 / sqrt(2));
     }
     return 0;
 }
