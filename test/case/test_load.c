@@ -140,6 +140,26 @@ static void test_enforcement(void **state)
     ful_case_free(c);
 }
 
+/* Years before the base year are read too. */
+static void test_earlier_years(void **state)
+{
+    (void)state;
+    sandbox box;
+    int line, column;
+    sandbox_new(&box);
+    sandbox_edit(&box, "enforcement.csv", "x-enforcer,sales,2022,0.6,",
+                 "x-enforcer,sales,2018,0.6,", &line, &column);
+    ful_case *c = sandbox_accepted(&box);
+    const ful_situation *s = ful_case_situation(c);
+    assert_int_equal(s->first_year, 2018);
+    assert_int_equal(s->years, 6);
+    ful_near(level(s, 2018, ENFORCER, 0), .6, 0, 0);
+    ful_near(level(s, 2019, ENFORCER, 0), .3, 0, 0);
+    ful_near(level(s, 2023, ENFORCER, 0), .8, 0, 0);
+    ful_case_free(c);
+    sandbox_free(&box);
+}
+
 static void test_game_and_record(void **state)
 {
     (void)state;
@@ -374,17 +394,13 @@ static void test_cases(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_outline),
-                                       cmocka_unit_test(test_benchmark),
-                                       cmocka_unit_test(test_laws),
-                                       cmocka_unit_test(test_enforcement),
-                                       cmocka_unit_test(test_game_and_record),
-                                       cmocka_unit_test(test_other_spelling),
-                                       cmocka_unit_test(test_hash),
-                                       cmocka_unit_test(test_optional_files),
-                                       cmocka_unit_test(test_remarks),
-                                       cmocka_unit_test(test_locale),
-                                       cmocka_unit_test(test_memory),
-                                       cmocka_unit_test(test_cases)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_outline),        cmocka_unit_test(test_benchmark),
+        cmocka_unit_test(test_laws),           cmocka_unit_test(test_enforcement),
+        cmocka_unit_test(test_earlier_years),  cmocka_unit_test(test_game_and_record),
+        cmocka_unit_test(test_other_spelling), cmocka_unit_test(test_hash),
+        cmocka_unit_test(test_optional_files), cmocka_unit_test(test_remarks),
+        cmocka_unit_test(test_locale),         cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_cases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,8 @@
  */
 #include "sandbox.h"
 
+#include <sys/stat.h>
+
 /* `new` replaces `old` in `file`. Without a mark in it the error is in `where` (NULL: the same
  * file), at the mark in `anchor` (NULL: the file as a whole). */
 typedef struct change {
@@ -51,6 +53,7 @@ static const change csv_changes[] = {
     {"sources.bib", "@misc{invented,", "^@misc{,", "expected an entry of the form", NULL, NULL},
     {"sources.bib", "@misc{", "@misc{invented, x = 1}\n^@misc{",
      "'invented' stands twice, first in line ", NULL, NULL},
+    {"history.csv", "imports,,,2022", "imports,,^goods,2022", "of no sector", NULL, NULL},
 };
 
 static const change law_changes[] = {
@@ -92,6 +95,10 @@ static const change law_changes[] = {
      NULL},
     {"enforcement.csv", "*,supplies,,0.3", "x-others,supplies,2021,0.3",
      "no level for x-enforcer, group 'supplies', year 2020: add a row for *", NULL, NULL},
+    {"measures.csv", "UN,all,x-target,*,minerals,0.9", "UN,all,^,*,minerals,0.9",
+     "expected names of actors, or *", NULL, NULL},
+    {"measures.csv", "implements un-minerals-2022", "^implements enforcer-notice-2022",
+     "is itself a notice", NULL, NULL},
 };
 
 static const change parameter_changes[] = {
@@ -129,6 +136,7 @@ static const change parameter_changes[] = {
      "game.elite_share,1,1,triangular,0.5,2.5", "leaves 0..1", "case.yaml", "^{id: elite"},
     {"parameters.csv", "game.friction,%/year,0.01,loguniform,0.002,0.05,invented,E,\n", "",
      "the game needs the parameter 'game.friction'", "case.yaml", "game:\n  ^start"},
+    {"parameters.csv", "theta.goods,", "^theta goods,", "no id of a parameter", NULL, NULL},
 };
 
 static const change yaml_changes[] = {
@@ -189,6 +197,22 @@ static const change yaml_changes[] = {
     {"claims.yaml", "id: pivotal\n", "id: ^enforcer-buys-most\n",
      "claim 'enforcer-buys-most' stands twice", NULL, NULL},
     {"claims.yaml", "point: 1", "point: ^0", "point is 0, expected 1..", NULL, NULL},
+    {"case.yaml", "shares: {minerals: .5}", "shares: ^[.5]", "a map of sectors and shares", NULL,
+     NULL},
+    {"case.yaml", "shares: {minerals: .5}", "shares: {minerals: ^[.5]}", "expected a number", NULL,
+     NULL},
+    {"case.yaml", "imposers: [UN, x-sender]", "imposers: ^everybody", "'*' or a list", NULL, NULL},
+    {"case.yaml", "imposers: [UN, x-sender]", "imposers: [UN, ^[x-sender]]",
+     "expected the name of one actor", NULL, NULL},
+    {"case.yaml", "members: [x-enforcer]", "members: [x-enforcer, ^x-enforcer]", "stands twice",
+     NULL, NULL},
+    {"case.yaml", "members: [x-enforcer]", "members: ^[]", "0 members, expected 1..16", NULL, NULL},
+    {"case.yaml", "members: [x-enforcer]", "members: ^x-enforcer", "'members' must be a list", NULL,
+     NULL},
+    {"case.yaml", "start_enforcement: {sales: .5, supplies: .5}", "start_enforcement: ^.5",
+     "a map of groups", NULL, NULL},
+    {"case.yaml", "- {id: services,", "- ^text\n  - {id: services,", "expected a map of keys", NULL,
+     NULL},
 };
 
 static void check_change(const change *x)
@@ -366,6 +390,10 @@ static void test_folders(void **state)
         sandbox_remove(&box, sandbox_files[k]);
     sandbox_refused(&box, FUL_ERR_FILE, "case.yaml", 0, 0, "a case folder needs this file");
     char path[512];
+    sandbox_path(path, sizeof path, box.folder, "case.yaml");
+    assert_int_equal(mkdir(path, 0700), 0);
+    sandbox_refused(&box, FUL_ERR_FILE, "case.yaml", 0, 0, "this is no file");
+    assert_int_equal(rmdir(path), 0);
     sandbox_path(path, sizeof path, box.folder, "nowhere");
     ful_status_is(ful_case_load(&c, path, NULL, &err), FUL_ERR_FILE, &err);
     ful_says(err, "no such folder");

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "fulcrum/case.h"
+#include "fulcrum/study.h"
 
 /* The files of a case and how each begins. */
 static const char *const files[][2] = {{"case.yaml", "fulcrum"},
@@ -124,6 +125,22 @@ static void check_situation(const ful_situation *s)
         check(s->game.start_level[g] >= 0 && s->game.start_level[g] < s->game.levels);
 }
 
+/* A draw of what was accepted is finite, and its world is made or refused, with the reason. */
+static void check_draw(const ful_situation *s)
+{
+    ful_error err = {0};
+    ful_world *world;
+    double *p = malloc(sizeof *p * (size_t)s->parameters);
+    check(p != NULL);
+    ful_situation_draw(p, s, 1, 1);
+    for (int q = 0; q < s->parameters; q++)
+        check(isfinite(p[q]));
+    if (ful_world_new(&world, s, p, NULL, &err) != FUL_OK)
+        check(!world && *err.text);
+    ful_world_free(world);
+    free(p);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -135,13 +152,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const int k = choose(data, size);
     write_file(files[k][0], data, size);
     if (ful_case_load(&c, folder, NULL, &err) == FUL_OK) {
-        double *p = malloc(sizeof *p * (size_t)ful_case_situation(c)->parameters);
-        check(p != NULL);
         check_situation(ful_case_situation(c));
-        ful_situation_draw(p, ful_case_situation(c), 1, 1);
-        for (int q = 0; q < ful_case_situation(c)->parameters; q++)
-            check(isfinite(p[q]));
-        free(p);
+        check_draw(ful_case_situation(c));
     } else {
         check(!c && err.status == FUL_ERR_DATA && *err.text && *err.file);
     }
