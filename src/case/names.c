@@ -75,7 +75,7 @@ int ful__case_find(name_list *list, const char *name)
         if (strcmp(list->name[k], name) == 0)
             return list->hint = k;
     for (int k = 0; k < list->count; k++)
-        if (strcmp(list->name[k], name) == 0)
+        if (list->name[k][0] == name[0] && strcmp(list->name[k], name) == 0)
             return list->hint = k;
     return -1;
 }
