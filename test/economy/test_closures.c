@@ -178,6 +178,25 @@ static void an_isolated_country_is_its_own_world(void **state)
     }
 }
 
+/* A country that never traded has no exports to compare with. */
+static void no_trade_has_no_ratio(void **state)
+{
+    (void)state;
+    world w;
+    solved s;
+    world_random(&w, 3, WORLD_N, WORLD_J);
+    w.data.closure = FUL_CLOSURE_ZERO;
+    for (int j = 0; j < w.J; j++)
+        for (int n = 1; n < w.N; n++)
+            w.flow[world_at(&w, j, n, 0)] = w.flow[world_at(&w, j, 0, n)] = 0;
+    solved_new(&s, &w.data, NULL, 1e-11);
+    assert_true(isnan(s.view.outcome[0].exports));
+    assert_true(isnan(s.view.outcome[0].imports_volume));
+    ful_near(s.view.outcome[0].real_income, 1, 1e-9, 0);
+    assert_false(isnan(s.view.outcome[1].exports));
+    solved_free(&s);
+}
+
 /* Closed flows are exact zeros; a latent flow enters at zero and can be opened, at once or in two
  * steps with a new benchmark between them. */
 static void closed_and_latent_flows(void **state)
@@ -236,6 +255,7 @@ int main(void)
         cmocka_unit_test(almost_closed_is_almost_like_closed),
         cmocka_unit_test(a_deficit_is_at_most_what_can_be_shipped),
         cmocka_unit_test(an_isolated_country_is_its_own_world),
+        cmocka_unit_test(no_trade_has_no_ratio),
         cmocka_unit_test(closed_and_latent_flows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
