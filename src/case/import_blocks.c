@@ -38,13 +38,35 @@ static ful_status slurp(char **out, char *path, size_t room, const char *folder,
     return status;
 }
 
+/* The next character that is no white space. */
+static const char *skip_space(const char *at)
+{
+    while (*at == ' ' || *at == '\t' || *at == '\r' || *at == '\n')
+        at++;
+    return at;
+}
+
+/* The number that fills the word at *at, and *at moved behind it; NaN where the word is none. */
+static double next_number(const char **at)
+{
+    char word[64], *end;
+    size_t length = 0;
+    while ((*at)[length] > ' ' && length < sizeof word - 1) {
+        word[length] = (*at)[length];
+        length++;
+    }
+    word[length] = '\0';
+    *at += length;
+    const double number = strtod(word, &end);
+    return end == word || *end != '\0' ? NAN : number;
+}
+
 /* Refuse what stands at `where` in `text`. */
 static ful_status refuse(const char *path, const char *text, const char *where, const char *why,
                          ful_error *err)
 {
     int line = 1;
     const char *start = text;
-    where += strspn(where, " \t\r\n");
     for (const char *c = text; c < where; c++)
         if (*c == '\n') {
             line++;
@@ -68,15 +90,14 @@ static ful_status read_matrix(double **out, int *rows, int most, const char *fol
     if (!x)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %s", path);
     size_t count = 0;
-    for (const char *at = text; at[strspn(at, " \t\r\n")] != '\0';) {
-        char *end;
-        const double number = strtod(at, &end);
+    for (const char *at = skip_space(text); *at != '\0'; at = skip_space(at)) {
+        const char *word = at;
+        const double number = next_number(&at);
         snprintf(why, sizeof why, "expected a finite number, at most %zu in rows of %d", room,
                  columns);
-        if (end == at || !isfinite(number) || count == room)
-            return refuse(path, text, at, why, err);
+        if (!isfinite(number) || count == room)
+            return refuse(path, text, word, why, err);
         x[count++] = number;
-        at = end;
     }
     snprintf(why, sizeof why, "the file ends after %zu numbers, expected rows of %d, %zu in all",
              count, columns, wanted);
@@ -99,7 +120,8 @@ static ful_status read_names(const char *const **out, int *count, const char *fo
     if (!names)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %s", path);
     *count = 0;
-    for (char *line = strtok(text, "\r\n"); line; line = strtok(NULL, "\r\n")) {
+    char *rest;
+    for (char *line = strtok_r(text, "\r\n", &rest); line; line = strtok_r(NULL, "\r\n", &rest)) {
         if (*count == 512)
             return ful_fail_at(err, FUL_ERR_DATA, path, 513, 1, "more than 512 names");
         names[(*count)++] = line;
