@@ -206,16 +206,23 @@ static double labour(const ful_economy_model *m, ful_economy_work *w, const ful_
         const double ratio = bill / (m->wage_bill[n] * exp(x->y[n]));
         residual = larger(residual, fabs(ratio - 1));
         g->y[n] = x->y[n] + m->step[n] * (ratio > 0 ? log(ratio) : -1);
+        if (isinf(m->kappa[n])) {
+            memcpy(g->l + n * J, x->l + n * J, sizeof(double) * (size_t)J);
+            continue;
+        }
+        double *share = g->l + n * J; /* of the wage bill against the benchmark's; 1 where idle */
+        for (int a = n * J; a < n * J + J; a++)
+            g->l[a] = m->value_added[a] > 0 && w->value_added[a] > 0
+                          ? w->value_added[a] / bill * m->wage_bill[n] / m->value_added[a]
+                          : 1;
+        log_all(share, J);
         for (int j = 0; j < J; j++) {
             const int a = n * J + j;
-            g->l[a] = x->l[a];
-            if (isinf(m->kappa[n]) || !(m->value_added[a] > 0) || !(w->value_added[a] > 0))
-                continue;
-            const double log_l =
-                log(w->value_added[a] / bill * m->wage_bill[n] / m->value_added[a]);
             const double step = 1 / (1 + m->theta[j] * m->beta[a] / m->kappa[n]);
-            residual = larger(residual, fabs(log_l - x->l[a]));
-            g->l[a] = x->l[a] + step * (log_l - x->l[a]);
+            const double gap =
+                m->value_added[a] > 0 && w->value_added[a] > 0 ? share[j] - x->l[a] : 0;
+            residual = larger(residual, fabs(gap));
+            g->l[a] = x->l[a] + step * gap;
         }
     }
     return residual;
