@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * exp and log written out, so that a loop over them becomes vector code and gives the same bits in
- * every variant. Private to the library. Accuracy (test/base/test_elementary.c): exp within 2e-15
- * relative on [-700, 700], log within 1e-15 relative to the larger of 1e-3 and the result.
+ * exp, log and their forms near zero and one, written out, so that a loop over them becomes vector
+ * code and gives the same bits in every variant. Private to the library. Accuracy
+ * (test/base/test_elementary.c): exp within 2e-15 relative on [-700, 700], log within 1e-15 relative
+ * to the larger of 1e-3 and the result, expm1 and log1p within 3e-15 relative, however small.
  */
 #ifndef FULCRUM_BASE_ELEMENTARY_H
 #define FULCRUM_BASE_ELEMENTARY_H
@@ -13,11 +14,10 @@
 #define FUL__LN2_HIGH 0x1.62e42fefa0000p-1
 #define FUL__LN2_LOW 0x1.cf79abc9e3b39p-40
 
-/* exp(x); below -700 it is exp(-700), above 700 exp(700): no wage or price comes near. */
-static inline double ful__exp(double x)
+/* exp(x) = (1 + tail) 2^k: the tail as the return value, 2^k in *scale; |x| <= 700 */
+static inline double ful__exp_parts(double x, double *scale)
 {
     const double magic = 0x1.8p52; /* adding it rounds to a whole number */
-    x = x < -700 ? -700 : x > 700 ? 700 : x;
     const double shifted = x * 0x1.71547652b82fep0 + magic, k = shifted - magic;
     const double r = (x - k * FUL__LN2_HIGH) - k * FUL__LN2_LOW;
     double p = 1.0 / 6227020800;
@@ -33,13 +33,29 @@ static inline double ful__exp(double x)
     p = p * r + 1.0 / 6;
     p = p * r + 0.5;
     p = p * r + 1;
-    p = p * r + 1;
     uint64_t bits;
-    double scale;
     memcpy(&bits, &shifted, sizeof bits);
     bits = (bits + 1023) << 52;
-    memcpy(&scale, &bits, sizeof scale);
-    return p * scale;
+    memcpy(scale, &bits, sizeof bits);
+    return p * r;
+}
+
+/* exp(x); below -700 it is exp(-700), above 700 exp(700): no wage or price comes near. */
+static inline double ful__exp(double x)
+{
+    double scale;
+    x = x < -700 ? -700 : x > 700 ? 700 : x;
+    const double tail = ful__exp_parts(x, &scale);
+    return (1 + tail) * scale;
+}
+
+/* exp(x) - 1, with all its digits where x is small */
+static inline double ful__expm1(double x)
+{
+    double scale;
+    x = x < -700 ? -700 : x > 700 ? 700 : x;
+    const double tail = ful__exp_parts(x, &scale);
+    return tail * scale + (scale - 1);
 }
 
 /* log(x) of a normal x > 0: x = 2^k m with m in [sqrt(1/2), sqrt(2)), log m = 2 atanh((m-1)/(m+1)). */
@@ -70,6 +86,13 @@ static inline double ful__log(double x)
     /* 2 s = f - s f, so the leading term keeps its digits near x = 1 */
     const double tail = s * (2 * z * p - f) + k * FUL__LN2_LOW;
     return k * FUL__LN2_HIGH + (f + tail);
+}
+
+/* log(1 + x), x > -1, with all its digits where x is small: what 1 + x rounds off is added again */
+static inline double ful__log1p(double x)
+{
+    const double u = 1 + x;
+    return ful__log(u) + (x - (u - 1)) / u;
 }
 
 #endif

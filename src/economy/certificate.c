@@ -92,11 +92,11 @@ static void audit_row(audit *x, int j, int n, ful_economy_certificate *c)
     const double spending = x->now->spending[n * J + j];
     double base = 0, sum = 0, shares = 0;
     for (int i = 0; i < N; i++) {
-        const size_t a = ful__at(N, j, n, i);
+        const size_t a = ((size_t)j * (size_t)N + (size_t)n) * (size_t)N + (size_t)i;
         base += m->flow[a] * (1 + (m->tariff ? m->tariff[a] : 0));
     }
     for (int i = 0; i < N; i++) {
-        const size_t a = ful__at(N, j, n, i);
+        const size_t a = ((size_t)j * (size_t)N + (size_t)n) * (size_t)N + (size_t)i;
         const double before = 1 + (m->tariff ? m->tariff[a] : 0);
         const double after = x->shock && x->shock->tariff ? 1 + x->shock->tariff[a] : before;
         double open = m->flow[a] * (x->shock && x->shock->openness ? x->shock->openness[a] : 1);
@@ -111,7 +111,7 @@ static void audit_row(audit *x, int j, int n, ful_economy_certificate *c)
     }
     worst(&c->prices, pow(sum, -1 / theta) - price, price);
     for (int i = 0; i < N; i++) {
-        const size_t a = ful__at(N, j, n, i);
+        const size_t a = ((size_t)j * (size_t)N + (size_t)n) * (size_t)N + (size_t)i;
         const double before = m->tariff ? m->tariff[a] : 0;
         const double after = x->shock && x->shock->tariff ? x->shock->tariff[a] : before;
         const double part = x->share[i] / sum, value = part * spending / (1 + after);
@@ -171,7 +171,9 @@ static void audit_components(audit *x)
         for (int j = 0; j < J; j++)
             for (int n = 0; n < N; n++)
                 for (int i = 0; i < N; i++) {
-                    if (x->label[n] == x->label[i] || !(x->now->flow[ful__at(N, j, n, i)] > 0))
+                    if (x->label[n] == x->label[i] ||
+                        !(x->now->flow[((size_t)j * (size_t)N + (size_t)n) * (size_t)N +
+                                       (size_t)i] > 0))
                         continue;
                     const int low = x->label[n] < x->label[i] ? x->label[n] : x->label[i];
                     x->label[n] = x->label[i] = low;

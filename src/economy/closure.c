@@ -72,26 +72,101 @@ static void finance(const ful_economy_model *m, ful_economy_work *w, int compone
 
 /* A transfer short of its benchmark is at a limit. */
 #define SHORT (1 - 1e-12)
+/* A limit nearer than this to what is wanted is at its kink. */
+#define AT_KINK 1e-6
+
+static int is_limited(const ful_economy_model *m, double transfer, int n)
+{
+    return fabs(transfer) < SHORT * fabs(m->transfer[n]);
+}
 
 /* FNV-1a over the countries: a number that changes when another limit binds */
 static uint64_t limits_at_work(const ful_economy_model *m, const ful_economy_work *w)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
     for (int n = 0; n < m->N; n++) {
-        hash ^= fabs(w->transfer[n]) < SHORT * fabs(m->transfer[n]);
+        hash ^= (uint64_t)is_limited(m, w->transfer[n], n);
         hash *= UINT64_C(1099511628211);
     }
     return hash;
 }
 
-void ful__economy_transfers(const ful_economy_model *m, ful_economy_work *w)
+static int is_at_kink(const ful_economy_model *m, const ful_economy_work *w, int n)
+{
+    const double d = m->transfer[n];
+    const double room = m->limit[n] * (d > 0 ? w->imports[n] : w->exports[n]);
+    return d != 0 && fabs(room - fabs(d)) < AT_KINK * fabs(d);
+}
+
+void ful__economy_transfers(const ful_economy_model *m, ful_economy_work *w,
+                            const ful_economy_shock *shock)
 {
     for (int n = 0; n < m->N; n++)
         w->transfer[n] = m->closure == FUL_CLOSURE_FIXED ? m->transfer[n] : 0;
-    w->kinks = 0;
+    if (m->closure == FUL_CLOSURE_FINANCED) {
+        for (int c = 0; c < m->N; c++)
+            if (w->component[c] == c)
+                finance(m, w, c);
+        w->kinks ^= limits_at_work(m, w);
+        for (int n = 0; n < m->N; n++)
+            w->one_sided |= is_at_kink(m, w, n);
+    }
+    for (int n = 0; shock && shock->transfer && n < m->N; n++)
+        w->transfer[n] += shock->transfer[n];
+}
+
+/*
+ * The derivative of one component's transfers, transposed. Receivers and givers at their limits
+ * follow their trade; the other givers share what is left in proportion to their benchmark. Where
+ * the givers' limits together fall short, receivers follow what the givers can pay.
+ */
+static void finance_adjoint(const ful_economy_model *m, const ful_economy_work *w, int component,
+                            const double *own, const double *transfer, double *exports,
+                            double *imports)
+{
+    double due = 0, room = 0, open = 0, to_open = 0, to_due = 0;
+    for (int n = 0; n < m->N; n++) {
+        if (w->component[n] != component)
+            continue;
+        const double d = m->transfer[n];
+        due += d > 0 ? carried(m, w, n, d) : 0;
+        room += d < 0 ? m->limit[n] * fmax(w->exports[n], 0) : 0;
+    }
+    const int scarce = room < due;
+    for (int n = 0; n < m->N; n++)
+        if (w->component[n] == component && m->transfer[n] < 0 &&
+            -own[n] < SHORT * m->limit[n] * w->exports[n]) {
+            open -= m->transfer[n];
+            to_open -= transfer[n] * -m->transfer[n];
+        }
+    /* a unit more of what is wanted falls on the open givers; a limited giver's unit relieves them
+     */
+    const double share = !scarce && open > 0 ? to_open / open : 0;
+    for (int n = 0; n < m->N; n++)
+        if (w->component[n] == component && m->transfer[n] > 0 && scarce)
+            to_due += transfer[n] * carried(m, w, n, m->transfer[n]);
+    for (int n = 0; n < m->N; n++) {
+        if (w->component[n] != component)
+            continue;
+        const double d = m->transfer[n], f = m->limit[n];
+        if (d > 0 && carried(m, w, n, d) < SHORT * d)
+            imports[n] += scarce ? f * (transfer[n] * room / due - to_due * room / (due * due))
+                                 : f * (transfer[n] + share);
+        else if (d < 0 && -own[n] >= SHORT * f * w->exports[n])
+            exports[n] += f * (-transfer[n] + (scarce ? to_due / due : -share));
+    }
+}
+
+void ful__transfers_adjoint(const ful_economy_model *m, const ful_economy_work *w,
+                            const ful_economy_shock *shock, const double *transfer, double *exports,
+                            double *imports)
+{
     if (m->closure != FUL_CLOSURE_FINANCED)
         return;
+    double own[1024]; /* without the shock's own transfers */
+    for (int n = 0; n < m->N; n++)
+        own[n] = w->transfer[n] - (shock && shock->transfer ? shock->transfer[n] : 0);
     for (int c = 0; c < m->N; c++)
-        finance(m, w, c);
-    w->kinks = limits_at_work(m, w);
+        if (w->component[c] == c)
+            finance_adjoint(m, w, c, own, transfer, exports, imports);
 }

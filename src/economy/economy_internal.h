@@ -7,84 +7,230 @@
 #include "fulcrum/economy.h"
 
 #define FUL_ECONOMY_MAX_DEPTH 20
+/* Rows of the pass are padded to whole vectors of this many numbers. */
+#define FUL_ECONOMY_LANES 8
 
-/* The benchmark, derived once. Shapes as in economy.h; "flow" arrays are [(j*N + n)*N + i]. */
+/*
+ * The benchmark, derived once. Shapes as in economy.h. A row is what one buyer buys of one product:
+ * row r = p*N + n holds the flows row[r] .. row[r+1] - 1.
+ */
 struct ful_economy_model {
     const ful_allocator *allocator;
     size_t bytes;
-    int N, J;
+    int N, J, P;
+    size_t flows;
+    int lead;            /* stride of a dense row in the pass: N, padded; 0 where sparse */
+    size_t *row;         /* P*N + 1 */
+    uint16_t *seller;    /* flows; NULL where dense: flow k of a row is from seller k */
+    int *product_sector; /* P */
+    int *first_product;  /* J + 1 */
     ful_closure closure;
     const char **country, **sector; /* names, or NULL entries where the caller gave none */
-    double *flow, *latent, *tariff; /* latent and tariff are NULL where there are none */
-    double *input;                  /* [(i*J + j)*J + k] */
+    double *flow, *latent, *tariff, *export_tax; /* NULL where there are none, but for flow */
+    double *input;                               /* [(i*J + j)*J + k] */
     double *theta, *kappa, *phi, *limit;
-    double *share, *latent_share; /* of spending, tariff included */
-    double *beta;                 /* N*J value-added share */
-    double *alpha;                /* N*J share of final demand */
+    double *sigma_f, *sigma_m, *sigma_v;
+    int households;
+    int *household_country;
+    int *first_household;                     /* N + 1: households in the order of countries ... */
+    int *household;                           /* ... as indices into the caller's list */
+    double *own, *own_revenue, *own_transfer; /* households*J; households */
+    double *basket;                           /* households*J */
+    double *household_income, *household_earned; /* benchmark, with and without the transfer */
+    double *share, *latent_share;                /* of spending on the product, taxes included */
+    double *product_share;                       /* P*N: of what the buyer spends on the sector */
+    double *beta;                                /* N*J value-added share */
+    double *alpha;                               /* N*J share of final demand */
     double *output, *spending, *value_added, *final;
     double *income, *revenue, *transfer, *wage_bill; /* N */
-    double *exports, *imports;                       /* N, net of tariff, domestic sales excluded */
+    double *exports, *imports;                       /* N, customs value, own sales excluded */
     double world;                                    /* value added of the world, the numeraire */
-    double *step;                   /* N: step of the wage equation, 1 / (1 + theta) */
-    double *one;                    /* N*J ones, and */
+    float *price_block, *input_block, *spending_block, *need_block; /* N*J*J: see precondition.c */
+    float *own_share, *own_sales, *contested, *stay, *labour;       /* N*J */
+    double *block_scratch; /* 5*J*(J + 1), used while they are made */
+    float *wage_step;      /* N: inverse slope of the wage bill in itself */
+    float *wage_price, *wage_cost, *wage_spending, *bill_share, *slack; /* N*J; slack N */
     ful_economy_outcome *unchanged; /* N outcomes of one: the benchmark as a solution */
+    ful_economy_household_outcome *unchanged_household;
+    int *whole;  /* N zeros: one component */
+    double *one; /* N*J ones */
 };
 
-/* Where the unknowns stand in the vector that the mixing sees: logs of the wage bill (N), prices
- * (N*J), spending (N*J) and, where labour is not fully mobile, sector shares of the wage bill
- * (N*J). */
+/*
+ * Where the unknowns stand in the vector that the mixing sees, all in logs: the wage bill (N),
+ * prices (N*J), spending (N*J), premiums of caps (FUL_ECONOMY_MAX_CAPS) and, where labour is not
+ * fully mobile, sector shares of the wage bill (N*J).
+ */
 typedef struct ful__unknowns {
-    double *y, *p, *e, *l;
+    double *y, *p, *e, *o, *l;
 } ful__unknowns;
 
 /* Everything a solve reads and writes. */
 struct ful_economy_work {
     const ful_allocator *allocator;
     size_t bytes;
-    int N, J;
-    int warm;                /* whether x holds a solution to start from */
-    int unknowns;            /* length of x */
+    int N, J, P;
+    size_t flows;
+    int warm;   /* whether x holds a solution to start from */
+    int solved; /* whether everything below belongs to a solution */
+    int threads;
+    int unknowns; /* length of x */
+    int caps;
     double *x, *f, *g;       /* the iterate, its image less itself, the step taken */
-    double *dx, *df;         /* differences kept by the mixing, FUL_ECONOMY_MAX_DEPTH rows each */
+    float *dg, *df;          /* differences of images and of steps kept by the mixing: directions
+                                only, so single precision; FUL_ECONOMY_MAX_DEPTH rows each */
     double *last_x, *last_f; /* the last iterate and its step */
-    double *weight;          /* flow shape: share * openness * relative tariffs ^ -theta */
-    double *paid;            /* flow shape: weight / (1 + tariff'): what the seller receives */
-    double *ctheta;          /* [j*N + i]: cost ^ -theta */
-    double *log_cost, *cost, *price, *output, *spending, *value_added;                /* N*J */
+    /* by flow in the layout of the pass (padded rows where dense): share * openness * relative
+     * taxes ^ -theta; that over 1 + tariff', what customs see; and over 1 + export tax' also, what
+     * the seller receives. Without export taxes and caps with rents to the seller, customs is paid;
+     * without tariffs paid is weight */
+    double *weight, *customs, *paid;
+    double *weight_room, *customs_room, *paid_room;
+    double *ctheta;                    /* [j*lead + i] cost ^ -theta */
+    double *sum, *scale;               /* P*N: by row, sum of weight * ctheta; spending over it */
+    double *receipt, *customs_receipt; /* J*N: what sellers receive, before their cost ^ -theta */
+    double *row_bought, *row_own,
+        *row_tariff;                         /* J*N: customs value of imports, own sales, revenue */
+    double *log_cost, *log_input, *log_wage; /* N*J: unit cost, inputs, labour */
+    double *log_productivity;                /* N*J, or unused */
+    int has_productivity;
+    double *beta;        /* N*J: beta' */
+    double *price_power; /* N*J: Phat ^ (1 - sigma_m) - 1 in CES countries */
+    double *need_scale;  /* N*J: scratch of the input needs */
+    double *cost, *price, *output, *spending, *value_added;                           /* N*J */
     double *final_price, *income, *revenue, *transfer, *exports, *imports, *demanded; /* N */
-    double *row;           /* max(2N, J) of scratch */
-    double *flow;          /* flow shape: X' */
-    uint64_t kinks;        /* which transfers are at their limits, as a hash */
+    double *household_price, *household_income; /* households */
+    double *cell;                               /* 6*N*J + 8*N + J of scratch */
+    double *flow;                               /* flow array: X' */
+    ful_economy_cap_state *cap;                 /* FUL_ECONOMY_MAX_CAPS */
+    double cap_theta[FUL_ECONOMY_MAX_CAPS];     /* mean elasticity of what a cap grips */
+    uint64_t kinks;        /* which transfers and caps are at their limits, as a hash */
+    int one_sided;         /* whether one is just at its limit */
     int *component;        /* N: label of the trade component */
     int *queue;            /* 2N of scratch */
     unsigned char *link;   /* [n*N + i]: i still sells to n */
     unsigned char *active; /* N*J: the sector of the country still has a buyer */
     unsigned char *demand; /* N*J: the buyer still needs the sector */
     ful_economy_outcome *outcome;
+    ful_economy_household_outcome *household;
     ful_economy_report report;
 };
 
-static inline size_t ful__at(int N, int j, int n, int i)
+/* Where flow k of row r stands in the layout of the pass. */
+static inline size_t ful__slot(const ful_economy_model *m, size_t r, size_t k)
 {
-    return ((size_t)j * (size_t)N + (size_t)n) * (size_t)N + (size_t)i;
+    return m->seller ? m->row[r] + k : r * (size_t)m->lead + k;
+}
+
+/* The seller of flow k of row r. */
+static inline int ful__seller(const ful_economy_model *m, size_t r, size_t k)
+{
+    return m->seller ? m->seller[m->row[r] + k] : (int)k;
+}
+
+static inline size_t ful__row_length(const ful_economy_model *m, size_t r)
+{
+    return m->row[r + 1] - m->row[r];
+}
+
+/* The row of flow a, by bisection. */
+size_t ful__row_of(const ful_economy_model *m, size_t a);
+
+static inline ful__unknowns ful__parts(const ful_economy_model *m, double *x)
+{
+    const int cells = m->N * m->J;
+    double *o = x + m->N + 2 * cells;
+    return (ful__unknowns){x, x + m->N, x + m->N + cells, o, o + FUL_ECONOMY_MAX_CAPS};
+}
+
+static inline double ful__larger(double a, double b)
+{
+    return b > a || b != b ? b : a; /* a NaN must not be lost */
 }
 
 /* Name of country n or sector j for a message; `room` holds a number where there is no name. */
 const char *ful__country_name(const ful_economy_model *m, int n, char room[16]);
 const char *ful__sector_name(const ful_economy_model *m, int j, char room[16]);
 
-/* Fold a shock into work->weight and work->paid; find what still trades with whom. */
+/* ---- building the benchmark (benchmark.c, refusals.c, precondition.c) -------------------------
+ */
+
+ful_status ful__check_data(const ful_economy_model *m, ful_error *err);
+ful_status ful__check_supply(const ful_economy_model *m, const ful_economy_data *data,
+                             ful_error *err);
+ful_status ful__check_closure(const ful_economy_model *m, ful_error *err);
+ful_status ful__derive_benchmark(ful_economy_model *m, ful_economy_adjustment *adjustment,
+                                 const ful_economy_data *data, ful_error *err);
+ful_status ful__derive_households(ful_economy_model *m, ful_economy_adjustment *adjustment,
+                                  const ful_economy_data *data, ful_error *err);
+void ful__derive_blocks(ful_economy_model *m);
+
+/* ---- a solve --------------------------------------------------------------------------------- */
+
+/* Fold a shock into weight, customs and paid; find what still trades with whom. */
 ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
                                 const ful_economy_shock *shock, ful_error *err);
 
-/* One pass: from the unknowns x to their image g; returns the residual. */
-double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
-                         const ful_economy_shock *shock, const double *x, double *g);
+/* Trade components, and what no trade carries (reach.c); links are known. */
+ful_status ful__economy_reach(const ful_economy_model *m, ful_economy_work *w,
+                              const ful_economy_shock *shock, ful_error *err);
 
-/* The transfers D' of a closure, given exports and imports of the pass. */
-void ful__economy_transfers(const ful_economy_model *m, ful_economy_work *w);
+/* One pass: from the unknowns x to their image less themselves, f; returns the residual. */
+double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
+                         const ful_economy_shock *shock, const double *x, double *f);
+
+/* Costs from wage bills and prices, and the cost shares of CES nests (nests.c). */
+void ful__economy_costs(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x);
+/* What a country needs of each sector as inputs, added to need (J). */
+void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n, double *need);
+/* What its households want of each sector, added to need (J). */
+void ful__economy_wants(const ful_economy_model *m, ful_economy_work *w, int n,
+                        const double *log_price, double *need);
+
+/* All flows: sums, receipts, imports, own sales, revenue by sector (trade.c). */
+void ful__economy_trade(const ful_economy_model *m, ful_economy_work *w);
+
+/* Caps (caps.c): what a cap grips leaves the free part of its flows; premiums enter the weights;
+ * what comes of it. */
+ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
+                             const ful_economy_shock *shock, ful_error *err);
+void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
+                     const ful_economy_shock *shock, const double *premium);
+double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
+                         const ful_economy_shock *shock, const double *premium, double *step);
+
+/* Take out of volumes of imports (N) what melted under caps. */
+void ful__caps_lost(const ful_economy_model *m, const ful_economy_work *w,
+                    const ful_economy_shock *shock, double *imports_volume);
+
+/* The transfers D' of a closure, given exports and imports of the pass; and back from adjoints of
+ * transfers to those of exports and imports. */
+void ful__economy_transfers(const ful_economy_model *m, ful_economy_work *w,
+                            const ful_economy_shock *shock);
+void ful__transfers_adjoint(const ful_economy_model *m, const ful_economy_work *w,
+                            const ful_economy_shock *shock, const double *transfer, double *exports,
+                            double *imports);
+
+/* The step that the countries' own blocks of the Jacobian make of a residual, in place; and its
+ * transpose. */
+void ful__precondition(const ful_economy_model *m, ful_economy_work *w, double *f);
+/* The step of each equation alone: slow and safe. */
+void ful__step_alone(const ful_economy_model *m, const ful_economy_work *w, double *f);
+void ful__precondition_adjoint(const ful_economy_model *m, ful_economy_work *w, double *f);
+
+/* Anderson mixing (mixing.c). */
+typedef struct ful__mixing {
+    int depth, count, next;
+    double gram[FUL_ECONOMY_MAX_DEPTH][FUL_ECONOMY_MAX_DEPTH];
+} ful__mixing;
+/* Keep what changed since the last iterate. */
+void ful__mixing_remember(ful__mixing *mix, ful_economy_work *w);
+/* The next iterate, from x and the step f: a share `reach` of the way that the mixing proposes; no
+ * entry moves by more than `longest`. */
+void ful__mixing_advance(ful__mixing *mix, ful_economy_work *w, double reach, double longest);
 
 /* Turn the solution into flows and outcomes. */
-void ful__economy_outcomes(const ful_economy_model *m, ful_economy_work *w);
+void ful__economy_outcomes(const ful_economy_model *m, ful_economy_work *w,
+                           const ful_economy_shock *shock);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a solution to what people ask of it: flows, the three outcomes, decompositions. */
+/* From a solution to what people ask of it: flows and the three outcomes. */
+#include "base/elementary.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
@@ -8,57 +9,82 @@
 static void prices(const ful_economy_model *m, ful_economy_work *w)
 {
     const int cells = m->N * m->J;
+    const double *log_price = ful__parts(m, w->x).p;
     for (int n = 0; n < m->N; n++)
         w->final_price[n] = exp(w->final_price[n]); /* the pass leaves its log */
+    for (int h = 0; h < m->households; h++)
+        w->household_price[h] = exp(w->household_price[h]);
     for (int a = 0; a < cells; a++) {
-        w->cost[a] = exp(w->log_cost[a]);
-        w->price[a] = exp(w->x[m->N + a]);
+        w->cost[a] = ful__exp(w->log_cost[a]);
+        w->price[a] = ful__exp(log_price[a]);
     }
 }
 
-/* X'_nij and, on the way, trade with others and its volume at benchmark prices; unlike the pass,
- * which takes domestic sales from totals, this leaves exact zeros where trade is closed */
-static void flows(const ful_economy_model *m, ful_economy_work *w)
+/* Trade with others that one row adds: nominal at customs value, volumes at benchmark prices. */
+typedef struct trade_sums {
+    double *exports, *imports, *exports_volume, *imports_volume; /* N */
+} trade_sums;
+
+static void row_flows(const ful_economy_model *m, ful_economy_work *w, size_t r, const double *c,
+                      const double *inverse_cost, const trade_sums *sums)
 {
-    const int N = m->N, J = m->J;
-    for (int n = 0; n < N; n++)
-        w->exports[n] = w->imports[n] = w->outcome[n].exports_volume =
-            w->outcome[n].imports_volume = 0;
-    for (int j = 0; j < J; j++) {
-        const double *c = w->ctheta + (size_t)j * (size_t)N;
-        for (int n = 0; n < N; n++) {
-            const size_t row = ful__at(N, j, n, 0);
-            double sum = 0;
-            for (int i = 0; i < N; i++)
-                sum += w->weight[row + (size_t)i] * c[i];
-            const double scale = sum > 0 ? w->spending[n * J + j] / sum : 0;
-            for (int i = 0; i < N; i++) {
-                const double x = scale * w->paid[row + (size_t)i] * c[i];
-                w->flow[row + (size_t)i] = x;
-                if (i != n) {
-                    w->exports[i] += x;
-                    w->imports[n] += x;
-                    w->outcome[i].exports_volume += x / w->cost[i * J + j];
-                    w->outcome[n].imports_volume += x / w->cost[i * J + j];
-                }
-            }
-        }
+    const size_t a = m->row[r], slot = ful__slot(m, r, 0), count = ful__row_length(m, r);
+    const int n = (int)(r % (size_t)m->N);
+    const double scale = w->scale[r];
+    double imports = 0, volume = 0;
+    for (size_t k = 0; k < count; k++) {
+        const int i = ful__seller(m, r, k);
+        const double value = scale * c[i], x = value * w->paid[slot + k];
+        const double customs = value * w->customs[slot + k];
+        const double base = m->export_tax ? 1 + m->export_tax[a + k] : 1;
+        const double quantity = x * inverse_cost[i] * base;
+        w->flow[a + k] = x;
+        if (i == n)
+            continue;
+        sums->exports[i] += customs;
+        sums->exports_volume[i] += quantity;
+        imports += customs;
+        volume += quantity;
+    }
+    sums->imports[n] += imports;
+    sums->imports_volume[n] += volume;
+}
+
+/* X'_nip and, on the way, trade with others; unlike the pass, which takes own sales from totals,
+ * this leaves exact zeros where trade is closed */
+static void flows(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
+{
+    const size_t N = (size_t)m->N, J = (size_t)m->J, stride = m->lead ? (size_t)m->lead : N;
+    double *inverse_cost = w->cell, *volumes = w->cell + N;
+    const trade_sums sums = {w->exports, w->imports, volumes, volumes + N};
+    memset(w->exports, 0, N * sizeof(double));
+    memset(w->imports, 0, N * sizeof(double));
+    memset(volumes, 0, 2 * N * sizeof(double));
+    ful__caps_lost(m, w, shock,
+                   sums.imports_volume); /* first: it reads what flows are written over */
+    for (size_t j = 0; j < J; j++) {
+        for (size_t i = 0; i < N; i++)
+            inverse_cost[i] = 1 / w->cost[i * J + j];
+        for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++)
+            for (size_t n = 0; n < N; n++)
+                row_flows(m, w, (size_t)p * N + n, w->ctheta + j * stride, inverse_cost, &sums);
+    }
+    for (size_t n = 0; n < N; n++) {
+        w->outcome[n].exports_volume = sums.exports_volume[n];
+        w->outcome[n].imports_volume = sums.imports_volume[n];
     }
 }
 
 /* Value added at benchmark prices: output less inputs, each deflated by its own price. */
-static double real_value_added(const ful_economy_model *m, const ful_economy_work *w, int n)
+static double real_value_added(const ful_economy_model *m, ful_economy_work *w, int n)
 {
     const int J = m->J;
-    double volume = 0;
+    double volume = 0, *inputs = w->cell + J;
+    memset(inputs, 0, sizeof(double) * (size_t)J);
+    ful__economy_inputs(m, w, n, inputs);
     for (int j = 0; j < J; j++) {
-        const double *row = m->input + (size_t)(n * J + j) * (size_t)J;
-        const double made = w->output[n * J + j];
-        if (!(made > 0))
-            continue;
-        volume += made / w->cost[n * J + j];
-        for (int k = 0; k < J; k++)
-            volume -= row[k] * made / w->price[n * J + k];
+        const int a = n * J + j;
+        volume += w->output[a] / w->cost[a] - inputs[j] / w->price[a];
     }
     return volume;
 }
@@ -69,13 +95,28 @@ static double ratio(double now, double before)
     return before > 0 ? now / before : NAN;
 }
 
-void ful__economy_outcomes(const ful_economy_model *m, ful_economy_work *w)
+static void household_outcomes(const ful_economy_model *m, ful_economy_work *w)
+{
+    for (int h = 0; h < m->households; h++) {
+        const int n = m->household_country[h];
+        double earned = m->own_revenue[h] * w->revenue[n];
+        for (int j = 0; j < m->J; j++)
+            earned += m->own[h * m->J + j] * w->value_added[n * m->J + j];
+        const double income = earned + m->own_transfer[h] * w->transfer[n];
+        w->household[h].welfare = income / m->household_income[h] / w->household_price[h];
+        w->household[h].real_income = ratio(earned, m->household_earned[h]) / w->household_price[h];
+    }
+}
+
+void ful__economy_outcomes(const ful_economy_model *m, ful_economy_work *w,
+                           const ful_economy_shock *shock)
 {
     prices(m, w);
-    flows(m, w);
+    flows(m, w, shock);
     for (int n = 0; n < m->N; n++) {
         ful_economy_outcome *o = &w->outcome[n];
         const double earned = m->wage_bill[n] + m->revenue[n];
+        w->income[n] = w->demanded[n] + w->revenue[n] + w->transfer[n];
         o->welfare = w->income[n] / (earned + m->transfer[n]) / w->final_price[n];
         o->real_income = (w->demanded[n] + w->revenue[n]) / earned / w->final_price[n];
         o->real_gdp = real_value_added(m, w, n) / m->wage_bill[n];
@@ -84,6 +125,7 @@ void ful__economy_outcomes(const ful_economy_model *m, ful_economy_work *w)
         o->exports_volume = ratio(o->exports_volume, m->exports[n]);
         o->imports_volume = ratio(o->imports_volume, m->imports[n]);
     }
+    household_outcomes(m, w);
 }
 
 void ful_economy_view_get(ful_economy_view *view, const ful_economy_model *model,
@@ -91,6 +133,9 @@ void ful_economy_view_get(ful_economy_view *view, const ful_economy_model *model
 {
     (void)model;
     *view = (ful_economy_view){.outcome = w->outcome,
+                               .household = w->household,
+                               .cap = w->cap,
+                               .component = w->component,
                                .price = w->price,
                                .final_price = w->final_price,
                                .cost = w->cost,
@@ -103,113 +148,8 @@ void ful_economy_view_get(ful_economy_view *view, const ful_economy_model *model
                                .flow = w->flow};
 }
 
-/* Caliendo & Parro (2015), equation 15: on benchmark flows, prices relative to the same
- * numeraire. */
-void ful_economy_first_order(double *terms_of_trade, double *volume_of_trade,
-                             const ful_economy_model *m, const ful_economy_work *w)
-{
-    const int N = m->N, J = m->J;
-    for (int n = 0; n < N; n++)
-        terms_of_trade[n] = volume_of_trade[n] = 0;
-    for (int j = 0; j < J; j++)
-        for (int n = 0; n < N; n++)
-            for (int i = 0; i < N; i++) {
-                const size_t a = ful__at(N, j, n, i);
-                if (i == n || !(m->flow[a] > 0))
-                    continue;
-                const double chat = w->cost[i * J + j], change = w->flow[a] / m->flow[a];
-                const double tau = m->tariff ? m->tariff[a] : 0;
-                terms_of_trade[i] += m->flow[a] * (chat - 1);
-                terms_of_trade[n] -= m->flow[a] * (chat - 1);
-                volume_of_trade[n] += tau * m->flow[a] * (change - chat);
-            }
-    for (int n = 0; n < N; n++) {
-        const double income = m->wage_bill[n] + m->revenue[n] + m->transfer[n];
-        terms_of_trade[n] /= income;
-        volume_of_trade[n] /= income;
-    }
-}
-
 double ful_economy_compensation(const ful_economy_model *m, const ful_economy_work *w, int country)
 {
     const double before = m->wage_bill[country] + m->revenue[country];
     return before * w->final_price[country] - (w->demanded[country] + w->revenue[country]);
-}
-
-/* A copy in the arena, or NULL; `failed` remembers. */
-static double *copied(ful_arena *arena, const double *from, size_t count, int *failed)
-{
-    double *to = ful_arena_take(arena, count, sizeof *to);
-    if (to && from)
-        memcpy(to, from, count * sizeof *to);
-    *failed |= !to;
-    return to;
-}
-
-static const char *const *copied_names(ful_arena *arena, const char **from, int count, int *failed)
-{
-    const char **to = ful_arena_take(arena, (size_t)count, sizeof *to);
-    for (int k = 0; to && k < count; k++) {
-        if (!from[k])
-            return NULL; /* numbers serve as names */
-        to[k] = ful_arena_text(arena, from[k]);
-        *failed |= !to[k];
-    }
-    *failed |= !to;
-    return to;
-}
-
-/* What is still closed of a latent flow, at what it would be worth fully open under these
- * prices. */
-static void rebase_latent(double *latent, const ful_economy_model *m, const ful_economy_work *w,
-                          const ful_economy_shock *shock, const double *tariff)
-{
-    const int N = m->N, J = m->J;
-    for (int j = 0; j < J; j++)
-        for (int n = 0; n < N; n++) {
-            /* E'/sum over sellers of weight c^-theta, with the sum from the price itself */
-            const double scale = w->spending[n * J + j] * pow(w->price[n * J + j], m->theta[j]);
-            for (int i = 0; i < N; i++) {
-                const size_t a = ful__at(N, j, n, i);
-                const double open =
-                    shock && shock->latent_openness ? fmin(shock->latent_openness[a], 1) : 0;
-                const double before = 1 + (m->tariff ? m->tariff[a] : 0), after = 1 + tariff[a];
-                latent[a] = 0;
-                if (m->latent_share[a] > 0 && open < 1)
-                    latent[a] = (1 - open) * m->latent_share[a] *
-                                pow(after / before * w->cost[i * J + j], -m->theta[j]) * scale /
-                                after;
-            }
-        }
-}
-
-ful_status ful_economy_rebase(ful_economy_data *out, const ful_economy_model *m,
-                              const ful_economy_work *w, const ful_economy_shock *shock,
-                              ful_arena *arena, ful_error *err)
-{
-    const size_t N = (size_t)m->N, J = (size_t)m->J, flow_count = J * N * N;
-    int failed = 0;
-    const double *rate = shock && shock->tariff ? shock->tariff : m->tariff;
-    double *tariff = copied(arena, rate, flow_count, &failed);
-    double *latent = m->latent ? copied(arena, NULL, flow_count, &failed) : NULL;
-    if (latent && tariff)
-        rebase_latent(latent, m, w, shock, tariff);
-    const ful_economy_data data = {.countries = m->N,
-                                   .sectors = m->J,
-                                   .country = copied_names(arena, m->country, m->N, &failed),
-                                   .sector = copied_names(arena, m->sector, m->J, &failed),
-                                   .flow = copied(arena, w->flow, flow_count, &failed),
-                                   .latent = latent,
-                                   .tariff = tariff,
-                                   .input = copied(arena, m->input, N * J * J, &failed),
-                                   .final_share = copied(arena, m->alpha, N * J, &failed),
-                                   .theta = copied(arena, m->theta, J, &failed),
-                                   .kappa = copied(arena, m->kappa, N, &failed),
-                                   .phi = copied(arena, m->phi, N, &failed),
-                                   .closure = m->closure,
-                                   .finance_limit = copied(arena, m->limit, N, &failed)};
-    if (failed)
-        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a new benchmark");
-    *out = data;
-    return FUL_OK;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The solver: one fixed point in logs, accelerated by Anderson mixing (Walker & Ni 2011).
+ * The solver: one fixed point in logs. Gaps of the equations (pass.c) become steps of each country
+ * alone (precondition.c), and those the next iterate (mixing.c).
  */
 #include "base/clones.h"
 #include "economy/economy_internal.h"
@@ -8,14 +9,16 @@
 #include <math.h>
 #include <string.h>
 
-/* A step longer than this in logs says that the quadratic model of the mixing has left its
- * range. */
+/* A step longer than this in logs says that the quadratic model of the mixing has left its range.
+ */
 #define MAX_STEP 2.0
-/* A unit column whose part outside the newer ones is below this squared length is rounding. */
-#define RANK_TOLERANCE 1e-12
-/* A residual this many times the best so far says that the differences kept no longer describe
- * it. */
+/* A residual this many times the best so far says that the differences kept no longer describe it.
+ */
 #define EXPLODED 10
+/* The least share of a step that is taken where steps keep crossing kinks for the worse. */
+#define LEAST_REACH 0.05
+/* Passes after which the steps of whole countries have had their chance. */
+#define PATIENCE 250
 
 /* ---- workspace ------------------------------------------------------------------------------- */
 
@@ -27,45 +30,68 @@ static void *place(unsigned char *base, size_t *used, size_t count, size_t size)
     return block;
 }
 
-#define DOUBLES(field, count) w->field = place(base, &used, (count), sizeof(double))
+#define PLACE(field, count) w->field = place(base, &used, (count), sizeof *w->field)
 
-static size_t lay_out(ful_economy_work *w, unsigned char *base, int countries, int sectors)
+static size_t unknowns(const ful_economy_model *m)
 {
-    const size_t N = (size_t)countries, J = (size_t)sectors, cells = N * J;
-    const size_t unknowns = N + 3 * cells;
-    size_t used = sizeof *w;
-    DOUBLES(x, unknowns);
-    DOUBLES(g, unknowns);
-    DOUBLES(dx, unknowns * FUL_ECONOMY_MAX_DEPTH);
-    DOUBLES(df, unknowns * FUL_ECONOMY_MAX_DEPTH);
-    DOUBLES(last_x, unknowns);
-    DOUBLES(last_f, unknowns);
-    DOUBLES(f, unknowns);
-    DOUBLES(weight, cells * N);
-    DOUBLES(paid, cells * N);
-    DOUBLES(flow, cells * N);
-    DOUBLES(ctheta, cells);
-    DOUBLES(log_cost, cells);
-    DOUBLES(cost, cells);
-    DOUBLES(price, cells);
-    DOUBLES(output, cells);
-    DOUBLES(spending, cells);
-    DOUBLES(value_added, cells);
-    DOUBLES(final_price, N);
-    DOUBLES(income, N);
-    DOUBLES(revenue, N);
-    DOUBLES(transfer, N);
-    DOUBLES(exports, N);
-    DOUBLES(imports, N);
-    DOUBLES(demanded, N);
-    DOUBLES(row, 2 * N > J ? 2 * N : J);
-    w->outcome = place(base, &used, N, sizeof *w->outcome);
-    w->component = place(base, &used, N, sizeof *w->component);
-    w->queue = place(base, &used, 2 * N, sizeof *w->queue);
-    w->link = place(base, &used, N * N, 1);
-    w->active = place(base, &used, cells, 1);
-    w->demand = place(base, &used, cells, 1);
+    return (size_t)m->N + 3 * (size_t)(m->N * m->J) + FUL_ECONOMY_MAX_CAPS;
+}
+
+/* One number for each unknown, flow or row. */
+static size_t place_long(ful_economy_work *w, unsigned char *base, size_t used,
+                         const ful_economy_model *m)
+{
+    const size_t rows = (size_t)m->P * (size_t)m->N;
+    const size_t slots = m->lead ? rows * (size_t)m->lead : m->flows;
+    double **const by_unknown[] = {&w->x, &w->f, &w->g, &w->last_x, &w->last_f};
+    for (size_t k = 0; k < sizeof by_unknown / sizeof *by_unknown; k++)
+        *by_unknown[k] = place(base, &used, unknowns(m), sizeof(double));
+    PLACE(dg, unknowns(m) * FUL_ECONOMY_MAX_DEPTH);
+    PLACE(df, unknowns(m) * FUL_ECONOMY_MAX_DEPTH);
+    PLACE(weight_room, slots);
+    PLACE(customs_room, slots);
+    PLACE(paid_room, slots);
+    PLACE(flow, m->flows);
+    PLACE(sum, rows);
+    PLACE(scale, rows);
     return used;
+}
+
+/* One number for each country, cell or household. */
+static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
+                          const ful_economy_model *m)
+{
+    const size_t N = (size_t)m->N, J = (size_t)m->J, cells = N * J;
+    double **const by_cell[] = {&w->receipt,   &w->customs_receipt, &w->row_bought,
+                                &w->row_own,   &w->row_tariff,      &w->log_cost,
+                                &w->log_input, &w->log_wage,        &w->log_productivity,
+                                &w->beta,      &w->price_power,     &w->need_scale,
+                                &w->cost,      &w->price,           &w->output,
+                                &w->spending,  &w->value_added};
+    for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
+        *by_cell[k] = place(base, &used, cells, sizeof(double));
+    double **const by_country[] = {&w->final_price, &w->income,  &w->revenue, &w->transfer,
+                                   &w->exports,     &w->imports, &w->demanded};
+    for (size_t k = 0; k < sizeof by_country / sizeof *by_country; k++)
+        *by_country[k] = place(base, &used, N, sizeof(double));
+    PLACE(ctheta, J * (m->lead ? (size_t)m->lead : N));
+    PLACE(cell, 6 * cells + 8 * N + J);
+    PLACE(household_price, (size_t)m->households);
+    PLACE(household_income, (size_t)m->households);
+    PLACE(household, (size_t)m->households);
+    PLACE(cap, FUL_ECONOMY_MAX_CAPS);
+    PLACE(outcome, N);
+    PLACE(component, N);
+    PLACE(queue, 2 * N);
+    PLACE(link, N * N);
+    PLACE(active, cells);
+    PLACE(demand, cells);
+    return used;
+}
+
+static size_t lay_out(ful_economy_work *w, unsigned char *base, const ful_economy_model *m)
+{
+    return place_short(w, base, place_long(w, base, sizeof *w, m), m);
 }
 
 ful_status ful_economy_work_new(ful_economy_work **out, const ful_economy_model *model,
@@ -74,16 +100,18 @@ ful_status ful_economy_work_new(ful_economy_work **out, const ful_economy_model 
     *out = NULL;
     const ful_allocator *source = ful__allocator_or_default(allocator);
     ful_economy_work measure;
-    const size_t bytes = lay_out(&measure, NULL, model->N, model->J);
+    const size_t bytes = lay_out(&measure, NULL, model);
     unsigned char *block = ful__take(source, bytes);
     if (!block)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace of %zu bytes", bytes);
     ful_economy_work *w = (ful_economy_work *)block;
-    lay_out(w, block, model->N, model->J);
+    lay_out(w, block, model);
     w->allocator = source;
     w->bytes = bytes;
     w->N = model->N;
     w->J = model->J;
+    w->P = model->P;
+    w->flows = model->flows;
     *out = w;
     return FUL_OK;
 }
@@ -101,8 +129,10 @@ void ful_economy_work_reset(ful_economy_work *work)
 
 void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
 {
-    memcpy(to->x, from->x, sizeof(double) * ((size_t)from->N + 3 * (size_t)(from->N * from->J)));
+    const size_t count = (size_t)from->N + 3 * (size_t)(from->N * from->J) + FUL_ECONOMY_MAX_CAPS;
+    memcpy(to->x, from->x, sizeof(double) * count);
     to->warm = from->warm;
+    to->caps = from->caps;
 }
 
 /* ---- the start ------------------------------------------------------------------------------- */
@@ -110,145 +140,57 @@ void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
 /* Logs of the benchmark: every hat is one. */
 static void start_cold(const ful_economy_model *m, ful_economy_work *w)
 {
-    const int cells = m->N * m->J;
-    memset(w->x, 0, sizeof(double) * ((size_t)m->N + 3 * (size_t)cells));
-    double *log_spending = w->x + m->N + cells;
-    for (int a = 0; a < cells; a++)
+    memset(w->x, 0, sizeof(double) * unknowns(m));
+    double *log_spending = ful__parts(m, w->x).e;
+    for (int a = 0; a < m->N * m->J; a++)
         log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
 }
 
 /* Cells out of use are held at their benchmark, so that nothing of an earlier solve shows there. */
 static void hold_unused(const ful_economy_model *m, ful_economy_work *w)
 {
-    const int cells = m->N * m->J;
-    double *log_price = w->x + m->N, *log_spending = log_price + cells,
-           *log_l = log_spending + cells;
-    for (int a = 0; a < cells; a++) {
+    const ful__unknowns x = ful__parts(m, w->x);
+    for (int a = 0; a < m->N * m->J; a++) {
         if (!w->demand[a]) {
-            log_price[a] = 0;
-            log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
+            x.p[a] = 0;
+            x.e[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
         }
         if (!w->active[a] || !(m->value_added[a] > 0) || isinf(m->kappa[a / m->J]))
-            log_l[a] = 0;
+            x.l[a] = 0;
     }
 }
 
-/* ---- mixing ---------------------------------------------------------------------------------- */
-
-FUL_CLONES
-static double dot(int n, const double *a, const double *b)
+/* Every component keeps the value added of its benchmark: prices have a unit. */
+static void normalise(const ful_economy_model *m, const ful_economy_work *w, double *at)
 {
-    double s[8] = {0};
-    int i = 0;
-    for (; i + 8 <= n; i += 8)
-        for (int k = 0; k < 8; k++)
-            s[k] += a[i + k] * b[i + k];
-    for (int k = 0; i < n; i++, k++)
-        s[k] += a[i] * b[i];
-    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
-}
-
-/*
- * Solve the normal equations A c = b by Cholesky, columns scaled to unit length, newest first. A
- * column that the newer ones already span gets the coefficient 0.
- */
-static void solve_normal(int n, double A[][FUL_ECONOMY_MAX_DEPTH], double *b)
-{
-    double scale[FUL_ECONOMY_MAX_DEPTH];
-    int used[FUL_ECONOMY_MAX_DEPTH];
-    for (int i = 0; i < n; i++)
-        scale[i] = A[i][i] > 0 ? 1 / sqrt(A[i][i]) : 0;
-    for (int i = 0; i < n; i++) {
-        b[i] *= scale[i];
-        for (int j = 0; j <= i; j++) {
-            double s = A[i][j] * scale[i] * scale[j];
-            for (int k = 0; k < j; k++)
-                s -= A[i][k] * A[j][k];
-            if (i == j) {
-                used[i] = s > RANK_TOLERANCE;
-                A[i][i] = used[i] ? sqrt(s) : 1;
-            } else {
-                A[i][j] = used[j] ? s / A[j][j] : 0;
+    const ful__unknowns x = ful__parts(m, at);
+    for (int c = 0; c < m->N; c++) {
+        double base = 0, now = 0;
+        if (w->component[c] != c)
+            continue;
+        for (int n = c; n < m->N; n++)
+            if (w->component[n] == c) {
+                base += m->wage_bill[n];
+                now += m->wage_bill[n] * exp(x.y[n]);
             }
-        }
-        for (int k = 0; k < i; k++)
-            b[i] -= A[i][k] * b[k];
-        b[i] = used[i] ? b[i] / A[i][i] : 0;
+        const double shift = log(now / base);
+        for (int n = c; n < m->N && isfinite(shift); n++)
+            if (w->component[n] == c) {
+                x.y[n] -= shift;
+                for (int a = n * m->J; a < n * m->J + m->J; a++) {
+                    x.p[a] -= w->demand[a] ? shift : 0;
+                    x.e[a] -= w->demand[a] ? shift : 0;
+                }
+            }
     }
-    for (int i = n - 1; i >= 0; i--) {
-        for (int k = i + 1; k < n; k++)
-            b[i] -= used[k] ? A[k][i] * b[k] : 0;
-        b[i] = used[i] ? b[i] / A[i][i] : 0;
-    }
-    for (int i = 0; i < n; i++)
-        b[i] *= scale[i];
-}
-
-/* g -= c (dx + df) */
-FUL_CLONES
-static void subtract(int n, double *g, double c, const double *dx, const double *df)
-{
-    for (int u = 0; u < n; u++)
-        g[u] -= c * (dx[u] + df[u]);
-}
-
-/* The differences of steps, newest last in age; the Gram matrix is kept up to date row by row. */
-typedef struct mixing {
-    int depth, count, next;
-    double gram[FUL_ECONOMY_MAX_DEPTH][FUL_ECONOMY_MAX_DEPTH];
-} mixing;
-
-static void remember(mixing *mix, ful_economy_work *w)
-{
-    const int U = w->unknowns, slot = mix->next;
-    double *dx = w->dx + (size_t)slot * (size_t)U, *df = w->df + (size_t)slot * (size_t)U;
-    for (int u = 0; u < U; u++) {
-        dx[u] = w->x[u] - w->last_x[u];
-        df[u] = w->f[u] - w->last_f[u];
-    }
-    mix->next = (slot + 1) % mix->depth;
-    if (mix->count < mix->depth)
-        mix->count++;
-    for (int k = 0; k < mix->count; k++)
-        mix->gram[slot][k] = mix->gram[k][slot] = dot(U, df, w->df + (size_t)k * (size_t)U);
-}
-
-/* x <- x + f - (dX + dF) c, where c makes |f - dF c| smallest; plain where the columns
- * degenerate. */
-static void advance(mixing *mix, ful_economy_work *w)
-{
-    const int U = w->unknowns;
-    double A[FUL_ECONOMY_MAX_DEPTH][FUL_ECONOMY_MAX_DEPTH], c[FUL_ECONOMY_MAX_DEPTH];
-    int slot[FUL_ECONOMY_MAX_DEPTH]; /* newest first */
-    for (int k = 0; k < mix->count; k++)
-        slot[k] = (mix->next - 1 - k + 2 * mix->depth) % mix->depth;
-    for (int k = 0; k < mix->count; k++) {
-        c[k] = dot(U, w->f, w->df + (size_t)slot[k] * (size_t)U);
-        for (int l = 0; l <= k; l++)
-            A[k][l] = mix->gram[slot[k]][slot[l]];
-    }
-    solve_normal(mix->count, A, c);
-    memcpy(w->last_x, w->x, sizeof(double) * (size_t)U);
-    memcpy(w->last_f, w->f, sizeof(double) * (size_t)U);
-    for (int u = 0; u < U; u++)
-        w->g[u] = w->f[u];
-    for (int k = 0; k < mix->count; k++) {
-        const size_t column = (size_t)slot[k] * (size_t)U;
-        subtract(U, w->g, c[k], w->dx + column, w->df + column);
-    }
-    double longest = 0;
-    for (int u = 0; u < U; u++)
-        longest = fabs(w->g[u]) > longest ? fabs(w->g[u]) : longest;
-    const double scale = longest > MAX_STEP ? MAX_STEP / longest : 1;
-    for (int u = 0; u < U; u++)
-        w->x[u] += scale * w->g[u];
 }
 
 /* ---- the solve ------------------------------------------------------------------------------- */
 
 void ful_economy_options_default(ful_economy_options *options)
 {
-    *options = (ful_economy_options){.tolerance = 1e-10, .max_passes = 2000, .depth = 16};
+    *options =
+        (ful_economy_options){.tolerance = 1e-10, .max_passes = 2000, .depth = 10, .threads = 1};
 }
 
 static int is_mobile(const ful_economy_model *m)
@@ -290,14 +232,62 @@ static ful_status report_failure(const ful_economy_model *m, const ful_economy_w
         w->report.residual, w->report.passes, o->tolerance, ful__country_name(m, culprit, name));
 }
 
+/* How the iteration goes: what the mixing remembers, and how far it dares to step. */
+typedef struct course {
+    ful__mixing mix;
+    double best, last; /* residuals */
+    double reach;      /* share of a step that is taken, (0,1] */
+    uint64_t kinks;
+    int cautious; /* steps without the countries' blocks */
+} course;
+
+/* Start over from the benchmark, with the steps that go least astray. */
+static void start_cautious(const ful_economy_model *m, ful_economy_work *w, course *c)
+{
+    start_cold(m, w);
+    hold_unused(m, w);
+    normalise(m, w, w->x);
+    *c = (course){.mix = {.depth = c->mix.depth},
+                  .best = INFINITY,
+                  .last = INFINITY,
+                  .reach = 1,
+                  .cautious = 1};
+}
+
+/*
+ * From the gaps in w->f to the next iterate. Differences taken across a kink of a closure or cap
+ * mislead, and so do those before an explosion: the mixing forgets them. A step that crossed a kink
+ * for the worse was too long.
+ */
+static void step(const ful_economy_model *m, ful_economy_work *w, course *c)
+{
+    const double residual = w->report.residual;
+    const int crossed = w->kinks != c->kinks, exploded = residual > EXPLODED * c->best;
+    if (c->cautious)
+        ful__step_alone(m, w, w->f);
+    else
+        ful__precondition(m, w, w->f);
+    if (exploded || crossed)
+        c->mix.count = c->mix.next = 0;
+    else if (c->last < INFINITY && c->mix.depth > 0)
+        ful__mixing_remember(&c->mix, w);
+    if ((exploded || crossed) && residual > c->last)
+        c->reach = fmax(0.5 * c->reach, LEAST_REACH);
+    else
+        c->reach = fmin(2 * c->reach, 1);
+    c->best = exploded ? residual : fmin(c->best, residual);
+    c->last = residual;
+    c->kinks = w->kinks;
+    ful__mixing_advance(&c->mix, w, c->reach, MAX_STEP);
+    normalise(m, w, w->x);
+}
+
 /* Iterate from w->x to the fixed point. */
 static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
                           const ful_economy_shock *shock, const ful_economy_options *o,
                           ful_error *err)
 {
-    mixing mix = {.depth = o->depth};
-    double best = INFINITY;
-    uint64_t kinks = 0;
+    course c = {.mix = {.depth = o->depth}, .best = INFINITY, .last = INFINITY, .reach = 1};
     for (int pass = 1; pass <= o->max_passes; pass++) {
         if (o->stop && *o->stop)
             return ful_fail(err, FUL_INTERRUPTED, "interrupted after %d passes", pass - 1);
@@ -305,23 +295,12 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
         w->report = (ful_economy_report){pass, residual};
         if (residual <= o->tolerance)
             return FUL_OK;
-        if (!isfinite(residual) || pass == o->max_passes)
+        if (pass == o->max_passes || (c.cautious && !isfinite(residual)))
             break;
-        for (int u = 0; u < w->unknowns; u++)
-            w->f[u] -= w->x[u];
-        /* differences taken across a kink of the closure mislead, and so do those before an
-         * explosion */
-        if (residual > EXPLODED * best) {
-            mix.count = mix.next = 0;
-            best = residual;
-        } else if (w->kinks != kinks) {
-            mix.count = mix.next = 0;
-        } else if (pass > 1 && mix.depth > 0) {
-            remember(&mix, w);
-        }
-        kinks = w->kinks;
-        best = fmin(best, residual);
-        advance(&mix, w);
+        if (!c.cautious && (pass == PATIENCE || !isfinite(residual)))
+            start_cautious(m, w, &c);
+        else
+            step(m, w, &c);
     }
     return report_failure(m, w, o, err);
 }
@@ -338,22 +317,27 @@ ful_status ful_economy_solve(ful_economy_report *report, const ful_economy_model
         return ful_fail(err, FUL_ERR_ARGUMENT,
                         "tolerance %g, %d passes, depth %d: expected above 0, 1 or more, 0..%d",
                         o.tolerance, o.max_passes, o.depth, FUL_ECONOMY_MAX_DEPTH);
-    if (work->N != model->N || work->J != model->J)
+    if (work->N != model->N || work->J != model->J || work->P != model->P ||
+        work->flows != model->flows)
         return ful_fail(err, FUL_ERR_ARGUMENT, "the workspace belongs to a model of another shape");
 
     *report = work->report = (ful_economy_report){0, INFINITY};
+    work->threads = o.threads;
+    if (!work->warm)
+        start_cold(model, work);
     ful_status status = ful__economy_prepare(model, work, shock, err);
     if (status != FUL_OK)
         return status;
-    if (!work->warm)
-        start_cold(model, work);
+    work->solved = 0;
     hold_unused(model, work);
-    work->unknowns = model->N + (is_mobile(model) ? 2 : 3) * model->N * model->J;
+    normalise(model, work, work->x);
+    work->unknowns = (int)unknowns(model) - (is_mobile(model) ? model->N * model->J : 0);
     status = iterate(model, work, shock, &o, err);
     *report = work->report;
     /* a start from an iterate that failed would only fail again */
     work->warm = status == FUL_OK;
     if (report->passes > 0)
-        ful__economy_outcomes(model, work);
+        ful__economy_outcomes(model, work, shock);
+    work->solved = status == FUL_OK;
     return status;
 }

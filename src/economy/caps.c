@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Caps as complementarity: a premium o >= 0 common to what the cap grips, positive only where the
+ * bound is met. Within the fixed point o <- max(0, o + log(quantity / bound) / theta).
+ *
+ * A gripped flow is the sum of parts (docs/theory/economy.md): what no cap grips, and for each cap
+ * the share that it grips at a price higher by exp(o). Its weights before any cap stand in
+ * work->flow, which holds nothing else until the solution is written.
+ */
+#include "economy/economy_internal.h"
+
+#include <math.h>
+
+/* Grips that sum to one within this rounding are one. */
+#define GRIP_SUM 1e-9
+/* A bound that is met or missed by less than this, with a premium as small, is at its kink. */
+#define AT_KINK 1e-6
+
+/* A gripped flow: where it is and what taxes it pays. */
+typedef struct gripped {
+    size_t a, row, slot;
+    int seller, sector;
+    double grip, tariff, export_tax; /* gross rates, 1 + */
+} gripped;
+
+static gripped locate(const ful_economy_model *m, const ful_economy_shock *shock, int c, int k)
+{
+    const ful_economy_cap *cap = &shock->cap[c];
+    gripped g = {.a = cap->entry[k], .grip = cap->grip ? cap->grip[k] : 1};
+    g.row = m->seller ? ful__row_of(m, g.a) : g.a / (size_t)m->N;
+    g.seller = ful__seller(m, g.row, g.a - m->row[g.row]);
+    g.slot = ful__slot(m, g.row, g.a - m->row[g.row]);
+    g.sector = m->product_sector[g.row / (size_t)m->N];
+    g.tariff = 1 + (shock->tariff ? shock->tariff[g.a] : m->tariff ? m->tariff[g.a] : 0);
+    g.export_tax = 1 + (shock->export_tax ? shock->export_tax[g.a]
+                        : m->export_tax   ? m->export_tax[g.a]
+                                          : 0);
+    return g;
+}
+
+/* The gripped part of a flow as shares of weights before any cap: of the buyer's spending, of what
+ * customs see, of what the seller receives. */
+typedef struct part {
+    double weight, customs, paid;
+} part;
+
+static part part_of(const gripped *g, double theta, double premium, ful_rent rent, double before)
+{
+    const double weight = before * g->grip * exp(-theta * premium);
+    const double rate = rent == FUL_RENT_LOST ? 1 : exp(-premium);
+    const double customs = weight / g->tariff * (rent == FUL_RENT_BUYER ? rate : 1);
+    return (part){weight, customs, customs / g->export_tax * (rent == FUL_RENT_SELLER ? rate : 1)};
+}
+
+static ful_status check_cap(const ful_economy_model *m, const ful_economy_shock *shock, int c,
+                            ful_error *err)
+{
+    const ful_economy_cap *cap = &shock->cap[c];
+    if (!(cap->value >= 0) || !(cap->quantity >= 0))
+        return ful_fail(err, FUL_ERR_ARGUMENT,
+                        "cap %d has the bounds %g (value) and %g (quantity), expected 0 or more", c,
+                        cap->value, cap->quantity);
+    for (int k = 0; k < cap->entries; k++) {
+        const double grip = cap->grip ? cap->grip[k] : 1;
+        if (cap->entry[k] >= m->flows || !(grip >= 0 && grip <= 1))
+            return ful_fail(err, FUL_ERR_ARGUMENT,
+                            "cap %d grips %g of flow %zu, expected 0..1 of one of %zu", c, grip,
+                            cap->entry[k], m->flows);
+    }
+    return FUL_OK;
+}
+
+/* What caps grip of one flow together must be at most all of it. */
+static ful_status check_grips(const ful_economy_model *m, ful_economy_work *w,
+                              const ful_economy_shock *shock, ful_error *err)
+{
+    for (int c = 0; c < shock->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++)
+            w->flow[shock->cap[c].entry[k]] = 0;
+    for (int c = 0; c < shock->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const gripped g = locate(m, shock, c, k);
+            char i[16], n[16];
+            w->flow[g.a] += g.grip;
+            if (w->flow[g.a] > 1 + GRIP_SUM)
+                return ful_fail(err, FUL_ERR_ARGUMENT,
+                                "caps grip %g of the flow of %s to %s together, expected at most 1",
+                                w->flow[g.a], ful__country_name(m, g.seller, i),
+                                ful__country_name(m, (int)(g.row % (size_t)m->N), n));
+        }
+    return FUL_OK;
+}
+
+/* The elasticity that turns a gap into a step of the premium: the mean of what is gripped. */
+static double mean_theta(const ful_economy_model *m, const ful_economy_shock *shock, int c)
+{
+    double weight = 0, sum = 0, first = 1;
+    for (int k = 0; k < shock->cap[c].entries; k++) {
+        const gripped g = locate(m, shock, c, k);
+        const double x = g.grip * (m->flow[g.a] + (m->latent ? m->latent[g.a] : 0));
+        weight += x;
+        sum += x * m->theta[g.sector];
+        first = m->theta[g.sector];
+    }
+    return weight > 0 ? sum / weight : first;
+}
+
+static int is_closed(const ful_economy_cap *cap)
+{
+    return cap->value == 0 || cap->quantity == 0;
+}
+
+static int is_open(const ful_economy_cap *cap)
+{
+    return isinf(cap->value) && isinf(cap->quantity);
+}
+
+ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
+                             const ful_economy_shock *shock, ful_error *err)
+{
+    double *premium = ful__parts(m, w->x).o;
+    const int caps = shock ? shock->caps : 0;
+    if (caps < 0 || caps > FUL_ECONOMY_MAX_CAPS)
+        return ful_fail(err, FUL_ERR_ARGUMENT, "%d caps, expected 0..%d", caps,
+                        FUL_ECONOMY_MAX_CAPS);
+    for (int c = 0; c < FUL_ECONOMY_MAX_CAPS; c++)
+        if (c >= caps || w->caps != caps || !isfinite(premium[c]))
+            premium[c] = 0; /* premiums of other caps say nothing about these */
+    w->caps = caps;
+    for (int c = 0; c < caps; c++) {
+        const ful_status status = check_cap(m, shock, c, err);
+        if (status != FUL_OK)
+            return status;
+        w->cap_theta[c] = mean_theta(m, shock, c);
+        if (is_closed(&shock->cap[c]) || is_open(&shock->cap[c]))
+            premium[c] = 0;
+    }
+    if (caps == 0)
+        return FUL_OK;
+    const ful_status status = check_grips(m, w, shock, err);
+    for (int c = 0; c < caps && status == FUL_OK; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const gripped g = locate(m, shock, c, k);
+            w->flow[g.a] = w->weight[g.slot];
+        }
+    if (status == FUL_OK)
+        ful__caps_weigh(m, w, shock, premium);
+    return status;
+}
+
+void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
+                     const ful_economy_shock *shock, const double *premium)
+{
+    /* first all that no cap grips, then the parts: no digits of a small part are lost */
+    for (int c = 0; c < w->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const gripped g = locate(m, shock, c, k);
+            w->weight[g.slot] = w->flow[g.a];
+        }
+    for (int c = 0; c < w->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const gripped g = locate(m, shock, c, k);
+            const double left = w->weight[g.slot] - g.grip * w->flow[g.a];
+            w->weight[g.slot] = left > GRIP_SUM * w->flow[g.a] ? left : 0;
+        }
+    for (int c = 0; c < w->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const gripped g = locate(m, shock, c, k);
+            w->customs[g.slot] = w->weight[g.slot] / g.tariff;
+            w->paid[g.slot] = w->customs[g.slot] / g.export_tax;
+        }
+    for (int c = 0; c < w->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries && !is_closed(&shock->cap[c]); k++) {
+            const gripped g = locate(m, shock, c, k);
+            const part x =
+                part_of(&g, m->theta[g.sector], premium[c], shock->cap[c].rent, w->flow[g.a]);
+            w->weight[g.slot] += x.weight;
+            w->paid[g.slot] += x.paid;
+            if (w->customs != w->paid)
+                w->customs[g.slot] += x.customs;
+        }
+}
+
+/* What a cap grips comes to, at the premium of the pass. */
+static ful_economy_cap_state state_of(const ful_economy_model *m, const ful_economy_work *w,
+                                      const ful_economy_shock *shock, int c, double premium)
+{
+    const ful_economy_cap *cap = &shock->cap[c];
+    const int stride = m->lead ? m->lead : m->N;
+    ful_economy_cap_state s = {.premium = is_closed(cap) ? INFINITY : premium};
+    for (int k = 0; k < cap->entries && !is_closed(cap); k++) {
+        const gripped g = locate(m, shock, c, k);
+        const part x = part_of(&g, m->theta[g.sector], premium, cap->rent, w->flow[g.a]);
+        const double value = w->scale[g.row] * w->ctheta[g.sector * stride + g.seller];
+        const double cost = exp(w->log_cost[g.seller * m->J + g.sector]);
+        const double lost = cap->rent == FUL_RENT_LOST ? exp(-premium) : 1;
+        s.value += value * x.customs;
+        s.quantity += value * x.paid / cost * lost;
+        if (cap->rent == FUL_RENT_LOST)
+            s.rent += value * x.paid * (1 - lost);
+        else if (cap->rent == FUL_RENT_BUYER)
+            s.rent += value * x.customs * g.tariff * expm1(premium);
+        else
+            s.rent += value * x.paid * g.export_tax * expm1(premium);
+    }
+    return s;
+}
+
+double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
+                         const ful_economy_shock *shock, const double *premium, double *step)
+{
+    double residual = 0;
+    for (int c = 0; c < w->caps; c++) {
+        const ful_economy_cap *cap = &shock->cap[c];
+        w->cap[c] = state_of(m, w, shock, c, premium[c]);
+        step[c] = 0;
+        if (is_closed(cap) || is_open(cap))
+            continue;
+        /* log of how far the tighter bound is exceeded */
+        const double excess = log(
+            fmax(fmax(w->cap[c].value / cap->value, w->cap[c].quantity / cap->quantity), 1e-300));
+        residual = ful__larger(residual, fabs(fmax(0, premium[c] + excess) - premium[c]));
+        step[c] = fmax(0, premium[c] + excess / w->cap_theta[c]) - premium[c];
+        w->kinks = (w->kinks ^ (premium[c] + step[c] > 0)) * UINT64_C(1099511628211);
+        w->one_sided |= fabs(excess) < AT_KINK && premium[c] < AT_KINK;
+    }
+    return residual;
+}
+
+/* What was shipped under a premium that melts did not all arrive. */
+void ful__caps_lost(const ful_economy_model *m, const ful_economy_work *w,
+                    const ful_economy_shock *shock, double *imports_volume)
+{
+    const int stride = m->lead ? m->lead : m->N;
+    for (int c = 0; c < w->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries && shock->cap[c].rent == FUL_RENT_LOST; k++) {
+            const gripped g = locate(m, shock, c, k);
+            const int n = (int)(g.row % (size_t)m->N), at = g.seller * m->J + g.sector;
+            if (g.seller == n || is_closed(&shock->cap[c]))
+                continue;
+            const part x =
+                part_of(&g, m->theta[g.sector], w->cap[c].premium, FUL_RENT_LOST, w->flow[g.a]);
+            const double shipped = w->scale[g.row] * w->ctheta[g.sector * stride + g.seller] *
+                                   x.paid / w->cost[at] *
+                                   (m->export_tax ? 1 + m->export_tax[g.a] : 1);
+            imports_volume[n] -= shipped * (1 - exp(-w->cap[c].premium));
+        }
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The nests of production and demand: unit costs from wages and prices, and back from output and
+ * income to what is bought. A country whose elasticities are one is Cobb-Douglas and takes no
+ * exponential; elsewhere a power mean costs one exponential for each price, since the price of an
+ * input is the same for all its users.
+ *
+ * With s = 1 - sigma a power mean is log1p(sum of weights * expm1(s log price)) / s: no digits are
+ * lost as s goes to zero.
+ */
+#include "base/clones.h"
+#include "base/elementary.h"
+#include "base/lanes.h"
+#include "economy/economy_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Nearer to one than this an elasticity is one: the mean of logs differs by less than 1e-12. */
+#define SIGMA_ONE 1e-13
+
+static int is_one(double sigma)
+{
+    return fabs(sigma - 1) < SIGMA_ONE;
+}
+
+FUL_CLONES
+static void exp_all(double *x, int n)
+{
+    for (int a = 0; a < n; a++)
+        x[a] = ful__exp(x[a]);
+}
+
+/* x <- expm1(s x) of another array */
+FUL_CLONES
+static void powers(double *x, double s, const double *log_price, int n)
+{
+    for (int k = 0; k < n; k++)
+        x[k] = ful__expm1(s * log_price[k]);
+}
+
+/* sum_k row_jk x_k for every sector j of one country */
+FUL_CLONES
+static void each_product(int J, const double *rows, const double *x, double *out)
+{
+    for (int j = 0; j < J; j++)
+        out[j] = ful__product(J, rows + (size_t)j * (size_t)J, x);
+}
+
+/* log of the price of a basket; scratch holds J */
+static double basket_price(int J, double sigma, const double *basket, const double *log_price,
+                           double *scratch)
+{
+    if (is_one(sigma))
+        return ful__product(J, basket, log_price);
+    powers(scratch, 1 - sigma, log_price, J);
+    return ful__log1p(ful__product(J, basket, scratch)) / (1 - sigma);
+}
+
+/* log of the price of final demand, of the country and of its households */
+static void final_prices(const ful_economy_model *m, ful_economy_work *w, int n,
+                         const double *log_price)
+{
+    const int J = m->J;
+    w->final_price[n] =
+        basket_price(J, m->sigma_f[n], m->alpha + n * J, log_price, w->need_scale + n * J);
+    for (int k = m->first_household[n]; k < m->first_household[n + 1]; k++) {
+        const int h = m->household[k];
+        w->household_price[h] =
+            basket_price(J, m->sigma_f[n], m->basket + h * J, log_price, w->need_scale + n * J);
+    }
+}
+
+/* log unit costs where value added and inputs, or inputs among themselves, are CES */
+static void ces_costs(const ful_economy_model *m, ful_economy_work *w, int i,
+                      const double *log_price)
+{
+    const int J = m->J;
+    const double sm = 1 - m->sigma_m[i], sv = 1 - m->sigma_v[i];
+    double *input = w->log_input + i * J, *power = w->price_power + i * J;
+    const int linear = is_one(m->sigma_m[i]);
+    powers(power, sm, log_price, J);
+    each_product(J, m->input + (size_t)(i * J) * (size_t)J, linear ? log_price : power, input);
+    for (int j = 0; j < J; j++) {
+        const int a = i * J + j;
+        const double beta = m->beta[a], wage = w->log_wage[a];
+        input[j] = beta < 1 ? input[j] / (1 - beta) : 0;
+        if (!linear)
+            input[j] = ful__log1p(input[j]) / sm;
+        double cost = beta * wage + (1 - beta) * input[j];
+        if (!is_one(m->sigma_v[i]))
+            cost =
+                ful__log1p(beta * ful__expm1(sv * wage) + (1 - beta) * ful__expm1(sv * input[j])) /
+                sv;
+        w->log_cost[a] = cost;
+        w->beta[a] = beta * ful__exp(sv * (wage - cost));
+    }
+}
+
+static void country_costs(const ful_economy_model *m, ful_economy_work *w, int i,
+                          const ful__unknowns *x)
+{
+    const int J = m->J;
+    const double *log_price = x->p + i * J;
+    final_prices(m, w, i, log_price);
+    const double wage = (x->y[i] + m->phi[i] * w->final_price[i]) / (1 + m->phi[i]);
+    for (int a = i * J; a < i * J + J; a++)
+        w->log_wage[a] = isinf(m->kappa[i]) ? wage : wage + x->l[a] / m->kappa[i];
+    if (!is_one(m->sigma_m[i]) || !is_one(m->sigma_v[i])) {
+        ces_costs(m, w, i, log_price);
+        return;
+    }
+    each_product(J, m->input + (size_t)(i * J) * (size_t)J, log_price, w->log_cost + i * J);
+    for (int a = i * J; a < i * J + J; a++)
+        w->log_cost[a] += m->beta[a] * w->log_wage[a];
+}
+
+void ful__economy_costs(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x)
+{
+    const int N = m->N, J = m->J, stride = m->lead ? m->lead : N;
+    for (int i = 0; i < N; i++)
+        country_costs(m, w, i, x);
+    for (int a = 0; w->has_productivity && a < N * J; a++)
+        w->log_cost[a] -= w->log_productivity[a];
+    for (int i = 0; i < N; i++)
+        for (int j = 0; j < J; j++)
+            w->ctheta[j * stride + i] = -m->theta[j] * w->log_cost[i * J + j];
+    exp_all(w->ctheta, J * stride);
+    for (int j = 0; j < J; j++)
+        for (int i = 0; i < stride; i++)
+            if (i >= N || !w->active[i * J + j])
+                w->ctheta[j * stride + i] = 0;
+}
+
+/* ---- demand ---------------------------------------------------------------------------------- */
+
+/* need_k += sum_j row_jk made_j */
+FUL_CLONES
+static void add_needs(int J, const double *rows, const double *made, double *need)
+{
+    for (int j = 0; j < J; j++) {
+        const double *row = rows + (size_t)j * (size_t)J, y = made[j];
+        for (int k = 0; k < J; k++)
+            need[k] += row[k] * y;
+    }
+}
+
+void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n, double *need)
+{
+    const int J = m->J;
+    const double *rows = m->input + (size_t)(n * J) * (size_t)J;
+    const double sm = 1 - m->sigma_m[n], sv = 1 - m->sigma_v[n];
+    if (is_one(m->sigma_m[n]) && is_one(m->sigma_v[n])) {
+        add_needs(J, rows, w->output + n * J, need);
+        return;
+    }
+    /* gamma' factors into what belongs to the user, here, and to the input, below */
+    double *made = w->need_scale + n * J, *sum = w->cell;
+    memset(sum, 0, sizeof(double) * (size_t)J);
+    for (int j = 0; j < J; j++) {
+        const int a = n * J + j;
+        const double cost = w->log_cost[a] + (w->has_productivity ? w->log_productivity[a] : 0);
+        const double input = w->log_input[a];
+        made[j] = w->output[a] * ful__exp(sv * (input - cost) - sm * input);
+    }
+    add_needs(J, rows, made, sum);
+    for (int k = 0; k < J; k++)
+        need[k] += sum[k] * (1 + w->price_power[n * J + k]);
+}
+
+/* need += what one basket takes of an income */
+static void add_basket(int J, double sigma, const double *basket, double income,
+                       const double *log_price, double log_index, double *need)
+{
+    for (int k = 0; k < J; k++) {
+        double share = basket[k];
+        if (!is_one(sigma))
+            share *= ful__exp((1 - sigma) * (log_price[k] - log_index));
+        need[k] += share * income;
+    }
+}
+
+void ful__economy_wants(const ful_economy_model *m, ful_economy_work *w, int n,
+                        const double *log_price, double *need)
+{
+    const int J = m->J;
+    const double sigma = m->sigma_f[n];
+    if (m->first_household[n] == m->first_household[n + 1])
+        add_basket(J, sigma, m->alpha + n * J, w->income[n], log_price, w->final_price[n], need);
+    for (int k = m->first_household[n]; k < m->first_household[n + 1]; k++) {
+        const int h = m->household[k];
+        double income = m->own_revenue[h] * w->revenue[n] + m->own_transfer[h] * w->transfer[n];
+        for (int j = 0; j < J; j++)
+            income += m->own[h * J + j] * w->value_added[n * J + j];
+        w->household_income[h] = income;
+        add_basket(J, sigma, m->basket + h * J, income, log_price, w->household_price[h], need);
+    }
+}
