@@ -7,7 +7,7 @@
  * the share that it grips at a price higher by exp(o). Its weights before any cap stand in
  * work->flow, which holds nothing else until the solution is written.
  */
-#include "economy/economy_internal.h"
+#include "economy/caps.h"
 
 #include <math.h>
 
@@ -15,42 +15,6 @@
 #define GRIP_SUM 1e-9
 /* A bound that is met or missed by less than this, with a premium as small, is at its kink. */
 #define AT_KINK 1e-6
-
-/* A gripped flow: where it is and what taxes it pays. */
-typedef struct gripped {
-    size_t a, row, slot;
-    int seller, sector;
-    double grip, tariff, export_tax; /* gross rates, 1 + */
-} gripped;
-
-static gripped locate(const ful_economy_model *m, const ful_economy_shock *shock, int c, int k)
-{
-    const ful_economy_cap *cap = &shock->cap[c];
-    gripped g = {.a = cap->entry[k], .grip = cap->grip ? cap->grip[k] : 1};
-    g.row = m->seller ? ful__row_of(m, g.a) : g.a / (size_t)m->N;
-    g.seller = ful__seller(m, g.row, g.a - m->row[g.row]);
-    g.slot = ful__slot(m, g.row, g.a - m->row[g.row]);
-    g.sector = m->product_sector[g.row / (size_t)m->N];
-    g.tariff = 1 + (shock->tariff ? shock->tariff[g.a] : m->tariff ? m->tariff[g.a] : 0);
-    g.export_tax = 1 + (shock->export_tax ? shock->export_tax[g.a]
-                        : m->export_tax   ? m->export_tax[g.a]
-                                          : 0);
-    return g;
-}
-
-/* The gripped part of a flow as shares of weights before any cap: of the buyer's spending, of what
- * customs see, of what the seller receives. */
-typedef struct part {
-    double weight, customs, paid;
-} part;
-
-static part part_of(const gripped *g, double theta, double premium, ful_rent rent, double before)
-{
-    const double weight = before * g->grip * exp(-theta * premium);
-    const double rate = rent == FUL_RENT_LOST ? 1 : exp(-premium);
-    const double customs = weight / g->tariff * (rent == FUL_RENT_BUYER ? rate : 1);
-    return (part){weight, customs, customs / g->export_tax * (rent == FUL_RENT_SELLER ? rate : 1)};
-}
 
 static ful_status check_cap(const ful_economy_model *m, const ful_economy_shock *shock, int c,
                             ful_error *err)
@@ -79,7 +43,7 @@ static ful_status check_grips(const ful_economy_model *m, ful_economy_work *w,
             w->flow[shock->cap[c].entry[k]] = 0;
     for (int c = 0; c < shock->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
-            const gripped g = locate(m, shock, c, k);
+            const ful__gripped g = ful__locate(m, shock, c, k);
             char i[16], n[16];
             w->flow[g.a] += g.grip;
             if (w->flow[g.a] > 1 + GRIP_SUM)
@@ -96,18 +60,13 @@ static double mean_theta(const ful_economy_model *m, const ful_economy_shock *sh
 {
     double weight = 0, sum = 0, first = 1;
     for (int k = 0; k < shock->cap[c].entries; k++) {
-        const gripped g = locate(m, shock, c, k);
+        const ful__gripped g = ful__locate(m, shock, c, k);
         const double x = g.grip * (m->flow[g.a] + (m->latent ? m->latent[g.a] : 0));
         weight += x;
         sum += x * m->theta[g.sector];
         first = m->theta[g.sector];
     }
     return weight > 0 ? sum / weight : first;
-}
-
-static int is_closed(const ful_economy_cap *cap)
-{
-    return cap->value == 0 || cap->quantity == 0;
 }
 
 static int is_open(const ful_economy_cap *cap)
@@ -132,7 +91,7 @@ ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
         if (status != FUL_OK)
             return status;
         w->cap_theta[c] = mean_theta(m, shock, c);
-        if (is_closed(&shock->cap[c]) || is_open(&shock->cap[c]))
+        if (ful__cap_is_closed(&shock->cap[c]) || is_open(&shock->cap[c]))
             premium[c] = 0;
     }
     if (caps == 0)
@@ -140,7 +99,7 @@ ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
     const ful_status status = check_grips(m, w, shock, err);
     for (int c = 0; c < caps && status == FUL_OK; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
-            const gripped g = locate(m, shock, c, k);
+            const ful__gripped g = ful__locate(m, shock, c, k);
             w->flow[g.a] = w->weight[g.slot];
         }
     if (status == FUL_OK)
@@ -154,26 +113,26 @@ void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
     /* first all that no cap grips, then the parts: no digits of a small part are lost */
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
-            const gripped g = locate(m, shock, c, k);
+            const ful__gripped g = ful__locate(m, shock, c, k);
             w->weight[g.slot] = w->flow[g.a];
         }
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
-            const gripped g = locate(m, shock, c, k);
+            const ful__gripped g = ful__locate(m, shock, c, k);
             const double left = w->weight[g.slot] - g.grip * w->flow[g.a];
             w->weight[g.slot] = left > GRIP_SUM * w->flow[g.a] ? left : 0;
         }
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
-            const gripped g = locate(m, shock, c, k);
+            const ful__gripped g = ful__locate(m, shock, c, k);
             w->customs[g.slot] = w->weight[g.slot] / g.tariff;
             w->paid[g.slot] = w->customs[g.slot] / g.export_tax;
         }
     for (int c = 0; c < w->caps; c++)
-        for (int k = 0; k < shock->cap[c].entries && !is_closed(&shock->cap[c]); k++) {
-            const gripped g = locate(m, shock, c, k);
-            const part x =
-                part_of(&g, m->theta[g.sector], premium[c], shock->cap[c].rent, w->flow[g.a]);
+        for (int k = 0; k < shock->cap[c].entries && !ful__cap_is_closed(&shock->cap[c]); k++) {
+            const ful__gripped g = ful__locate(m, shock, c, k);
+            const ful__part x =
+                ful__part_of(&g, m->theta[g.sector], premium[c], shock->cap[c].rent, w->flow[g.a]);
             w->weight[g.slot] += x.weight;
             w->paid[g.slot] += x.paid;
             if (w->customs != w->paid)
@@ -187,10 +146,10 @@ static ful_economy_cap_state state_of(const ful_economy_model *m, const ful_econ
 {
     const ful_economy_cap *cap = &shock->cap[c];
     const int stride = m->lead ? m->lead : m->N;
-    ful_economy_cap_state s = {.premium = is_closed(cap) ? INFINITY : premium};
-    for (int k = 0; k < cap->entries && !is_closed(cap); k++) {
-        const gripped g = locate(m, shock, c, k);
-        const part x = part_of(&g, m->theta[g.sector], premium, cap->rent, w->flow[g.a]);
+    ful_economy_cap_state s = {.premium = ful__cap_is_closed(cap) ? INFINITY : premium};
+    for (int k = 0; k < cap->entries && !ful__cap_is_closed(cap); k++) {
+        const ful__gripped g = ful__locate(m, shock, c, k);
+        const ful__part x = ful__part_of(&g, m->theta[g.sector], premium, cap->rent, w->flow[g.a]);
         const double value = w->scale[g.row] * w->ctheta[g.sector * stride + g.seller];
         const double cost = exp(w->log_cost[g.seller * m->J + g.sector]);
         const double lost = cap->rent == FUL_RENT_LOST ? exp(-premium) : 1;
@@ -214,7 +173,7 @@ double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
         const ful_economy_cap *cap = &shock->cap[c];
         w->cap[c] = state_of(m, w, shock, c, premium[c]);
         step[c] = 0;
-        if (is_closed(cap) || is_open(cap))
+        if (ful__cap_is_closed(cap) || is_open(cap))
             continue;
         /* log of how far the tighter bound is exceeded */
         const double excess = log(
@@ -234,15 +193,27 @@ void ful__caps_lost(const ful_economy_model *m, const ful_economy_work *w,
     const int stride = m->lead ? m->lead : m->N;
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries && shock->cap[c].rent == FUL_RENT_LOST; k++) {
-            const gripped g = locate(m, shock, c, k);
+            const ful__gripped g = ful__locate(m, shock, c, k);
             const int n = (int)(g.row % (size_t)m->N), at = g.seller * m->J + g.sector;
-            if (g.seller == n || is_closed(&shock->cap[c]))
+            if (g.seller == n || ful__cap_is_closed(&shock->cap[c]))
                 continue;
-            const part x =
-                part_of(&g, m->theta[g.sector], w->cap[c].premium, FUL_RENT_LOST, w->flow[g.a]);
+            const ful__part x = ful__part_of(&g, m->theta[g.sector], w->cap[c].premium,
+                                             FUL_RENT_LOST, w->flow[g.a]);
             const double shipped = w->scale[g.row] * w->ctheta[g.sector * stride + g.seller] *
                                    x.paid / w->cost[at] *
                                    (m->export_tax ? 1 + m->export_tax[g.a] : 1);
             imports_volume[n] -= shipped * (1 - exp(-w->cap[c].premium));
+        }
+}
+
+void ful__caps_restore(const ful_economy_model *m, ful_economy_work *w,
+                       const ful_economy_shock *shock)
+{
+    const int stride = m->lead ? m->lead : m->N;
+    for (int c = 0; c < w->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const ful__gripped g = ful__locate(m, shock, c, k);
+            w->flow[g.a] =
+                w->scale[g.row] * w->ctheta[g.sector * stride + g.seller] * w->paid[g.slot];
         }
 }

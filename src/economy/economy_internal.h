@@ -80,6 +80,7 @@ struct ful_economy_work {
     float *dg, *df;          /* differences of images and of steps kept by the mixing: directions
                                 only, so single precision; FUL_ECONOMY_MAX_DEPTH rows each */
     double *last_x, *last_f; /* the last iterate and its step */
+    double *adjoint;         /* two vectors as long as x, for the gradient */
     /* by flow in the layout of the pass (padded rows where dense): share * openness * relative
      * taxes ^ -theta; that over 1 + tariff', what customs see; and over 1 + export tax' also, what
      * the seller receives. Without export taxes and caps with rents to the seller, customs is paid;
@@ -199,6 +200,9 @@ void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
 double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
                          const ful_economy_shock *shock, const double *premium, double *step);
 
+/* Write the flows of a solution again where weights before caps stood in their place. */
+void ful__caps_restore(const ful_economy_model *m, ful_economy_work *w,
+                       const ful_economy_shock *shock);
 /* Take out of volumes of imports (N) what melted under caps. */
 void ful__caps_lost(const ful_economy_model *m, const ful_economy_work *w,
                     const ful_economy_shock *shock, double *imports_volume);

@@ -325,4 +325,6 @@ void ful__precondition_adjoint(const ful_economy_model *m, ful_economy_work *w, 
         const int at = n * m->J, moves = labour && !isinf(m->kappa[n]);
         x.y[n] = adjoint_country(m, n, x.y[n], x.p + at, x.e + at, x.l + at, moves);
     }
+    for (int c = 0; c < w->caps; c++)
+        x.o[c] /= w->cap_theta[c];
 }

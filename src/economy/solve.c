@@ -46,6 +46,7 @@ static size_t place_long(ful_economy_work *w, unsigned char *base, size_t used,
     double **const by_unknown[] = {&w->x, &w->f, &w->g, &w->last_x, &w->last_f};
     for (size_t k = 0; k < sizeof by_unknown / sizeof *by_unknown; k++)
         *by_unknown[k] = place(base, &used, unknowns(m), sizeof(double));
+    PLACE(adjoint, 2 * unknowns(m));
     PLACE(dg, unknowns(m) * FUL_ECONOMY_MAX_DEPTH);
     PLACE(df, unknowns(m) * FUL_ECONOMY_MAX_DEPTH);
     PLACE(weight_room, slots);
