@@ -220,7 +220,7 @@ FUL_API FUL_NODISCARD ful_status ful_economy_solve(ful_economy_report *report,
 typedef struct ful_economy_certificate {
     double max_violation; /**< the largest of those below */
     double prices;        /**< price index against unit costs */
-    double shares;        /**< trade shares sum to one */
+    double shares;        /**< flows against trade shares */
     double goods;         /**< output against sales */
     double spending;      /**< spending against final and input demand */
     double income;        /**< income against value added, revenue, transfers; the numeraire */
@@ -228,12 +228,14 @@ typedef struct ful_economy_certificate {
     double transfers;     /**< transfers sum to zero and are those of the closure */
     double caps;          /**< no bound is exceeded, and none that is not met has a premium */
     double households;    /**< incomes of households sum to the country's and follow from what they own */
+    double outcomes;      /**< the published outcomes of countries */
 } ful_economy_certificate;
 
 /**
  * Recompute every equation from the raw benchmark data and the solution in `work`, by code that
  * shares nothing with the solver. A solution with max_violation above 1e-8 must not be shown.
- * Allocates scratch of a few N*J arrays. What is not a number violates by INFINITY.
+ * Allocates scratch of a few N*J arrays and eight bytes for every flow that a cap grips. What is not
+ * a number violates by INFINITY.
  */
 FUL_API FUL_NODISCARD ful_status ful_economy_certify(ful_economy_certificate *out,
                                                      const ful_economy_model *model,

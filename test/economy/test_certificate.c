@@ -46,8 +46,8 @@ static double violation(const ful_economy_model *m, const ful_economy_work *work
     ful_error err;
     ful_economy_certificate c;
     ful_status_is(ful_economy_certify(&c, m, work, shock, NULL, &err), FUL_OK, &err);
-    const double parts[] = {c.prices, c.shares, c.goods,    c.spending,
-                            c.income, c.labour, c.transfers};
+    const double parts[] = {c.prices, c.shares,    c.goods, c.spending,   c.income,
+                            c.labour, c.transfers, c.caps,  c.households, c.outcomes};
     double largest = 0;
     for (size_t k = 0; k < sizeof parts / sizeof *parts; k++)
         largest = fmax(largest, parts[k]);

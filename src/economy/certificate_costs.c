@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* The certificate's prices of nests: wages, unit costs, cost shares and final prices. */
+#include "economy/certificate_internal.h"
+
+/* Beyond this the difference from 1 keeps no more digits than the power itself. */
+#define NEAR (-0.5)
+
+double ful__audit_lift(double *lift, double *keep, const double *log_price, int count, double s)
+{
+    double top = -INFINITY;
+    for (int k = 0; k < count; k++) {
+        lift[k] = s == 1 ? log_price[k] : (1 - s) * log_price[k];
+        keep[k] = 1;
+        if (!(lift[k] <= top))
+            top = lift[k];
+    }
+    if (s == 1)
+        return 0;
+    for (int k = 0; k < count; k++) {
+        const double fall = lift[k] - top;
+        if (fall > NEAR) {
+            lift[k] = expm1(fall);
+            keep[k] = 1 + lift[k];
+        } else {
+            keep[k] = exp(fall);
+            lift[k] = keep[k] - 1;
+        }
+    }
+    return top;
+}
+
+double ful__audit_mean(double s, double top, double lift, double keep)
+{
+    if (s == 1)
+        return lift;
+    return (top + (lift > NEAR ? log1p(lift) : log(keep))) / (1 - s);
+}
+
+/* The final price of a country by its own basket; powers are kept for what households want. */
+static void final_price(ful__audit *x, int n)
+{
+    const ful_economy_model *m = x->m;
+    const int J = m->J;
+    const size_t cell = (size_t)n * (size_t)J;
+    double *lift = x->taste_lift + cell, *keep = x->taste_keep + cell;
+    const double top = ful__audit_lift(lift, keep, x->log_price + cell, J, m->sigma_f[n]);
+    double mean_lift = 0, mean_keep = 0;
+    for (int k = 0; k < J; k++) {
+        mean_lift += m->alpha[cell + (size_t)k] * lift[k];
+        mean_keep += m->alpha[cell + (size_t)k] * keep[k];
+    }
+    x->taste_top[n] = top;
+    x->log_final_price[n] = ful__audit_mean(m->sigma_f[n], top, mean_lift, mean_keep);
+    const double price = exp(x->log_final_price[n]);
+    ful__worst(&x->c->prices, price - x->now->final_price[n], price);
+}
+
+/* A country's wage bill, and from it the log of pay per efficiency unit, labour at its place. */
+static double log_wage(ful__audit *x, int n)
+{
+    const double phi = x->m->phi[n];
+    const double *value = x->now->value_added + (size_t)n * (size_t)x->m->J;
+    double bill = 0;
+    for (int j = 0; j < x->m->J; j++)
+        bill += value[j];
+    x->bill[n] = bill;
+    return (log(bill / x->bill_before[n]) + phi * x->log_final_price[n]) / (1 + phi);
+}
+
+/* What labour moved into a sector adds to the log of its pay, (1). */
+static double log_crowding(const ful__audit *x, int n, size_t a)
+{
+    const double before = x->base_value[a], now = x->now->value_added[a];
+    if (isinf(x->m->kappa[n]) || !(before > 0) || !(now > 0))
+        return 0;
+    return log(now / before * (x->bill_before[n] / x->bill[n])) / x->m->kappa[n];
+}
+
+/* Unit cost and cost shares of one sector, (2); its inputs go to x->raw. Returns beta' / beta. */
+static void sector(ful__audit *x, int n, int j, double wage, double top)
+{
+    const ful_economy_model *m = x->m;
+    const int J = m->J;
+    const size_t a = (size_t)n * (size_t)J + (size_t)j;
+    const double *gamma = m->input + a * (size_t)J, output = x->now->output[a];
+    double inputs = 0, mean_lift = 0, mean_keep = 0;
+    for (int k = 0; k < J; k++) {
+        inputs += gamma[k];
+        mean_lift += gamma[k] * x->lift[k];
+        mean_keep += gamma[k] * x->keep[k];
+    }
+    const double weight[2] = {inputs < 1 ? 1 - inputs : 0, inputs};
+    double part[2] = {wage + log_crowding(x, n, a), 0}, lift[2], keep[2];
+    if (inputs > 0) {
+        mean_keep /= inputs;
+        part[1] = ful__audit_mean(m->sigma_m[n], top, mean_lift / inputs, mean_keep);
+    }
+    if (!(weight[0] > 0))
+        part[0] = part[1];
+    if (!(weight[1] > 0))
+        part[1] = part[0];
+    const double height = ful__audit_lift(lift, keep, part, 2, m->sigma_v[n]);
+    const double kept = weight[0] * keep[0] + weight[1] * keep[1];
+    double log_cost =
+        ful__audit_mean(m->sigma_v[n], height, weight[0] * lift[0] + weight[1] * lift[1], kept);
+    if (x->productivity)
+        log_cost -= log(x->productivity[a]);
+    const double cost = exp(log_cost);
+    const size_t seller = (size_t)j * (size_t)m->N + (size_t)n;
+    x->power[seller] = exp(-m->theta[j] * log_cost);
+    x->inverse[seller] = cost > 0 && cost < INFINITY ? 1 / cost : 0;
+    double labour = 0;
+    if (output != 0) {
+        labour = weight[0] * keep[0] / kept * output;
+        ful__worst(&x->c->labour, cost - x->now->cost[a], cost);
+        x->volume[n] += output / cost;
+        x->volume_terms[n] += output / cost;
+        const double scale = keep[1] / kept * output / (inputs > 0 ? mean_keep : 1);
+        for (int k = 0; k < J; k++)
+            x->raw[k] += scale * gamma[k];
+    }
+    ful__worst(&x->c->labour, labour - x->now->value_added[a], labour + x->floor);
+}
+
+void ful__audit_costs(ful__audit *x)
+{
+    const ful_economy_model *m = x->m;
+    const int J = m->J;
+    for (int n = 0; n < m->N; n++) {
+        const size_t cell = (size_t)n * (size_t)J;
+        for (int k = 0; k < J; k++) {
+            const int bought = x->now->spending[cell + (size_t)k] != 0;
+            x->log_price[cell + (size_t)k] = bought ? log(x->now->price[cell + (size_t)k]) : 0;
+            x->raw[k] = 0;
+        }
+        final_price(x, n);
+        const double wage = log_wage(x, n);
+        const double top = ful__audit_lift(x->lift, x->keep, x->log_price + cell, J, m->sigma_m[n]);
+        for (int j = 0; j < J; j++)
+            sector(x, n, j, wage, top);
+        for (int k = 0; k < J; k++) {
+            const double need = x->keep[k] * x->raw[k];
+            const double volume = need > 0 ? need / x->now->price[cell + (size_t)k] : 0;
+            x->need[cell + (size_t)k] = need;
+            x->volume[n] -= volume;
+            x->volume_terms[n] += volume;
+        }
+    }
+}

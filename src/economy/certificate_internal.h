@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Private to the certificate: what its rooms share. It reads the raw benchmark, the shock and the
+ * public view of a solution, and nothing of the solver.
+ */
+#ifndef FULCRUM_ECONOMY_CERTIFICATE_INTERNAL_H
+#define FULCRUM_ECONOMY_CERTIFICATE_INTERNAL_H
+
+#include "economy/economy_internal.h"
+
+#include <math.h>
+
+/* Cells below this part of world value added are measured against it, not against themselves. */
+#define FUL_AUDIT_FLOOR 1e-12
+
+/* What a buyer spends on one product now, flow by flow; as long as the longest row. */
+typedef struct ful__audit_row {
+    double *zero, *one;      /* stand for arrays that are not given */
+    double *power, *inverse; /* cost ^ -theta and 1 / cost of the sellers of a sparse row */
+    double *before, *after;  /* price with taxes over price at the gate */
+    double *whole;           /* terms of the sum in (3) */
+    double *value;           /* X' */
+    double *customs;         /* customs value */
+    double *arrived;         /* what of X' arrives */
+    double *free;            /* share that no cap grips */
+    double *term;            /* terms of the gripped parts; as long as the most of a row */
+} ful__audit_row;
+
+/* A reference to entry `at` of a cap's list. */
+typedef struct ful__audit_grip {
+    uint32_t cap, at;
+} ful__audit_grip;
+
+/* Cells of sellers that the sweep over flows reads or writes are [j*N + i]; all others [n*J + j].
+ */
+typedef struct ful__audit {
+    const ful_economy_model *m;
+    const ful_economy_view *now;
+    ful_economy_certificate *c;
+    double floor; /* money below which nothing is measured against itself */
+    /* the shock, as given; NULL where it leaves the benchmark */
+    const double *openness, *reopened, *tariff, *export_tax, *productivity, *granted;
+    int caps, tax_changes; /* whether taxes may differ from the benchmark's */
+    const ful_economy_cap *cap;
+    /* the benchmark, recomputed */
+    double *row_spending;               /* P*N, E_np */
+    double *base_spending, *base_sales; /* N*J, E_nj; [j*N + i], Y_ij */
+    double *base_value;                 /* N*J, V_ij */
+    double *bill_before, *revenue_before, *transfer_before, *sold_before, *bought_before; /* N */
+    /* the solution, recomputed */
+    double *log_price;                          /* N*J, of the view; 0 where nothing is bought */
+    double *log_index;                          /* N*J, from the rows */
+    double *power, *inverse, *sales;            /* [j*N + i]: cost ^ -theta, 1 / cost, Y' */
+    double *need;                               /* N*J, demand: of inputs, then of all */
+    double *taste_lift, *taste_keep;            /* N*J, the final nest; over the largest power, */
+    double *taste_top;                          /* N, whose log this is */
+    double *bill, *log_final_price;             /* N */
+    double *volume, *volume_terms;              /* N, of value added; sum of its absolute terms */
+    double *paid, *paid_terms;                  /* N, R'; sum of its absolute terms */
+    double *sold, *bought, *shipped, *received; /* N: trade with others, customs value; volume */
+    double *income, *shared;                    /* N, and what its households have of it */
+    double *room;        /* N, what a transfer may ride on, then the transfer */
+    int *label, *member; /* N, component; countries, component by component: */
+    int *first;          /* N + 2, those of k are first[k+1] .. first[k+2]-1 */
+    int parts;           /* components left */
+    int *peopled;        /* N, whether a country has households */
+    double *lift, *keep; /* J, one country's nest of inputs */
+    double *raw;         /* J */
+    ful__audit_row row;
+    /* caps: for row r the grips start[r] .. start[r+1]-1 */
+    size_t *start;
+    ful__audit_grip *grip;
+    double *fade; /* caps*J, exp(-theta o) */
+    ful_economy_cap_state *measured;
+} ful__audit;
+
+/* What is not a number violates every equation. */
+static inline void ful__worst(double *violation, double gap, double scale)
+{
+    const double v = gap == 0 ? 0 : fabs(gap) / scale;
+    if (!(v <= *violation))
+        *violation = isnan(v) ? INFINITY : v;
+}
+
+/* ---- nests (certificate_costs.c) ---------------------------------------------------------------
+ */
+
+/*
+ * Powers of prices over the largest of them: keep = (p / top)^(1-s) and lift = keep - 1, each to
+ * full precision; log p and 1 where s = 1. Returns the log of the largest power.
+ */
+double ful__audit_lift(double *lift, double *keep, const double *log_price, int count, double s);
+/* The log of the power mean, given the weighted means of lift and keep. */
+double ful__audit_mean(double s, double top, double lift, double keep);
+
+/* Wages, unit costs, value added, final prices and the need of inputs, (1), (2), (6), (9). */
+void ful__audit_costs(ful__audit *x);
+
+/* ---- trade (certificate_trade.c, certificate_caps.c) -------------------------------------------
+ */
+
+/* The benchmark from its flows. */
+void ful__audit_benchmark(ful__audit *x);
+/* Every flow, (3), (4) and (5). */
+void ful__audit_trade(ful__audit *x);
+
+typedef struct ful__audit_market {
+    size_t r, first, count; /* the row and its flows */
+    int n, j;
+    double scale;                       /* spending over the sum of terms */
+    const uint16_t *seller;             /* NULL: flow k is of seller k */
+    const double *rate, *tax, *inverse; /* of the row's flows: taxes now, 1 / cost */
+} ful__audit_market;
+
+/* Sort the grips by rows. */
+void ful__audit_grips(ful__audit *x);
+/* The free part of each flow in `whole`; returns the sum of the terms of the gripped parts. */
+double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at);
+/* The gripped parts, added to value, customs value and revenue. */
+void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at);
+/* Complementarity, (10). */
+void ful__audit_caps(ful__audit *x);
+
+/* ---- money (certificate_money.c) ---------------------------------------------------------------
+ */
+
+/* The component of n, named by its first country, as far as flows were swept. */
+int ful__audit_root(ful__audit *x, int n);
+/* Components, the numeraire, transfers. */
+void ful__audit_transfers(ful__audit *x);
+/* Incomes and spending, (7) and (8), and what households and countries get. */
+void ful__audit_incomes(ful__audit *x);
+
+/* The certificate of a view: what ful_economy_certify does for a workspace. */
+ful_status ful__economy_audit(ful_economy_certificate *out, const ful_economy_model *model,
+                              const ful_economy_view *now, const ful_economy_shock *shock,
+                              const ful_allocator *allocator, ful_error *err);
+
+#endif
