@@ -36,9 +36,10 @@ static size_t lay_out(ful__audit *x, unsigned char *base, size_t longest, size_t
     const size_t N = (size_t)x->m->N, J = (size_t)x->m->J, rows = (size_t)x->m->P * N;
     const size_t cells = N * J, caps = (size_t)x->caps;
     size_t used = 0;
-    double **const by_cell[] = {&x->base_spending, &x->base_sales, &x->base_value, &x->log_price,
-                                &x->log_index,     &x->power,      &x->inverse,    &x->sales,
-                                &x->need,          &x->taste_lift, &x->taste_keep};
+    double **const by_cell[] = {&x->base_spending, &x->base_abroad, &x->base_own, &x->base_value,
+                                &x->log_price,     &x->log_index,   &x->power,    &x->inverse,
+                                &x->abroad,        &x->own,         &x->need,     &x->taste_lift,
+                                &x->taste_keep};
     double **const by_country[] = {&x->bill_before,
                                    &x->revenue_before,
                                    &x->transfer_before,
@@ -60,14 +61,13 @@ static size_t lay_out(ful__audit *x, unsigned char *base, size_t longest, size_t
                                    &x->room};
     double **const by_flow[] = {&x->row.zero,    &x->row.one,    &x->row.power, &x->row.inverse,
                                 &x->row.before,  &x->row.after,  &x->row.whole, &x->row.value,
-                                &x->row.customs, &x->row.arrived};
+                                &x->row.customs, &x->row.volume, &x->row.duty};
     for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
         *by_cell[k] = place(base, &used, cells, sizeof(double));
     for (size_t k = 0; k < sizeof by_country / sizeof *by_country; k++)
         *by_country[k] = place(base, &used, N, sizeof(double));
     for (size_t k = 0; k < sizeof by_flow / sizeof *by_flow; k++)
         *by_flow[k] = place(base, &used, longest, sizeof(double));
-    PLACE(row_spending, rows);
     PLACE(lift, J);
     PLACE(keep, J);
     PLACE(raw, J);
@@ -105,7 +105,6 @@ static ful_status count_grips(size_t *grips, const ful_economy_model *m,
 static void audit(ful__audit *x)
 {
     ful_economy_certificate *c = x->c;
-    ful__audit_benchmark(x);
     ful__audit_costs(x);
     if (x->caps)
         ful__audit_grips(x);
@@ -140,6 +139,7 @@ ful_status ful__economy_audit(ful_economy_certificate *out, const ful_economy_mo
                     .export_tax = s->export_tax ? s->export_tax : model->export_tax,
                     .productivity = s->productivity,
                     .granted = s->transfer,
+                    .taxed = model->export_tax || s->export_tax || s->caps > 0,
                     .tax_changes = s->tariff || s->export_tax,
                     .caps = s->caps,
                     .cap = s->cap};
@@ -150,6 +150,8 @@ ful_status ful__economy_audit(ful_economy_certificate *out, const ful_economy_mo
     lay_out(&x, block, longest, grips);
     for (size_t k = 0; k < longest; k++)
         x.row.one[k] = 1;
+    if (!x.tax_changes)
+        x.row.after = x.row.before;
     x.floor = FUL_AUDIT_FLOOR * model->world;
     memset(out, 0, sizeof *out);
     audit(&x);

@@ -42,10 +42,13 @@ static inline double gripped(const ful_economy_cap *cap, uint32_t at)
     return cap->grip ? cap->grip[at] : 1;
 }
 
-double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at)
+double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at, double sum)
 {
     const size_t end = x->start[at->r + 1];
-    double *rest = x->row.free, sum = 0;
+    double *rest = x->row.free;
+    if (x->start[at->r] == end)
+        return sum;
+    sum = 0;
     for (size_t g = x->start[at->r]; g < end; g++)
         rest[x->cap[x->grip[g].cap].entry[x->grip[g].at] - at->first] = 1;
     for (size_t g = x->start[at->r]; g < end; g++) {
@@ -64,7 +67,7 @@ double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at)
         x->row.whole[k] *= fmax(rest[k], 0);
         rest[k] = 1; /* once, where several caps grip it */
     }
-    return sum;
+    return sum + ful__total(x->row.whole, at->count);
 }
 
 void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at)
@@ -80,7 +83,7 @@ void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at)
         const double net = spent / x->row.after[k], ad_valorem = 1 + at->tax[k];
         const double value = cap->rent == FUL_RENT_LOST ? net : net * left;
         const double customs = ad_valorem * (cap->rent == FUL_RENT_BUYER ? value : net);
-        const double arrived = net * left;
+        const double arrived = net * left; /* X' itself unless it melts */
         double rent = net * -expm1(-premium);
         if (cap->rent == FUL_RENT_BUYER)
             rent *= x->row.after[k];
@@ -95,7 +98,9 @@ void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at)
         }
         x->row.value[k] += value;
         x->row.customs[k] += customs;
-        x->row.arrived[k] += arrived;
+        /* what melts was shipped, but does not arrive */
+        if (k != at->own)
+            x->received[at->n] -= (value - arrived) * (1 + at->tax_before[k]) * at->inverse[k];
         x->measured[part.cap].value += customs;
         x->measured[part.cap].quantity += arrived * at->inverse[k];
         x->measured[part.cap].rent += rent;

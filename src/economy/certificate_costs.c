@@ -55,16 +55,20 @@ static void final_price(ful__audit *x, int n)
     ful__worst(&x->c->prices, price - x->now->final_price[n], price);
 }
 
-/* A country's wage bill, and from it the log of pay per efficiency unit, labour at its place. */
+/* A country's wage bill, before and now, and from them the log of pay per efficiency unit, labour
+ * at its place. */
 static double log_wage(ful__audit *x, int n)
 {
-    const double phi = x->m->phi[n];
-    const double *value = x->now->value_added + (size_t)n * (size_t)x->m->J;
-    double bill = 0;
-    for (int j = 0; j < x->m->J; j++)
-        bill += value[j];
-    x->bill[n] = bill;
-    return (log(bill / x->bill_before[n]) + phi * x->log_final_price[n]) / (1 + phi);
+    const ful_economy_model *m = x->m;
+    const size_t J = (size_t)m->J, cell = (size_t)n * J;
+    for (size_t a = cell; a < cell + J; a++) {
+        const double inputs = ful__total(m->input + a * J, J);
+        x->base_value[a] = inputs < 1 ? (1 - inputs) * m->output[a] : 0;
+    }
+    x->bill_before[n] = ful__total(x->base_value + cell, J);
+    x->bill[n] = ful__total(x->now->value_added + cell, J);
+    return (log(x->bill[n] / x->bill_before[n]) + m->phi[n] * x->log_final_price[n]) /
+           (1 + m->phi[n]);
 }
 
 /* What labour moved into a sector adds to the log of its pay, (1). */

@@ -21,7 +21,8 @@ typedef struct ful__audit_row {
     double *whole;           /* terms of the sum in (3) */
     double *value;           /* X' */
     double *customs;         /* customs value */
-    double *arrived;         /* what of X' arrives */
+    double *volume;          /* X' at benchmark prices */
+    double *duty;            /* tariffs */
     double *free;            /* share that no cap grips */
     double *term;            /* terms of the gripped parts; as long as the most of a row */
 } ful__audit_row;
@@ -40,17 +41,19 @@ typedef struct ful__audit {
     double floor; /* money below which nothing is measured against itself */
     /* the shock, as given; NULL where it leaves the benchmark */
     const double *openness, *reopened, *tariff, *export_tax, *productivity, *granted;
-    int caps, tax_changes; /* whether taxes may differ from the benchmark's */
+    int caps, taxed, tax_changes; /* whether customs values may not be what sellers receive; whether
+                                     taxes may differ from the benchmark's */
     const ful_economy_cap *cap;
     /* the benchmark, recomputed */
-    double *row_spending;               /* P*N, E_np */
-    double *base_spending, *base_sales; /* N*J, E_nj; [j*N + i], Y_ij */
-    double *base_value;                 /* N*J, V_ij */
+    double *base_spending;          /* N*J, E_nj */
+    double *base_abroad, *base_own; /* [j*N + i], Y_ij: sold to others, at home */
+    double *base_value;             /* N*J, V_ij */
     double *bill_before, *revenue_before, *transfer_before, *sold_before, *bought_before; /* N */
     /* the solution, recomputed */
     double *log_price;                          /* N*J, of the view; 0 where nothing is bought */
     double *log_index;                          /* N*J, from the rows */
-    double *power, *inverse, *sales;            /* [j*N + i]: cost ^ -theta, 1 / cost, Y' */
+    double *power, *inverse;                    /* [j*N + i]: cost ^ -theta, 1 / cost */
+    double *abroad, *own;                       /* [j*N + i], Y': sold to others, at home */
     double *need;                               /* N*J, demand: of inputs, then of all */
     double *taste_lift, *taste_keep;            /* N*J, the final nest; over the largest power, */
     double *taste_top;                          /* N, whose log this is */
@@ -82,6 +85,21 @@ static inline void ful__worst(double *violation, double gap, double scale)
         *violation = isnan(v) ? INFINITY : v;
 }
 
+/* Sums run in lanes, so that every variant of the code gives the same bits. */
+#define FUL_AUDIT_LANES 4
+
+static inline double ful__total(const double *v, size_t count)
+{
+    double lane[FUL_AUDIT_LANES] = {0};
+    size_t k = 0;
+    for (; k + FUL_AUDIT_LANES <= count; k += FUL_AUDIT_LANES)
+        for (size_t l = 0; l < FUL_AUDIT_LANES; l++)
+            lane[l] += v[k + l];
+    for (; k < count; k++)
+        lane[0] += v[k];
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
 /* ---- nests (certificate_costs.c) ---------------------------------------------------------------
  */
 
@@ -99,23 +117,24 @@ void ful__audit_costs(ful__audit *x);
 /* ---- trade (certificate_trade.c, certificate_caps.c) -------------------------------------------
  */
 
-/* The benchmark from its flows. */
-void ful__audit_benchmark(ful__audit *x);
-/* Every flow, (3), (4) and (5). */
+/* Every flow, (3), (4) and (5), and what else follows from the benchmark's flows. */
 void ful__audit_trade(ful__audit *x);
 
 typedef struct ful__audit_market {
     size_t r, first, count; /* the row and its flows */
+    size_t cell;            /* n*J + j */
+    size_t own;             /* which flow is the buyer's own; count or more: none */
     int n, j;
-    double scale;                       /* spending over the sum of terms */
-    const uint16_t *seller;             /* NULL: flow k is of seller k */
-    const double *rate, *tax, *inverse; /* of the row's flows: taxes now, 1 / cost */
+    double base, scale;     /* spending in the benchmark; now, over the sum of terms */
+    const uint16_t *seller; /* NULL: flow k is of seller k */
+    const double *rate, *tax, *tax_before; /* taxes of the row's flows, now and in the benchmark */
+    const double *power, *inverse;         /* cost ^ -theta and 1 / cost of their sellers */
 } ful__audit_market;
 
 /* Sort the grips by rows. */
 void ful__audit_grips(ful__audit *x);
-/* The free part of each flow in `whole`; returns the sum of the terms of the gripped parts. */
-double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at);
+/* Leaves the free part of each flow in `whole`; returns the sum of all terms, `sum` before. */
+double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at, double sum);
 /* The gripped parts, added to value, customs value and revenue. */
 void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at);
 /* Complementarity, (10). */
