@@ -131,7 +131,8 @@ void ful__audit_caps(ful__audit *x)
         else
             /* a bound exceeded, a premium below zero, a premium without need */
             ful__worst(violation, fmax(fmax(z, -premium), fmin(premium, -z)), 1);
-        if (isnan(premium) || isnan(is->value) || isnan(is->quantity))
+        if (isnan(premium) || isnan(is->value) || isnan(is->quantity) || isnan(cap->value) ||
+            isnan(cap->quantity))
             *violation = INFINITY;
     }
 }
