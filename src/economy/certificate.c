@@ -80,6 +80,8 @@ static size_t lay_out(ful__audit *x, unsigned char *base, size_t longest, size_t
     PLACE(start, caps ? rows + 1 : 0);
     PLACE(grip, grips);
     PLACE(fade, caps * J);
+    PLACE(left, caps);
+    PLACE(lost, caps);
     PLACE(measured, caps);
     return used;
 }

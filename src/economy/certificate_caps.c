@@ -2,9 +2,11 @@
 /* The certificate of caps: the parts that they grip, their rents, complementarity. */
 #include "economy/certificate_internal.h"
 
-/* The row of flow a: the last that begins at or before it. */
-static size_t row_of(const ful_economy_model *m, size_t a)
+/* The row of flow a, the last that begins at or before it; mostly the same as the one before. */
+static size_t row_of(const ful_economy_model *m, size_t a, size_t before)
 {
+    if (m->row[before] <= a && a < m->row[before + 1])
+        return before;
     size_t low = 0, high = (size_t)m->P * (size_t)m->N;
     while (high - low > 1) {
         const size_t middle = low + (high - low) / 2;
@@ -20,21 +22,29 @@ void ful__audit_grips(ful__audit *x)
 {
     const ful_economy_model *m = x->m;
     const size_t rows = (size_t)m->P * (size_t)m->N, J = (size_t)m->J;
+    size_t row = 0;
     for (int c = 0; c < x->caps; c++)
-        for (int e = 0; e < x->cap[c].entries; e++)
-            x->start[row_of(m, x->cap[c].entry[e])]++;
+        for (int e = 0; e < x->cap[c].entries; e++) {
+            row = row_of(m, x->cap[c].entry[e], row);
+            x->start[row]++;
+        }
     size_t sum = 0;
     for (size_t r = 0; r <= rows; r++) {
         sum += x->start[r];
         x->start[r] = sum; /* the end of the row; filling from behind makes it the start */
     }
     for (int c = x->caps - 1; c >= 0; c--)
-        for (int e = x->cap[c].entries - 1; e >= 0; e--)
-            x->grip[--x->start[row_of(m, x->cap[c].entry[e])]] =
-                (ful__audit_grip){(uint32_t)c, (uint32_t)e};
-    for (int c = 0; c < x->caps; c++)
+        for (int e = x->cap[c].entries - 1; e >= 0; e--) {
+            row = row_of(m, x->cap[c].entry[e], row);
+            x->grip[--x->start[row]] = (ful__audit_grip){(uint32_t)c, (uint32_t)e};
+        }
+    for (int c = 0; c < x->caps; c++) {
+        const double premium = x->now->cap[c].premium;
+        x->left[c] = exp(-premium);
+        x->lost[c] = -expm1(-premium);
         for (size_t j = 0; j < J; j++)
-            x->fade[(size_t)c * J + j] = exp(-m->theta[j] * x->now->cap[c].premium);
+            x->fade[(size_t)c * J + j] = exp(-m->theta[j] * premium);
+    }
 }
 
 static inline double gripped(const ful_economy_cap *cap, uint32_t at)
@@ -79,12 +89,12 @@ void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at)
         const double spent = x->row.term[g - x->start[at->r]] * at->scale;
         if (spent == 0)
             continue;
-        const double premium = x->now->cap[part.cap].premium, left = exp(-premium);
+        const double left = x->left[part.cap];
         const double net = spent / x->row.after[k], ad_valorem = 1 + at->tax[k];
         const double value = cap->rent == FUL_RENT_LOST ? net : net * left;
         const double customs = ad_valorem * (cap->rent == FUL_RENT_BUYER ? value : net);
         const double arrived = net * left; /* X' itself unless it melts */
-        double rent = net * -expm1(-premium);
+        double rent = net * x->lost[part.cap];
         if (cap->rent == FUL_RENT_BUYER)
             rent *= x->row.after[k];
         if (cap->rent == FUL_RENT_SELLER)

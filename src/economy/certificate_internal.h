@@ -73,7 +73,8 @@ typedef struct ful__audit {
     /* caps: for row r the grips start[r] .. start[r+1]-1 */
     size_t *start;
     ful__audit_grip *grip;
-    double *fade; /* caps*J, exp(-theta o) */
+    double *fade;        /* caps*J, exp(-theta o) */
+    double *left, *lost; /* caps, exp(-o) and what it is less than one */
     ful_economy_cap_state *measured;
 } ful__audit;
 

@@ -25,7 +25,8 @@ typedef struct plain {
     double input[N][J][J], theta[J], kappa[N], phi[N], limit[N];
     double sigma_f[N], sigma_m[N], sigma_v[N];
     int households, household_country[H];
-    double own[H][J], own_revenue[H], own_transfer[H], basket[H][J];
+    double own[H][J], own_revenue[H], own_transfer[H];
+    double basket[H][J]; /* zeros: what the others leave of the country's final demand */
     ful_closure closure;
     /* the shock */
     flows open, reopened, new_tariff, new_tax;
@@ -102,6 +103,31 @@ static inline void plain_benchmark(plain *x)
             assert_true((x->alpha[n][j] /= income) > 0);
         x->base_transfer[n] = income - x->base_bill[n] - x->base_revenue[n];
         x->world += x->base_bill[n];
+    }
+}
+
+/* The baskets that are not given. */
+static inline void plain_baskets(plain *x)
+{
+    for (int n = 0; n < N; n++) {
+        const double income = x->base_bill[n] + x->base_revenue[n] + x->base_transfer[n];
+        double left[J], sum = 0;
+        for (int k = 0; k < J; k++) {
+            left[k] = x->alpha[n][k] * income;
+            for (int h = 0; h < x->households; h++)
+                if (x->household_country[h] == n) {
+                    double own = x->own_revenue[h] * x->base_revenue[n] +
+                                 x->own_transfer[h] * x->base_transfer[n];
+                    for (int j = 0; j < J; j++)
+                        own += x->own[h][j] * x->base_value[n][j];
+                    left[k] -= x->basket[h][k] * own;
+                }
+            sum += left[k];
+        }
+        for (int h = 0; h < x->households; h++)
+            for (int k = 0; k < J && x->household_country[h] == n; k++)
+                if (x->basket[h][k] == 0)
+                    assert_true((x->basket[h][k] = left[k] / sum) > 0);
     }
 }
 
@@ -381,6 +407,7 @@ static inline void plain_outcomes(plain *x)
 static inline void plain_solve(plain *x)
 {
     plain_benchmark(x);
+    plain_baskets(x);
     double moved = 1;
     for (int step = 0; step < 200000 && !(moved < STILL); step++) {
         plain_costs(x);
