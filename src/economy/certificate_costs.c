@@ -44,13 +44,10 @@ static void final_price(ful__audit *x, int n)
     const size_t cell = (size_t)n * (size_t)J;
     double *lift = x->taste_lift + cell, *keep = x->taste_keep + cell;
     const double top = ful__audit_lift(lift, keep, x->log_price + cell, J, m->sigma_f[n]);
-    double mean_lift = 0, mean_keep = 0;
-    for (int k = 0; k < J; k++) {
-        mean_lift += m->alpha[cell + (size_t)k] * lift[k];
-        mean_keep += m->alpha[cell + (size_t)k] * keep[k];
-    }
     x->taste_top[n] = top;
-    x->log_final_price[n] = ful__audit_mean(m->sigma_f[n], top, mean_lift, mean_keep);
+    x->log_final_price[n] =
+        ful__audit_mean(m->sigma_f[n], top, ful__product(m->alpha + cell, lift, (size_t)J),
+                        ful__product(m->alpha + cell, keep, (size_t)J));
     const double price = exp(x->log_final_price[n]);
     ful__worst(&x->c->prices, price - x->now->final_price[n], price);
 }
@@ -87,17 +84,14 @@ static void sector(ful__audit *x, int n, int j, double wage, double top)
     const int J = m->J;
     const size_t a = (size_t)n * (size_t)J + (size_t)j;
     const double *gamma = m->input + a * (size_t)J, output = x->now->output[a];
-    double inputs = 0, mean_lift = 0, mean_keep = 0;
-    for (int k = 0; k < J; k++) {
-        inputs += gamma[k];
-        mean_lift += gamma[k] * x->lift[k];
-        mean_keep += gamma[k] * x->keep[k];
-    }
+    const double inputs = ful__total(gamma, (size_t)J);
+    double mean_keep = ful__product(gamma, x->keep, (size_t)J);
     const double weight[2] = {inputs < 1 ? 1 - inputs : 0, inputs};
     double part[2] = {wage + log_crowding(x, n, a), 0}, lift[2], keep[2];
     if (inputs > 0) {
         mean_keep /= inputs;
-        part[1] = ful__audit_mean(m->sigma_m[n], top, mean_lift / inputs, mean_keep);
+        part[1] = ful__audit_mean(m->sigma_m[n], top,
+                                  ful__product(gamma, x->lift, (size_t)J) / inputs, mean_keep);
     }
     if (!(weight[0] > 0))
         part[0] = part[1];

@@ -32,7 +32,7 @@ typedef struct ful__audit_grip {
     uint32_t cap, at;
 } ful__audit_grip;
 
-/* Cells of sellers that the sweep over flows reads or writes are [j*N + i]; all others [n*J + j].
+/* Cells of sellers that the sweep over flows reads or writes are [j*N + i]; others are [n*J + j].
  */
 typedef struct ful__audit {
     const ful_economy_model *m;
@@ -101,7 +101,19 @@ static inline double ful__total(const double *v, size_t count)
     return (lane[0] + lane[1]) + (lane[2] + lane[3]);
 }
 
-/* ---- nests (certificate_costs.c) ---------------------------------------------------------------
+static inline double ful__product(const double *a, const double *b, size_t count)
+{
+    double lane[FUL_AUDIT_LANES] = {0};
+    size_t k = 0;
+    for (; k + FUL_AUDIT_LANES <= count; k += FUL_AUDIT_LANES)
+        for (size_t l = 0; l < FUL_AUDIT_LANES; l++)
+            lane[l] += a[k + l] * b[k + l];
+    for (; k < count; k++)
+        lane[0] += a[k] * b[k];
+    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+}
+
+/* ---- nests (certificate_costs.c) --------------------------------------------------------------
  */
 
 /*
@@ -115,7 +127,7 @@ double ful__audit_mean(double s, double top, double lift, double keep);
 /* Wages, unit costs, value added, final prices and the need of inputs, (1), (2), (6), (9). */
 void ful__audit_costs(ful__audit *x);
 
-/* ---- trade (certificate_trade.c, certificate_caps.c) -------------------------------------------
+/* ---- trade (certificate_trade.c, certificate_caps.c) ------------------------------------------
  */
 
 /* Every flow, (3), (4) and (5), and what else follows from the benchmark's flows. */
@@ -141,7 +153,7 @@ void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at);
 /* Complementarity, (10). */
 void ful__audit_caps(ful__audit *x);
 
-/* ---- money (certificate_money.c) ---------------------------------------------------------------
+/* ---- money (certificate_money.c) --------------------------------------------------------------
  */
 
 /* The component of n, named by its first country, as far as flows were swept. */

@@ -132,10 +132,8 @@ static double earned(const ful__audit *x, int h, const double *value_added, cons
     const ful_economy_model *m = x->m;
     const int n = m->household_country[h];
     const size_t J = (size_t)m->J;
-    double sum = m->own_revenue[h] * revenue[n];
-    for (size_t j = 0; j < J; j++)
-        sum += m->own[(size_t)h * J + j] * value_added[(size_t)n * J + j];
-    return sum;
+    return m->own_revenue[h] * revenue[n] +
+           ful__product(m->own + (size_t)h * J, value_added + (size_t)n * J, J);
 }
 
 /* What one household earns, buys and gets for it. */
@@ -150,11 +148,8 @@ static void household(ful__audit *x, int h)
     const double own_now = earned(x, h, x->now->value_added, x->paid);
     const double before = own_before + m->own_transfer[h] * m->transfer[n];
     const double now = own_now + m->own_transfer[h] * x->now->transfer[n];
-    double mean_lift = 0, mean_keep = 0;
-    for (int k = 0; k < J; k++) {
-        mean_lift += basket[k] * lift[k];
-        mean_keep += basket[k] * keep[k];
-    }
+    const double mean_lift = ful__product(basket, lift, (size_t)J);
+    const double mean_keep = ful__product(basket, keep, (size_t)J);
     const double price = exp(ful__audit_mean(s, x->taste_top[n], mean_lift, mean_keep));
     for (int k = 0; k < J; k++)
         x->need[cell + (size_t)k] += basket[k] * keep[k] / mean_keep * now;
@@ -170,9 +165,7 @@ static void country_buys(ful__audit *x, int n)
 {
     const ful_economy_model *m = x->m;
     const size_t J = (size_t)m->J, cell = (size_t)n * J;
-    double kept = 0;
-    for (size_t k = 0; k < J; k++)
-        kept += m->alpha[cell + k] * x->taste_keep[cell + k];
+    const double kept = ful__product(m->alpha + cell, x->taste_keep + cell, J);
     for (size_t k = 0; k < J; k++)
         x->need[cell + k] += m->alpha[cell + k] * x->taste_keep[cell + k] / kept * x->income[n];
 }
