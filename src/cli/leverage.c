@@ -56,7 +56,8 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_REGIME, OPT_SET, OPT_THREADS, OPT_JSON, OPT_OUTPUT, OPT_COUNT};
+static const cli_option options[] = {OPT_REGIME, OPT_SET,    OPT_THREADS,
+                                     OPT_JSON,   OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_leverage = {
     "leverage",
     "who must hold the line: exact Shapley value of every partner",

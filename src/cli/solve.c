@@ -162,8 +162,8 @@ static int run(const cli_args *args)
                : args->json     ? EXIT_ANSWERED
                                 : print_text(&c, &solution, effect, shown, effects);
         if (code == EXIT_ANSWERED && cli_wants_document(args))
-            code = cli_finish_result(args, make_document(&c, &solution, effect, known),
-                                     layout_solve);
+            code =
+                cli_finish_result(args, make_document(&c, &solution, effect, known), layout_solve);
     }
     free(effect);
     ful_world_work_free(work);
@@ -172,7 +172,7 @@ static int run(const cli_args *args)
 }
 
 static const cli_option options[] = {OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET,
-                                     OPT_FLOWS,  OPT_JSON, OPT_OUTPUT, OPT_COUNT};
+                                     OPT_FLOWS,  OPT_JSON, OPT_OUTPUT,  OPT_COUNT};
 const cli_command cli_solve = {
     "solve",
     "one economy: every actor's outcomes under a regime",

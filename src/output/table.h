@@ -3,9 +3,9 @@
  * Results as tables: typed columns with label and unit, missing values, one writer per file format.
  *
  * A table is a view of a command's JSON document, described by a layout (layout_*.c), so that a
- * number is computed and named once. Every set of tables ends with two more: `columns` says what each
- * column is, `meta` is the head of the document. Nothing here knows a time, a host or a path: the
- * same result gives the same bytes.
+ * number is computed and named once. Every set of tables ends with two more: `columns` says what
+ * each column is, `meta` is the head of the document. Nothing here knows a time, a host or a path:
+ * the same result gives the same bytes.
  */
 #ifndef FULCRUM_OUTPUT_TABLE_H
 #define FULCRUM_OUTPUT_TABLE_H
@@ -20,14 +20,14 @@
 
 typedef enum table_type { TABLE_TEXT, TABLE_REAL, TABLE_INTEGER } table_type;
 
-/* A column. Names are what Stata, SQL and R take without quotes: at most 32 of a-z, 0-9 and _. Label
- * and unit together fit the 80 characters that Stata keeps. */
+/* A column. Names are what Stata, SQL and R take without quotes: at most 32 of a-z, 0-9 and _.
+ * Label and unit together fit the 80 characters that Stata keeps. */
 typedef struct table_column {
     const char *name;
     table_type type;
-    const char *unit;  /* "" where it has none */
+    const char *unit; /* "" where it has none */
     const char *label;
-    const char *from;  /* where in the document its values are; see table_layout */
+    const char *from; /* where in the document its values are; see table_layout */
 } table_column;
 
 typedef struct table_cell {
@@ -50,19 +50,20 @@ typedef struct table_set {
     table table[TABLES_MAX];
 } table_set;
 
-/* Where rows come from: keys joined by points; `key[]` makes a row of every element of a list, `key{}`
- * of every member of an object, and a path without either is one row. "" is the document. */
+/* Where rows come from: keys joined by points; `key[]` makes a row of every element of a list,
+ * `key{}` of every member of an object, and a path without either is one row. "" is the document.
+ */
 typedef struct table_source {
     const char *path;
     const char *tag; /* what @tag says in these rows, or NULL */
 } table_source;
 
 /*
- * How a table is read off a document. A column's `from` is a path of keys inside the row; "." is the
- * row itself, "@key" its key in the object, "@position" its number in the list, from 1, "@tag" the tag
- * of its source; each "^" before goes one `[]` or `{}` outwards. Truth values become 0 and 1, lists
- * of texts are joined by "+", null is missing. A table none of whose sources is in the document is
- * left out.
+ * How a table is read off a document. A column's `from` is a path of keys inside the row; "." is
+ * the row itself, "@key" its key in the object, "@position" its number in the list, from 1, "@tag"
+ * the tag of its source; each "^" before goes one `[]` or `{}` outwards. Truth values become 0 and
+ * 1, lists of texts are joined by "+", null is missing. A table none of whose sources is in the
+ * document is left out.
  */
 typedef struct table_layout {
     const char *name, *label;
@@ -94,9 +95,9 @@ const char *tables_suffixes(void);
 int tables_known(const char *path);
 
 /*
- * Write every table to `path`. A format that holds one table a file (.csv, .dta) writes STEM-NAME.SUFFIX
- * for each instead. Files are written beside (.part) and renamed when all are whole; after a failure
- * none is left. Says each file's name to `talk`, where it is not NULL.
+ * Write every table to `path`. A format that holds one table a file (.csv, .dta) writes
+ * STEM-NAME.SUFFIX for each instead. Files are written beside (.part) and renamed when all are
+ * whole; after a failure none is left. Says each file's name to `talk`, where it is not NULL.
  */
 ful_status tables_write(const table_set *set, const char *path, FILE *talk, ful_arena *arena,
                         ful_error *err);

@@ -58,10 +58,13 @@ const char *table_number(char room[TABLE_NUMBER_ROOM], double x)
 
 ful_status table_close(FILE *file, const char *path, ful_error *err)
 {
-    errno = EIO; /* where a failure that lies back left no other reason */
-    int failed = fflush(file) != 0 || ferror(file);
-    const int reason = errno;
-    failed |= fclose(file) != 0;
+    int failed = ferror(file) != 0; /* errno still says what made it fail */
+    failed |= fflush(file) != 0;
+    int reason = errno;
+    if (fclose(file) != 0 && !failed) {
+        failed = 1;
+        reason = errno;
+    }
     return failed ? ful_fail_at(err, FUL_ERR_FILE, path, 0, 0, "cannot be written: %s",
                                 strerror(reason))
                   : FUL_OK;

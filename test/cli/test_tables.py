@@ -418,7 +418,7 @@ class Refusals(Folder):
         self.assertEqual(os.listdir(self.folder), ["x-meta.csv"])
 
     def test_a_file_that_may_not_grow(self):
-        """Every size at which writing can be cut off, coarsely: an error or the whole file."""
+        """Wherever writing is cut off, it is an error that names the file and says why."""
         for suffix in SUFFIXES:
             whole = self.sub("whole" + suffix)
             write(whole, COMMANDS["packages"], suffix)
@@ -428,6 +428,7 @@ class Refusals(Folder):
                 self.refused(
                     [*COMMANDS["packages"], "--output", os.path.join(folder, "x" + suffix)], 4,
                     os.path.join(folder, "x"), "cannot be written",
+                    "File too large" if suffix != ".xlsx" else "",
                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
                 self.assertEqual(os.listdir(folder), [], f"{suffix} cut at {limit}")
 
@@ -454,7 +455,8 @@ class Refusals(Folder):
             name = "x-meta" + suffix if suffix in (".csv", ".dta") else "x" + suffix
             os.symlink("/dev/full", os.path.join(folder, name + ".part"))
             self.refused(["leverage", TRIANGLE, "--output", os.path.join(folder, "x" + suffix)], 4,
-                         os.path.join(folder, name), "cannot be written")
+                         os.path.join(folder, name), "cannot be written",
+                         "No space left on device")
             self.assertEqual(os.listdir(folder), [])
 
     def test_an_old_file_outlives_a_failure_before_the_new_one_is_whole(self):
