@@ -24,8 +24,8 @@ COMMANDS = {
     "history": ["history", TRIANGLE],
 }
 SUFFIXES = (".csv", ".dta", ".sqlite", ".xlsx")
-# The document is printed with twelve digits: half a unit of the last is at most 5e-12 of the number.
-# The tables hold the sixteen or seventeen that a double has.
+# The document is printed with twelve digits: half a unit of the last is at most 5e-12 of the
+# number. The tables hold the sixteen or seventeen that a double has.
 TOLERANCE = 5.1e-12
 
 PANDAS = """
@@ -92,7 +92,8 @@ def read_xlsx(folder):
         sheets = xml.fromstring(book.read("xl/workbook.xml")).find(main + "sheets")
         for number, sheet in enumerate(sheets, 1):
             rows = []
-            for row in xml.fromstring(book.read(f"xl/worksheets/sheet{number}.xml")).iter(main + "row"):
+            content = xml.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
+            for row in content.iter(main + "row"):
                 cells = {}
                 for cell in row:
                     letters = re.match("[A-Z]+", cell.get("r")).group()
@@ -110,7 +111,8 @@ def read_xlsx(folder):
 
 def read_stata(folder, python):
     paths = [os.path.join(folder, name) for name in sorted(os.listdir(folder))]
-    done = subprocess.run([python, "-c", PANDAS, *paths], capture_output=True, text=True, check=True)
+    done = subprocess.run([python, "-c", PANDAS, *paths], capture_output=True, text=True,
+                          check=True)
     raw = {re.fullmatch(r"x-(.*)\.dta", os.path.basename(path)).group(1): value
            for path, value in json.loads(done.stdout).items()}
     tables = {name: [dict(zip(t["columns"], row, strict=True)) for row in t["rows"]]
@@ -291,9 +293,9 @@ class Values(Folder):
                 self.assertRegex(column["column_name"], "^[a-z][a-z0-9_]{0,31}$")
                 self.assertRegex(column["table_name"], "^[a-z][a-z0-9_]{0,30}$")
                 self.assertTrue(column["label"])
-                self.assertLessEqual(
-                    len(column["label"]) + len(f" ({column['unit']})" if column["unit"] else ""), 80)
-                if column["unit"] and column["unit"].startswith("per cent") and "or" not in column["unit"]:
+                unit = f" ({column['unit']})" if column["unit"] else ""
+                self.assertLessEqual(len(column["label"] + unit), 80)
+                if unit.startswith(" (per cent"):
                     self.assertIn("_pct", column["column_name"])
             described = {(c["table_name"], c["column_name"]) for c in tables["columns"]}
             for table, rows in tables.items():
@@ -332,7 +334,8 @@ class Values(Folder):
         self.assertEqual(read_xlsx(os.path.join(self.folder, ".xlsx"))["measures"], [])
         python = python_with_pandas()
         if python:
-            self.assertEqual(read_stata(os.path.join(self.folder, ".dta"), python)[0]["measures"], [])
+            tables, _ = read_stata(os.path.join(self.folder, ".dta"), python)
+            self.assertEqual(tables["measures"], [])
 
     def test_standard_output_stays_what_it_was(self):
         plain = run("leverage", TRIANGLE)[1]
@@ -406,8 +409,9 @@ class Refusals(Folder):
         os.chmod(self.folder, 0o500)
         self.addCleanup(os.chmod, self.folder, 0o700)
         for suffix in SUFFIXES:
-            self.refused(["leverage", TRIANGLE, "--output", os.path.join(self.folder, "x" + suffix)],
-                         4, os.path.join(self.folder, "x"), "Permission denied")
+            path = os.path.join(self.folder, "x" + suffix)
+            self.refused(["leverage", TRIANGLE, "--output", path], 4,
+                         os.path.join(self.folder, "x"), "Permission denied")
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_a_folder_in_the_way(self):
@@ -444,8 +448,8 @@ class Refusals(Folder):
         for limit in (packed + 1, (packed + part) // 2, part - 1):
             folder = self.sub(str(limit))
             self.refused([*COMMANDS["packages"], "--output", os.path.join(folder, "x.xlsx")], 4,
-                         "x.xlsx", "cannot be written in full",
-                         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+                         "x.xlsx", "cannot be written in full", preexec_fn=lambda:
+                         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
             self.assertEqual(os.listdir(folder), [])
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "no device that is always full")
