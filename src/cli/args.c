@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "output/table.h"
 
 static const struct {
     const char *name, *value, *help;
@@ -16,7 +17,7 @@ static const struct {
     [OPT_ENFORCE] = {"--enforce", "ACTOR[.GROUP]=E",
                      "set an enforcement level, 0 to 1; repeatable"},
     [OPT_SET] = {"--set", "ID=VALUE", "set a parameter (see check --list); repeatable"},
-    [OPT_FLOWS] = {"--flows", NULL, "add every flow of the target to the document"},
+    [OPT_FLOWS] = {"--flows", NULL, "add every flow of the target to the result"},
     [OPT_PACKAGE] = {"--package", "P", "a package of the case, or levers joined by +"},
     [OPT_EFG] = {"--efg", "FILE", "write the game as a Gambit .efg file, where it is small enough"},
     [OPT_HORIZON] = {"--horizon", "N", "half-years that the game lasts"},
@@ -25,6 +26,7 @@ static const struct {
     [OPT_LIST] = {"--list", NULL, "list every parameter with unit, value, range, grade, source"},
     [OPT_REFERENCE] = {"--reference", "DIR",
                        "folder of reference data; default $FULCRUM_REFERENCE"},
+    [OPT_OUTPUT] = {"--output", "FILE", "write the result as tables: .csv, .dta, .sqlite or .xlsx"},
     [OPT_QUIET] = {"--quiet", NULL, "no progress"},
     [OPT_HELP] = {"--help", NULL, "this text"},
 };
@@ -107,6 +109,12 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         break;
     case OPT_REFERENCE:
         a->reference = text;
+        break;
+    case OPT_OUTPUT:
+        a->output = text;
+        if (!tables_known(text))
+            return cli_usage_error("--output '%s': expected a name that ends with one of %s", text,
+                                   tables_suffixes());
         break;
     case OPT_ENFORCE:
         return repeat(a->enforce, &a->enforces, name, text);

@@ -14,8 +14,8 @@ enum { EXIT_ANSWERED = 0, EXIT_NO_ANSWER = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EX
 /* Every option of every command. A command lists those it takes. */
 typedef enum cli_option {
     OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
-    OPT_EFG, OPT_HORIZON, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_QUIET, OPT_HELP,
-    OPT_COUNT
+    OPT_EFG, OPT_HORIZON, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT, OPT_QUIET,
+    OPT_HELP, OPT_COUNT
 } cli_option;
 
 /* What the command line said. Strings are argv's. */
@@ -24,7 +24,7 @@ typedef struct cli_args {
     int json, flows, list, quiet, help;
     int threads, horizon, draws;
     long long seed;
-    const char *regime, *date, *package, *efg, *reference;
+    const char *regime, *date, *package, *efg, *reference, *output;
     const char *enforce[CLI_MAX_REPEATS], *set[CLI_MAX_REPEATS];
     int enforces, sets;
 } cli_args;
@@ -74,6 +74,16 @@ int cli_real(double *out, const char *text);
 /* Print a JSON document, or flush text; the exit code, EXIT_INTERNAL where writing fails. */
 struct json_t;
 int cli_finish_json(struct json_t *document);
+/* Whether --json or --output asks for the result's document. */
+static inline int cli_wants_document(const cli_args *args)
+{
+    return args->json || args->output;
+}
+/* Print the document where --json asks for it, write the tables that its layout makes of it where
+ * --output does, and release it; EXIT_INTERNAL where writing fails. */
+struct table_layout;
+int cli_finish_result(const cli_args *args, struct json_t *document,
+                      const struct table_layout *layout);
 int cli_finish(void);
 /* Set by SIGINT. */
 const volatile int *cli_stop(void);

@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "output/document.h"
+#include "output/table.h"
 #include "output/text.h"
 
 static const char *const variables[] = {"exports",        "imports",       "exports_to",
@@ -25,7 +26,7 @@ static json_t *point_row(const ful_situation *s, const ful_history_point *x, ful
                      document_real(x->naive_removal), "used", x->used);
 }
 
-static int print_json(const ful_situation *s, const ful_history *h)
+static json_t *make_document(const ful_situation *s, const ful_history *h)
 {
     json_t *document = document_new(s, "history", -1), *years = json_array(),
            *errors = json_object();
@@ -48,7 +49,7 @@ static int print_json(const ful_situation *s, const ful_history *h)
     json_object_set_new(document, "years", years);
     json_object_set_new(document, "errors", errors);
     json_object_set_new(document, "certificate", document_certificate(violation));
-    return cli_finish_json(document);
+    return document;
 }
 
 static void print_mode(const ful_situation *s, const ful_history *h)
@@ -97,20 +98,20 @@ static int run(const cli_args *args)
     for (int m = 0; m < 2 && code == EXIT_ANSWERED; m++)
         if (ful_study_history(&history[m], c.world, (ful_history_mode)m, &c.run, &err) != FUL_OK)
             code = cli_fail(&err);
-    if (code == EXIT_ANSWERED && args->json) {
-        code = print_json(c.s, history);
-    } else if (code == EXIT_ANSWERED) {
+    if (code == EXIT_ANSWERED && !args->json) {
         for (int m = 0; m < 2; m++)
             print_mode(c.s, &history[m]);
         code = cli_finish();
     }
+    if (code == EXIT_ANSWERED && cli_wants_document(args))
+        code = cli_finish_result(args, make_document(c.s, history), layout_history);
     for (int m = 0; m < 2; m++)
         ful_history_clear(&history[m]);
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_SET, OPT_JSON, OPT_COUNT};
+static const cli_option options[] = {OPT_SET, OPT_JSON, OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_history = {
     "history",
     "does it fit the past: the model against what happened",

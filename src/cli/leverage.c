@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "output/document.h"
+#include "output/table.h"
 #include "output/text.h"
 
 static int print_text(const ful_situation *s, const ful_leverage *l)
@@ -25,6 +26,14 @@ static int print_text(const ful_situation *s, const ful_leverage *l)
     return cli_finish();
 }
 
+static json_t *make_document(const ful_situation *s, const ful_leverage *l)
+{
+    json_t *document = document_new(s, "leverage", -1), *body = document_leverage(s, l);
+    json_object_update(document, body);
+    json_decref(body);
+    return document;
+}
+
 static int run(const cli_args *args)
 {
     cli_case c;
@@ -38,20 +47,17 @@ static int run(const cli_args *args)
         code = cli_usage_error("leverage takes a regime of the case, not a date");
     } else if (ful_study_leverage(&leverage, c.world, regime, &c.run, &err) != FUL_OK) {
         code = cli_fail(&err);
-    } else if (args->json) {
-        json_t *document = document_new(c.s, "leverage", -1);
-        json_t *body = document_leverage(c.s, &leverage);
-        json_object_update(document, body);
-        json_decref(body);
-        code = cli_finish_json(document);
     } else {
-        code = print_text(c.s, &leverage);
+        code = args->json ? EXIT_ANSWERED : print_text(c.s, &leverage);
+        if (code == EXIT_ANSWERED && cli_wants_document(args))
+            code = cli_finish_result(args, make_document(c.s, &leverage), layout_leverage);
     }
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_REGIME, OPT_SET, OPT_THREADS, OPT_JSON, OPT_COUNT};
+static const cli_option options[] = {OPT_REGIME, OPT_SET,    OPT_THREADS,
+                                     OPT_JSON,   OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_leverage = {
     "leverage",
     "who must hold the line: exact Shapley value of every partner",

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "output/document.h"
+#include "output/table.h"
 #include "output/text.h"
 
 static const char *const terms[] = {"as worded", "contingent", "gifts"};
@@ -74,6 +75,18 @@ static int print_text(const ful_situation *s, const ful_packages *p)
     return cli_finish();
 }
 
+static json_t *make_document(const ful_payoffs *payoffs, const ful_packages *p)
+{
+    ful_payoffs_view view;
+    ful_payoffs_view_get(&view, payoffs);
+    const ful_situation *s = ful_world_situation(view.world);
+    json_t *document = document_new(s, "packages", -1), *body = document_packages(s, p);
+    json_object_update(document, body);
+    json_decref(body);
+    json_object_set_new(document, "certificate", document_certificate(view.max_violation));
+    return document;
+}
+
 static int run(const cli_args *args)
 {
     cli_case c;
@@ -87,17 +100,10 @@ static int run(const cli_args *args)
             status = ful_study_packages(&packages, payoffs, &c.run, &err);
         if (status != FUL_OK) {
             code = cli_fail(&err);
-        } else if (args->json) {
-            ful_payoffs_view view;
-            ful_payoffs_view_get(&view, payoffs);
-            json_t *document = document_new(c.s, "packages", -1);
-            json_t *body = document_packages(c.s, &packages);
-            json_object_update(document, body);
-            json_decref(body);
-            json_object_set_new(document, "certificate", document_certificate(view.max_violation));
-            code = cli_finish_json(document);
         } else {
-            code = print_text(c.s, &packages);
+            code = args->json ? EXIT_ANSWERED : print_text(c.s, &packages);
+            if (code == EXIT_ANSWERED && cli_wants_document(args))
+                code = cli_finish_result(args, make_document(payoffs, &packages), layout_packages);
         }
         if (status == FUL_OK)
             ful_packages_clear(&packages);
@@ -107,7 +113,7 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_SET, OPT_THREADS, OPT_JSON, OPT_COUNT};
+static const cli_option options[] = {OPT_SET, OPT_THREADS, OPT_JSON, OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_packages = {
     "packages",
     "what should be offered: every package, the corners, the frontier",

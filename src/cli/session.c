@@ -12,6 +12,7 @@
 
 #include "cli/cli.h"
 #include "output/document.h"
+#include "output/table.h"
 
 /* ---- signals and progress
  * ------------------------------------------------------------------------- */
@@ -33,6 +34,9 @@ void cli_catch_signals(void)
 {
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
+    /* a file that may not grow further is a write that fails, with a message, not a death */
+    struct sigaction ignore = {.sa_handler = SIG_IGN};
+    sigaction(SIGXFSZ, &ignore, NULL);
 }
 
 /* A bar on the terminal; the line is rewritten and cleared at the end. */
@@ -285,4 +289,33 @@ int cli_finish_json(struct json_t *document)
         return EXIT_INTERNAL;
     }
     return cli_finish();
+}
+
+static int write_tables(const cli_args *args, const json_t *document, const table_layout *layout)
+{
+    ful_error err = {0};
+    ful_arena *arena = NULL;
+    table_set set;
+    ful_status status = ful_arena_new(&arena, NULL, &err);
+    if (status == FUL_OK)
+        status = tables_of_document(&set, document, layout, arena, &err);
+    if (status == FUL_OK)
+        status = tables_write(&set, args->output, args->quiet ? NULL : stderr, arena, &err);
+    ful_arena_free(arena);
+    if (status == FUL_OK)
+        return EXIT_ANSWERED;
+    cli_fail(&err);
+    return EXIT_INTERNAL; /* whatever failed, it is not the input */
+}
+
+int cli_finish_result(const cli_args *args, struct json_t *document,
+                      const struct table_layout *layout)
+{
+    int code = EXIT_ANSWERED;
+    if (args->json)
+        code = cli_finish_json(json_incref(document));
+    if (code == EXIT_ANSWERED && args->output)
+        code = write_tables(args, document, layout);
+    json_decref(document);
+    return code;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "output/document.h"
+#include "output/table.h"
 #include "output/text.h"
 
 #define SHOWN_EFFECTS 12
@@ -58,8 +59,8 @@ static json_t *effect_row(const ful_situation *s, const ful_measure_effect *e)
                      "cap_as_ban_on_excess", e->capped);
 }
 
-static int print_json(const cli_case *c, const ful_solution *x, const ful_measure_effect *effect,
-                      int effects)
+static json_t *make_document(const cli_case *c, const ful_solution *x,
+                             const ful_measure_effect *effect, int effects)
 {
     json_t *document = document_new(c->s, "solve", -1), *actors = json_array(),
            *list = json_array();
@@ -76,7 +77,7 @@ static int print_json(const cli_case *c, const ful_solution *x, const ful_measur
     json_object_set_new(document, "measures", list);
     if (c->args->flows)
         json_object_set_new(document, "flows", flows(c, x));
-    return cli_finish_json(document);
+    return document;
 }
 
 static void print_actor(const ful_situation *s, const ful_solution *x, int n)
@@ -141,7 +142,7 @@ static int run(const cli_args *args)
     if (code == EXIT_ANSWERED)
         code = cli_scenario(&scenario, &c);
     if (code == EXIT_ANSWERED) {
-        const int room = args->json ? 2 * c.s->actors * c.s->sectors : SHOWN_EFFECTS;
+        const int room = cli_wants_document(args) ? 2 * c.s->actors * c.s->sectors : SHOWN_EFFECTS;
         ful_setting setting;
         int effects = 0;
         ful_status status = ful_world_work_new(&work, c.world, NULL, &err);
@@ -155,10 +156,14 @@ static int run(const cli_args *args)
         if (status == FUL_OK)
             status = ful_measures_report(effect, room, &effects, ful_world_measures(c.world),
                                          &setting, &err);
-        const int shown = effects < room ? effects : room;
+        const int known = effects < room ? effects : room;
+        const int shown = known < SHOWN_EFFECTS ? known : SHOWN_EFFECTS;
         code = status != FUL_OK ? cli_fail(&err)
-               : args->json     ? print_json(&c, &solution, effect, shown)
+               : args->json     ? EXIT_ANSWERED
                                 : print_text(&c, &solution, effect, shown, effects);
+        if (code == EXIT_ANSWERED && cli_wants_document(args))
+            code =
+                cli_finish_result(args, make_document(&c, &solution, effect, known), layout_solve);
     }
     free(effect);
     ful_world_work_free(work);
@@ -167,7 +172,7 @@ static int run(const cli_args *args)
 }
 
 static const cli_option options[] = {OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET,
-                                     OPT_FLOWS,  OPT_JSON, OPT_COUNT};
+                                     OPT_FLOWS,  OPT_JSON, OPT_OUTPUT,  OPT_COUNT};
 const cli_command cli_solve = {
     "solve",
     "one economy: every actor's outcomes under a regime",

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables of `packages`. */
+#include "output/table.h"
+
+#define PROBABILITY "probability"
+
+/* What a solved game says, in every table that has one a row; enforcement by group, of which a case
+ * has as many as it likes, has tables of its own. */
+#define GAME_COLUMNS                                                                               \
+    {"denuclearised", TABLE_REAL, PROBABILITY, "dismantled at the horizon",                        \
+     "outcomes.denuclearised"},                                                                    \
+        {"frozen", TABLE_REAL, PROBABILITY, "frozen at the horizon: no tests", "outcomes.frozen"}, \
+        {"unchanged", TABLE_REAL, PROBABILITY, "unchanged at the horizon", "outcomes.unchanged"},  \
+        {"collapsed", TABLE_REAL, PROBABILITY, "the target collapsed by the horizon",              \
+         "outcomes.collapsed"},                                                                    \
+        {"ever_frozen", TABLE_REAL, PROBABILITY, "frozen at some time", "ever.frozen"},            \
+        {"ever_dismantled", TABLE_REAL, PROBABILITY, "dismantled at some time",                    \
+         "ever.dismantled"},                                                                       \
+        {"ever_restarted", TABLE_REAL, PROBABILITY, "restarted at some time", "ever.restarted"},   \
+        {"enforcement_mean", TABLE_REAL, "0 to 1",                                                 \
+         "mean enforcement by the enforcer, weighted by trade", "enforcement_mean"},               \
+        {"enforcement_armed", TABLE_REAL, "0 to 1", "the same while the target is armed",          \
+         "enforcement_armed"},                                                                     \
+        {"enforces", TABLE_REAL, "share", "armed periods in which the enforcer enforces",          \
+         "enforces"},                                                                              \
+        {"restart_given_accommodation", TABLE_REAL, PROBABILITY,                                   \
+         "the target restarts, having accommodated", "restart_given_accommodation"},               \
+        {"honour_given_compliance", TABLE_REAL, PROBABILITY,                                       \
+         "the sender honours, the target complying", "honour_given_compliance"},                   \
+        {"snapback_given_restart", TABLE_REAL, PROBABILITY,                                        \
+         "the enforcer enforces after a detected restart", "snapback_given_restart"},              \
+        {"enforcer_slack_pct_gdp", TABLE_REAL, "per cent of its GDP",                              \
+         "gain of the enforcer from enforcing, first move", "enforcer_slack"},                     \
+        {"sender_cost_pct_gdp", TABLE_REAL, "per cent of its GDP a year", "cost to the sender",    \
+         "sender_cost_pct_gdp"},                                                                   \
+    {                                                                                              \
+        "target_real_income_pct", TABLE_REAL, "per cent", "mean change of target's real income",   \
+            "target_real_income_pct"                                                               \
+    }
+
+static const table_source package_source[] = {{"packages[]", NULL}, {0}};
+static const table_column package_columns[] = {
+    {"row", TABLE_INTEGER, "", "number of the row", "@position"},
+    {"package", TABLE_TEXT, "", "the case's name for these levers", "package"},
+    {"levers", TABLE_TEXT, "", "levers, joined by +", "levers"},
+    {"terms", TABLE_TEXT, "", "as_worded, contingent or gifts", "terms"},
+    {"on_frontier", TABLE_INTEGER, "0 or 1", "no other is better, cheaper and safer",
+     "on_frontier"},
+    GAME_COLUMNS,
+    {0}};
+
+static const table_source group_source[] = {{"packages[].enforcement{}", NULL}, {0}};
+static const table_column group_columns[] = {
+    {"row", TABLE_INTEGER, "", "row of the table packages", "^@position"},
+    {"sector_group", TABLE_TEXT, "", "group of sectors", "@key"},
+    {"enforcement", TABLE_REAL, "0 to 1", "mean enforcement by the enforcer", "."},
+    {0}};
+
+static const table_source corner_source[] = {{"corners{}", "central"},
+                                             {"corners_double_horizon{}", "double_horizon"},
+                                             {"corners_lambda_fifth{}", "lambda_fifth"},
+                                             {"corners_lambda_fivefold{}", "lambda_fivefold"},
+                                             {"enforcer_corners{}", "stick"},
+                                             {0}};
+static const table_column corner_columns[] = {
+    {"variant", TABLE_TEXT, "", "which four corners", "@tag"},
+    {"corner", TABLE_TEXT, "", "corner", "@key"},
+    GAME_COLUMNS,
+    {0}};
+
+static const table_source corner_group_source[] = {
+    {"corners{}.enforcement{}", "central"},
+    {"corners_double_horizon{}.enforcement{}", "double_horizon"},
+    {"corners_lambda_fifth{}.enforcement{}", "lambda_fifth"},
+    {"corners_lambda_fivefold{}.enforcement{}", "lambda_fivefold"},
+    {"enforcer_corners{}.enforcement{}", "stick"},
+    {0}};
+static const table_column corner_group_columns[] = {
+    {"variant", TABLE_TEXT, "", "which four corners", "@tag"},
+    {"corner", TABLE_TEXT, "", "corner", "^@key"},
+    {"sector_group", TABLE_TEXT, "", "group of sectors", "@key"},
+    {"enforcement", TABLE_REAL, "0 to 1", "mean enforcement by the enforcer", "."},
+    {0}};
+
+static const table_source lever_source[] = {{"lever_shapley[]", NULL}, {0}};
+static const table_column lever_columns[] = {
+    {"lever", TABLE_TEXT, "", "lever", "lever"},
+    {"enforcement", TABLE_REAL, "0 to 1", "what it adds to mean enforcement, Shapley value",
+     "enforcement"},
+    {"accommodation", TABLE_REAL, PROBABILITY, "what it adds to a freeze or more, Shapley value",
+     "accommodation"},
+    {"rests_on_judgement", TABLE_INTEGER, "0 or 1", "whether its size rests on a number of grade E",
+     "rests_on_judgement"},
+    {"sign_survives", TABLE_INTEGER, "0 or 1", "one sign at lambda/5, lambda and 5 lambda",
+     "sign_survives"},
+    {0}};
+
+static const table_source summary_source[] = {{"", NULL}, {0}};
+static const table_column summary_columns[] = {
+    {"corner_package", TABLE_TEXT, "", "package of the corners", "corner_package"},
+    {"transfer_pct_gdp", TABLE_REAL, "per cent of its GDP a year",
+     "side payment by which enforcer just enforces", "compensating_transfer.pct_gdp"},
+    {"max_violation", TABLE_REAL, "", "largest violation of an equation in any solution",
+     "certificate.max_violation"},
+    {0}};
+
+const table_layout layout_packages[] = {
+    {"packages", "Every package under pressure, and the game that follows", package_source,
+     package_columns},
+    {"package_enforcement", "Enforcement by group of sectors, package by package", group_source,
+     group_columns},
+    {"corners", "Neither, pressure alone, inducements alone, both", corner_source, corner_columns},
+    {"corner_enforcement", "Enforcement by group of sectors, corner by corner", corner_group_source,
+     corner_group_columns},
+    {"levers", "What each lever adds, Shapley values over all subsets", lever_source,
+     lever_columns},
+    {"summary", "The side payment, and the certificate", summary_source, summary_columns},
+    {0}};
