@@ -14,14 +14,15 @@ static int is_active(const ful_economy_work *w, const ful_economy_shock *shock, 
     return !ful__cap_is_closed(&shock->cap[c]) && w->cap[c].premium > 0;
 }
 
-/* The share of one gripped flow in what its cap bounds. */
+/* The share of one gripped flow in what its cap bounds, were its weight before caps `before`. */
 static double bound_share(const ful_economy_model *m, const ful_economy_work *w,
-                          const ful_economy_shock *shock, int c, const ful__gripped *g)
+                          const ful_economy_shock *shock, int c, const ful__gripped *g,
+                          double before)
 {
     const ful_economy_cap *cap = &shock->cap[c];
     const ful_economy_cap_state *s = &w->cap[c];
     const int stride = m->lead ? m->lead : m->N;
-    const ful__part x = ful__part_of(g, m->theta[g->sector], s->premium, cap->rent, w->flow[g->a]);
+    const ful__part x = ful__part_of(g, m->theta[g->sector], s->premium, cap->rent, before);
     const double value = w->scale[g->row] * w->ctheta[g->sector * stride + g->seller];
     const double lost = cap->rent == FUL_RENT_LOST ? exp(-s->premium) : 1;
     return binds_by_value(cap, s)
@@ -53,7 +54,8 @@ void ful__adjoint_caps_before(ful__adjoint *x)
         for (int k = 0; k < cap->entries; k++) {
             const ful__gripped g = ful__locate(m, x->shock, c, k);
             const double theta = m->theta[g.sector];
-            const double share = x->lambda.o[c] * bound_share(m, x->w, x->shock, c, &g);
+            const double share =
+                x->lambda.o[c] * bound_share(m, x->w, x->shock, c, &g, x->w->flow[g.a]);
             const double premium = by_value                     ? off_customs(cap->rent)
                                    : cap->rent == FUL_RENT_LOST ? 1
                                                                 : off_paid(cap->rent);
@@ -74,8 +76,11 @@ static void bound_gradient(ful__adjoint *x, int c, const ful__gripped *g, double
     const double theta = m->theta[g->sector];
     const int by_value = binds_by_value(&x->shock->cap[c], &w->cap[c]);
     const double open = x->shock->openness ? x->shock->openness[g->a] : 1;
+    const double latent = x->shock->latent_openness ? x->shock->latent_openness[g->a] : 0;
     if (out->openness && open > 0)
         out->openness[g->a] += share / open * ful__opened(x, g->a);
+    if (out->latent_openness && latent > 0)
+        out->latent_openness[g->a] += share / latent * (1 - ful__opened(x, g->a));
     if (out->tariff)
         out->tariff[g->a] -= (theta + 1) * share / g->tariff;
     if (out->export_tax)
@@ -100,9 +105,11 @@ static void reopened_gradient(ful__adjoint *x, int c, const ful__gripped *g, dou
         p = ful__part_of(g, theta, x->w->cap[c].premium, cap->rent, 1);
     const double value = x->w->scale[g->row] *
                          x->w->ctheta[g->sector * (m->lead ? m->lead : m->N) + g->seller] * unit;
-    const double change =
+    double change =
         value * ((p.weight - free.weight) * per_weight + (p.customs - free.customs) * v->customs +
                  (p.paid - free.paid) * v->paid);
+    if (is_active(x->w, x->shock, c)) /* it would take its part of the bound */
+        change += x->lambda.o[c] * bound_share(m, x->w, x->shock, c, g, unit);
     if (x->gradient->openness)
         x->gradient->openness[g->a] += m->share[g->a] * change;
     if (x->gradient->latent_openness && m->latent)
@@ -141,7 +148,8 @@ void ful__adjoint_caps_after(ful__adjoint *x)
             if (x->gradient->theta)
                 x->gradient->theta[g.sector] -=
                     w->cap[c].premium * (by_weight + by_customs + by_paid);
-            bound_gradient(x, c, &g, x->lambda.o[c] * bound_share(m, w, x->shock, c, &g));
+            bound_gradient(x, c, &g,
+                           x->lambda.o[c] * bound_share(m, w, x->shock, c, &g, w->flow[g.a]));
         }
     }
 }

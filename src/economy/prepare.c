@@ -167,7 +167,6 @@ static void fold(const ful_economy_model *m, ful_economy_work *w, const ful_econ
     w->has_productivity = shock->productivity != NULL;
     for (int a = 0; w->has_productivity && a < m->N * m->J; a++)
         w->log_productivity[a] = log(shock->productivity[a]);
-    memcpy(w->beta, m->beta, sizeof(double) * (size_t)(m->N * m->J));
 }
 
 /* ---- what still matters ---------------------------------------------------------------------- */

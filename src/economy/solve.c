@@ -125,7 +125,7 @@ void ful_economy_work_free(ful_economy_work *work)
 
 void ful_economy_work_reset(ful_economy_work *work)
 {
-    work->warm = 0;
+    work->warm = work->solved = 0;
 }
 
 void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
@@ -330,6 +330,7 @@ ful_status ful_economy_solve(ful_economy_report *report, const ful_economy_model
     if (status != FUL_OK)
         return status;
     work->solved = 0;
+    memcpy(work->beta, model->beta, sizeof(double) * (size_t)(model->N * model->J));
     hold_unused(model, work);
     normalise(model, work, work->x);
     work->unknowns = (int)unknowns(model) - (is_mobile(model) ? model->N * model->J : 0);
