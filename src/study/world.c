@@ -443,8 +443,7 @@ static void join_caps(ful_solution *out, const ful_world_work *work, const ful_e
                                        .gripped = cap[c].gripped,
                                        .value = shock->cap[c].value,
                                        .quantity = shock->cap[c].quantity,
-                                       .after = out->view.cap ? out->view.cap[c]
-                                                              : (ful_economy_cap_state){0}};
+                                       .after = out->view.cap[c]};
 }
 
 ful_status ful_world_solve(ful_solution *out, const ful_world *world, ful_world_work *work,
