@@ -110,10 +110,17 @@ FUL_API FUL_NODISCARD ful_status ful_measures_model_new(ful_measures_model **out
                                                         ful_error *err);
 FUL_API void ful_measures_model_free(ful_measures_model *model);
 
+/** Whether a measure is in force. */
+typedef enum ful_force {
+    FUL_SET_ASIDE, /**< not at all */
+    FUL_BY_DATE,   /**< on the days that it says */
+    FUL_IMPOSED,   /**< whatever the day */
+} ful_force;
+
 /** Circumstances under which measures act. NULL members take the meaning stated. */
 typedef struct ful_setting {
     int from, to;                   /**< days [from, to): the regime is the day-weighted mean; to = from + 1 is a date */
-    const unsigned char *in_force;  /**< one per measure, 0 = set aside; NULL: all that their dates allow */
+    const unsigned char *in_force;  /**< one ful_force per measure; NULL: all by their dates */
     const unsigned char *applies;   /**< N: who applies the regime, directly and as a hub; the others keep
                                          their baseline openness and their hubs stay open; NULL: everyone */
     const double *enforcement;      /**< N*G levels in [0,1] */

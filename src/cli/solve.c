@@ -11,6 +11,7 @@
 #include "output/text.h"
 
 #define SHOWN_EFFECTS 12
+#define SHOWN_ONWARD .005 /* share of what moved; less is rounded to nothing */
 
 /* Where the rent of a cap goes: the words of measures.csv. */
 static const char *const rent_words[] = {
@@ -121,7 +122,7 @@ static void print_actor(const ful_situation *s, const ful_solution *x, int n)
 static void print_route(const ful_situation *s, const ful_measure_effect *e)
 {
     printf("  %s", e->main_hub < 0 ? "-" : s->actor[e->main_hub].name);
-    if (e->onward_hub >= 0)
+    if (e->onward_hub >= 0 && e->onward >= SHOWN_ONWARD)
         printf(" (%.0f %% go on, first to %s)", 100 * e->onward, s->actor[e->onward_hub].name);
     putchar('\n');
 }
@@ -154,9 +155,9 @@ static void print_effects(const ful_situation *s, const ful_measure_effect *effe
 static void print_bound(double bound)
 {
     if (isfinite(bound))
-        printf(" %9.1f", bound);
+        printf(" %8.1f", bound);
     else
-        printf(" %9s", "-");
+        printf(" %8s", "-");
 }
 
 static void print_caps(const ful_situation *s, const ful_solution *x)
@@ -164,15 +165,16 @@ static void print_caps(const ful_situation *s, const ful_solution *x)
     if (x->caps == 0)
         return;
     text_heading(stdout, "Caps: what they grip and what passes, million USD a year");
-    printf("%-22s %9s %9s %9s %9s %9s %9s\n", "cap", "of", "in value", "in volume", "passes",
-           "premium", "rent");
+    printf("%-22s %9s %17s  %17s\n", "", "", "at most", "passes");
+    printf("%-22s %9s %8s %8s  %8s %8s %9s %9s\n", "cap", "of", "value", "volume", "value",
+           "volume", "premium", "rent");
     for (int k = 0; k < x->caps; k++) {
         const ful_solved_cap *c = &x->cap[k];
         text_cell(stdout, s->measure[c->measure].law.id, 22);
         printf(" %9.1f", c->gripped);
         print_bound(c->value);
         print_bound(c->quantity);
-        printf(" %9.1f", c->after.value);
+        printf("  %8.1f %8.1f", c->after.value, c->after.quantity);
         if (isfinite(c->after.premium))
             printf(" %7.1f %%", 100 * expm1(c->after.premium));
         else

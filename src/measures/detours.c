@@ -94,7 +94,7 @@ double ful__years_bound(const ful_measures_model *m, const ful_setting *s, const
         const int bans = law->kind == FUL_MEASURE_BAN || law->kind == FUL_MEASURE_CAP;
         const int bound = ful__binds(m, law, d->target) ||
                           (ful__binds(m, law, flow->partner) && ful__applies(m, s, flow->partner));
-        if (bans && bound && (!s->in_force || s->in_force[k]) &&
+        if (bans && bound && (!s->in_force || s->in_force[k] != FUL_SET_ASIDE) &&
             ful__covers(m, law, flow->partner, flow->sector, flow->exports) &&
             2 * law->coverage * (1 - s->relief) >= coverage)
             since = fmin(since, law->start + law->lag_days);

@@ -27,8 +27,9 @@ ful__flow ful__target_flow(const ful_measures_model *m, int partner, int sector,
 int ful__speaks(const ful_measures_model *m, const ful_setting *s, int measure, int day)
 {
     const ful_measure *law = &m->data.measure[measure];
-    return (!s->in_force || s->in_force[measure]) && day >= law->start + law->lag_days &&
-           day < law->end;
+    const int force = s->in_force ? s->in_force[measure] : FUL_BY_DATE;
+    return force == FUL_IMPOSED ||
+           (force == FUL_BY_DATE && day >= law->start + law->lag_days && day < law->end);
 }
 
 int ful__covers(const ful_measures_model *m, const ful_measure *law, int actor, int sector,
@@ -88,15 +89,18 @@ typedef struct sides {
     double partner, target;
 } sides;
 
-/* Adds a measure to what binds a flow, by the maximum. */
-static void widen(sides *covered, const ful_measures_model *m, const ful_setting *s,
-                  const ful_measure *law, const ful__flow *flow)
+/* Adds a measure to what binds a flow, by the maximum; 0 where it binds neither side. */
+static int widen(sides *covered, const ful_measures_model *m, const ful_setting *s,
+                 const ful_measure *law, const ful__flow *flow)
 {
     const double coverage = law->coverage * (1 - s->relief);
     if (ful__binds(m, law, m->data.target))
         covered->target = fmax(covered->target, coverage);
     else if (ful__binds(m, law, flow->partner) && ful__applies(m, s, flow->partner))
         covered->partner = fmax(covered->partner, coverage);
+    else
+        return 0;
+    return 1;
 }
 
 /* What is enforced of it: the goods that one side covers are among those of the other, and what
@@ -134,13 +138,13 @@ static void grip_of_caps(ful__grip *grip, double *part, sides covered, const dou
         if (cap->exports != flow->exports || cap->partner[flow->partner] < 0 ||
             cap->sector[flow->sector] < 0 || !ful__speaks(m, s, cap->measure, day))
             continue;
-        const double before = fmax(covered.partner, covered.target);
-        widen(&covered, m, s, law, flow);
+        if (!widen(&covered, m, s, law, flow))
+            continue;
         const double now = enforced(covered, e[0], e[1]) * passed;
         part[c] = fmax(now - last, 0);
         last = fmax(now, last);
-        grip->excess +=
-            (fmax(covered.partner, covered.target) - before) * fmax(0, 1 - cap->tightness);
+        /* what a ban removes already counts towards what the bound lets through */
+        grip->excess = fmax(grip->excess, law->coverage * (1 - s->relief) * (1 - cap->tightness));
     }
     grip->gripped = last - grip->stopped;
 }

@@ -335,37 +335,20 @@ static void choose_measures(unsigned char *in_force, const ful_situation *s,
     const ful_regime *regime = scenario->regime >= 0 ? &s->regime[scenario->regime] : NULL;
     for (int k = 0; k < s->measures; k++) {
         const ful_measure *law = &s->measure[k].law;
-        in_force[k] =
-            (unsigned char)(law->kind == FUL_MEASURE_TARIFF || !regime || imposed(regime, law));
+        const int chosen = law->kind == FUL_MEASURE_TARIFF || !regime || imposed(regime, law);
+        in_force[k] = chosen ? FUL_BY_DATE : FUL_SET_ASIDE;
     }
     for (int l = 0; l < s->levers; l++)
         if ((scenario->levers >> l & 1) && s->lever[l].lifts >= 0)
-            in_force[s->lever[l].lifts] = 0;
+            in_force[s->lever[l].lifts] = FUL_SET_ASIDE;
 }
 
-/*
- * Tariffs imposed ahead of their date: the regime is read on the first day on which they are in
- * force, with every other measure held as it stood on the regime's own day.
- */
-static void impose(ful_setting *setting, unsigned char *in_force, const ful_situation *s,
-                   unsigned imposed)
+/* Tariffs that levers lift, imposed whatever their date. */
+static void impose(unsigned char *in_force, const ful_situation *s, unsigned imposed)
 {
-    const int day = setting->from;
-    for (int l = 0; l < s->levers; l++) {
-        const int k = s->lever[l].lifts;
-        if (!(imposed >> l & 1) || k < 0)
-            continue;
-        const ful_measure *law = &s->measure[k].law;
-        for (int q = 0; q < s->measures; q++) {
-            const ful_measure *other = &s->measure[q].law;
-            if (day < other->start + other->lag_days || day >= other->end)
-                in_force[q] = 0;
-        }
-        in_force[k] = 1;
-        if (law->start + law->lag_days > setting->from)
-            setting->from = law->start + law->lag_days;
-    }
-    setting->to = setting->from + 1;
+    for (int l = 0; l < s->levers; l++)
+        if ((imposed >> l & 1) && s->lever[l].lifts >= 0)
+            in_force[s->lever[l].lifts] = FUL_IMPOSED;
 }
 
 static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world_work *work,
@@ -379,6 +362,7 @@ static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world
     int year, month, day;
     ful_date_split(&year, &month, &day, from);
     choose_measures(work->in_force, s, scenario);
+    impose(work->in_force, s, scenario->imposed);
     const double *levels =
         scenario->enforcement ? scenario->enforcement : ful_situation_levels(s, year);
     memcpy(work->enforcement, levels, (size_t)(s->actors * s->groups) * sizeof *levels);
@@ -389,8 +373,6 @@ static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world
                          .enforcement = work->enforcement,
                          .relief = scenario->relief,
                          .adaptation = scenario->adaptation};
-    if (scenario->imposed)
-        impose(out, work->in_force, s, scenario->imposed);
     return FUL_OK;
 }
 
