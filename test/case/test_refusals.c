@@ -58,7 +58,8 @@ static const change csv_changes[] = {
 
 static const change law_changes[] = {
     {"measures.csv", "un-minerals-2022,ban,UN", "un-minerals-2022,^bann,UN",
-     "kind 'bann' is not known (did you mean 'ban'? allowed: ban, cap, tariff, secondary)", NULL, NULL},
+     "kind 'bann' is not known (did you mean 'ban'? allowed: ban, cap, tariff, secondary)", NULL,
+     NULL},
     {"measures.csv", "un-minerals-2022,ban,UN,all", "un-minerals-2022,ban,UN,^imposer",
      "the UN binds 'all'", NULL, NULL},
     {"measures.csv", "UN,all,x-target,*,minerals,0.9", "UN,all,x-target,*,minerals ^mineral,0.9",

@@ -256,8 +256,8 @@ static void hubs_adapt_in_time(void **state)
     ful_near(worth_of(&f, &s), 0.5 * pow(1.25, -4), 1e-13, 0);
 }
 
-/* Costs fall within a year: the mean over its days. Within a stretch of a quarter of a year the costs
- * are those of its middle, which leaves L^2/24 of the second derivative: 0.0026 times about
+/* Costs fall within a year: the mean over its days. Within a stretch of a quarter of a year the
+ * costs are those of its middle, which leaves L^2/24 of the second derivative: 0.0026 times about
  * (theta (r - 1) / (r T))^2 coverage v (1 - v) = 0.02. */
 static void a_year_of_adaptation_is_the_mean_of_its_days(void **state)
 {
