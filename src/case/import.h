@@ -31,7 +31,7 @@ typedef struct tally {
     const char *what;
     long count;
     double before, after, largest;
-    int actor, sector; /* of the largest change */
+    int actor, sector; /* of the largest change; sector -1: of the actor as a whole */
 } tally;
 
 static inline size_t import_flow_at(const importer *x, int j, int n, int i)

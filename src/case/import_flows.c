@@ -43,7 +43,7 @@ int *ful__import_flows(importer *x, const csv_table *t, const unsigned char *kee
         ful__import_arrays(x);
     const size_t cells = (size_t)x->N * (size_t)x->N * (size_t)x->J;
     int *line = ful__case_take(r, cells, sizeof *line);
-    long absent = (long)cells;
+    long absent = (long)x->J * x->N * (x->N - 1);
     for (int row = 1; row < t->rows && reader_ok(r); row++) {
         if (!keep[row])
             continue;
@@ -54,14 +54,14 @@ int *ful__import_flows(importer *x, const csv_table *t, const unsigned char *kee
                              "remove one",
                              line[a]);
         line[a] = at_row(t, row).line;
-        absent--;
+        absent -= name[row].buyer != name[row].seller;
         x->flow[a] = x->unit * ful__field_number(r, t, row, c->value,
                                                  ful__field_text(t, 0, c->value), 0, 1e15);
         if (c->tariff >= 0)
             x->tariff[a] = ful__field_number(r, t, row, c->tariff, "tariff", -0.999999, 1000);
     }
     if (reader_ok(r))
-        ful__import_count(x, absent, "flows without a row, read as no trade", NULL);
+        ful__import_count(x, absent, "flows between actors without a row, read as no trade", NULL);
     return line;
 }
 

@@ -33,8 +33,8 @@ void ful__import_tally(importer *x, const tally *t)
     char where[FUL_ERROR_TEXT];
     if (t->count == 0 || !reader_ok(&x->r))
         return;
-    snprintf(where, sizeof where, "%s, %s", x->out->data.country[t->actor],
-             x->out->data.sector[t->sector]);
+    snprintf(where, sizeof where, "%s%s%s", x->out->data.country[t->actor],
+             t->sector >= 0 ? ", " : "", t->sector >= 0 ? x->out->data.sector[t->sector] : "");
     const ful_import_note note = {.what = t->what,
                                   .count = t->count,
                                   .before = t->before,

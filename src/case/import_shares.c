@@ -65,20 +65,29 @@ static void check_sum(importer *x, const char *file, int line, const double *fir
                          "these shares sum to %.9g, expected 1 (or all 0)", sum);
 }
 
+/* The name of a file of the table's year; lives as long as the table, which lists its files. */
+static const char *dated(importer *x, const char *stem)
+{
+    char *name = ful__case_take(&x->r, 32, 1);
+    if (name)
+        snprintf(name, 32, "%s%d.txt", stem, x->out->year);
+    return name;
+}
+
 static void read_files(importer *x, shares *s)
 {
     reader *r = &x->r;
-    char name[2][32];
     const int N = x->N, J = x->J;
-    snprintf(name[0], sizeof name[0], "Din%d.txt", x->out->year);
-    snprintf(name[1], sizeof name[1], "tariffs%d.txt", x->out->year);
+    const char *trade = dated(x, "Din"), *tariffs = dated(x, "tariffs");
+    if (!reader_ok(r))
+        return;
     s->spent = read_matrix(x, "X0.txt", J, N, 0, 1e15);
-    s->trade = read_matrix(x, name[0], J * N, N, 0, 1);
-    s->tariff = read_matrix(x, name[1], J * N, N, 1e-6, 1001);
+    s->trade = read_matrix(x, trade, J * N, N, 0, 1);
+    s->tariff = read_matrix(x, tariffs, J * N, N, 1e-6, 1001);
     s->added = read_matrix(x, "B.txt", J, N, 0, 1);
     s->inputs = read_matrix(x, "G.txt", N * J, J, 0, 1);
     for (int row = 0; reader_ok(r) && row < J * N; row++)
-        check_sum(x, name[0], row + 1, s->trade + (size_t)row * (size_t)N, N, 1);
+        check_sum(x, trade, row + 1, s->trade + (size_t)row * (size_t)N, N, 1);
     for (int n = 0; reader_ok(r) && n < N; n++)
         for (int j = 0; j < J; j++)
             check_sum(x, "G.txt", n * J + 1, s->inputs + import_input_at(x, n, 0, j), J, J);

@@ -31,7 +31,7 @@ typedef struct line {
 } line;
 
 typedef struct wide {
-    line *row, *column;      /* [0] is the label */
+    line *row, *column; /* [0] is the label */
     csv_table t;
     int *row_of, *column_of; /* N*J: 0 where there is none */
     int finals, *final;      /* columns of final demand, by label */
@@ -327,7 +327,7 @@ static void compare_beneath(importer *x, const wide *w, const double *output, co
     for (int row = 1; row < w->t.rows; row++)
         for (int k = 0; k < w->finals && w->row[row].kind == TAXES; k++)
             ful__tally_add(&final, number(x, w, row, w->final[k], "a tax", -1e15), 0,
-                           w->column[w->final[k]].actor, 0);
+                           w->column[w->final[k]].actor, -1);
     ful__import_tally(x, &final);
 }
 
