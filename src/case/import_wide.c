@@ -331,28 +331,37 @@ static void compare_beneath(importer *x, const wide *w, const double *output, co
     ful__import_tally(x, &final);
 }
 
-void ful__import_wide(importer *x, const char *path)
+static void read_table(importer *x, wide *w, const char *path)
 {
     reader *r = &x->r;
-    wide w = {0};
     const char *file;
     size_t size;
     char *text = ful__case_file(&file, &size, r, path, 1);
     if (text)
-        r->status = ful__csv_grid(&w.t, text, size, file, r->arena, r->err);
-    if (reader_ok(r) && w.t.rows < 2)
+        r->status = ful__csv_grid(&w->t, text, size, file, r->arena, r->err);
+    if (reader_ok(r) && w->t.rows < 2)
         ful__case_refuse(r, (place){file, 1, 1}, "the table has a header but no row");
     x->out->year = x->options->year;
     if (x->options->year == 0)
         ful__case_refuse(r, (place){file, 1, 1},
                          "a wide table does not say which year it is of: say so (--year)");
+}
+
+void ful__import_wide(importer *x, const char *path)
+{
+    reader *r = &x->r;
+    wide w = {0};
+    read_table(x, &w, path);
     if (reader_ok(r))
         read_labels(x, &w);
     if (reader_ok(r))
         ful__import_arrays(x);
+    if (!reader_ok(r))
+        return;
     w.row_of = place_cells(x, &w.t, w.row, w.t.rows, 1);
     w.column_of = place_cells(x, &w.t, w.column, w.t.columns, 0);
-    check_square(x, &w);
+    if (reader_ok(r))
+        check_square(x, &w);
     sort_final(x, &w);
     for (int j = 0; j < x->J && reader_ok(r); j++)
         for (int i = 0; i < x->N && reader_ok(r); i++)

@@ -135,7 +135,10 @@ void ful__write_outline(writer *w)
             t->year + 1, t->year + 2);
     write_members(w);
     fprintf(w->file,
-            "\nlevers: []\npackages:\n  - {id: nothing, name: Nothing is offered, levers: []}\n"
+            "\nlevers:\n  - id: payment\n    name: A yearly payment to the enforcer\n"
+            "    contract: enforcement\n    value_e: lever.payment.value_e\n"
+            "    cost_s: lever.payment.cost_s\n    withdrawal: withdrawal.agreement\n"
+            "packages:\n  - {id: payment, name: The payment, levers: [payment]}\n"
             "\ngame:\n  start: %d-07-01\n  horizon: 8\n  levels: [0, .333333, .666667, .95]\n"
             "  start_stage: armed\n  start_enforcement: {exports: .666667, imports: .666667}\n"
             "  base_regime: none\n  pressure_regime: ban\n",

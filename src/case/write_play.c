@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+/* A payment to the enforcer, per cent of its GDP a year, and the factor of its range. */
+#define PAYMENT .05
+#define PAYMENT_SPREAD 5
+
 /* Starting ranges of the game: orders of magnitude of a small armed target, a large neighbour and a
  * distant sender, in per cent of each one's own GDP. */
 static const struct {
@@ -69,6 +73,38 @@ static void parameter(writer *w, const char *id, const char *unit, double value,
     ful__write_number(w, high);
 }
 
+/* Value added of an actor. */
+static double value_added(const ful_economy_data *d, int actor)
+{
+    const size_t N = (size_t)d->countries, J = (size_t)d->sectors, i = (size_t)actor;
+    double sum = 0;
+    for (size_t j = 0; j < J; j++) {
+        double output = 0, beta = 1;
+        for (size_t n = 0; n < N; n++)
+            output += d->flow[(j * N + n) * N + i];
+        for (size_t k = 0; k < J; k++)
+            beta -= d->input[(i * J + j) * J + k];
+        sum += beta * output;
+    }
+    return sum;
+}
+
+/* The one thing that any sender can offer: money. What it is worth to the enforcer is what it costs
+ * the sender, each in per cent of its own value added. */
+static void write_payment(writer *w)
+{
+    const ful_economy_data *d = &w->table->data;
+    const double ratio = value_added(d, w->roles->enforcer) / value_added(d, w->roles->sender);
+    parameter(w, "lever.payment.value_e", "%/year", PAYMENT, "loguniform", PAYMENT / PAYMENT_SPREAD,
+              PAYMENT * PAYMENT_SPREAD);
+    fputs(",starting-ranges,E,\n", w->file);
+    parameter(w, "lever.payment.cost_s", "%/year", PAYMENT * ratio, "loguniform",
+              PAYMENT * ratio / PAYMENT_SPREAD, PAYMENT * ratio * PAYMENT_SPREAD);
+    fputs(",starting-ranges,E,the same money in the value added of the sender\n", w->file);
+    parameter(w, "withdrawal.agreement", "%", .02, "lognormal", .004, .1);
+    fputs(",starting-ranges,E,\"breaking a written agreement, once\"\n", w->file);
+}
+
 static void write_parameters(writer *w, double finance_limit)
 {
     const ful_import *t = w->table;
@@ -104,6 +140,7 @@ static void write_parameters(writer *w, double finance_limit)
                   game[k].high);
         fputs(",starting-ranges,E,\n", w->file);
     }
+    write_payment(w);
     ful__write_close(w);
 }
 
