@@ -63,18 +63,24 @@ typedef enum ful_import_format {
 
 /** What the caller knows and the table does not say. A zeroed struct is the default. */
 typedef struct ful_import_options {
-    double unit; /**< million USD in one unit of the table's money; 0: 1. Not for blocks, which
-                      state theirs */
-    int year;    /**< the year to take where a table holds several, or of a table that names
-                      none; 0: the only one of the table. Blocks 1993, shares 2014 by default */
-    const char *theta; /**< a number for every sector, or a CSV file: sector, theta and perhaps low,
-                            high, grade; NULL: the table's own, else FUL_IMPORT_THETA */
-    const char *inputs;  /**< long: CSV file of actor, sector, input, share; NULL: no inputs */
-    const char *output;  /**< long: CSV file of actor, sector, output, from which domestic sales
-                              follow; NULL: the rows in which seller and buyer are the same */
-    const char *tariffs; /**< blocks: name of the tariff file; NULL: tariffs1993.txt */
-    int renames;         /**< long, gravity: columns that the table calls otherwise, */
-    const char *const *rename; /**< each "column=name in the table" */
+    /** million USD in one unit of the table's money; 0: 1. Not for blocks, which state theirs */
+    double unit;
+    /** the year to take where a table holds several, or the year of a table that names none; 0: the
+     *  only one of the table, 1993 for blocks, 2014 for shares */
+    int year;
+    /** a number for every sector, or a CSV file of sector, theta and perhaps low, high, grade;
+     * NULL: the table's own, else FUL_IMPORT_THETA */
+    const char *theta;
+    /** long: CSV file of actor, sector, input, share; NULL: no inputs */
+    const char *inputs;
+    /** long: CSV file of actor, sector, output, from which domestic sales follow; NULL: they are
+     * the rows in which seller and buyer are the same */
+    const char *output;
+    /** blocks: name of the tariff file; NULL: tariffs1993.txt */
+    const char *tariffs;
+    /** long, gravity: columns that the table calls otherwise, each "column=name in the table" */
+    int renames;
+    const char *const *rename;
 } ful_import_options;
 
 /** Trade elasticity of a table that has none: the round number of Costinot & Rodriguez-Clare
@@ -85,9 +91,9 @@ typedef struct ful_import_options {
 typedef struct ful_import_note {
     const char *what;
     long count;
-    double before,
-        after;      /**< totals of the cells concerned, million USD; NaN where there is no money */
-    double largest; /**< largest relative change of a cell, INFINITY where it was 0; NaN: none */
+    double before; /**< total of the cells concerned, million USD; NaN where there is no money */
+    double after;
+    double largest;    /**< relative change of one cell, INFINITY where it was 0; NaN: none */
     const char *where; /**< the cell of the largest change, or what was left out; or NULL */
 } ful_import_note;
 
@@ -101,7 +107,7 @@ typedef struct ful_import_file {
 typedef struct ful_import {
     ful_import_format format;
     const char *table; /**< the path that was read */
-    int files;                 /**< that were read */
+    int files;         /**< that were read */
     const ful_import_file *file;
     int year;
     double unit;

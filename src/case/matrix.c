@@ -2,8 +2,6 @@
 #include "case/matrix.h"
 
 #include <math.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define MOST_NAMES 512
@@ -24,7 +22,8 @@ static const char *skip_space(const char *at)
 /* The number that fills the word at *at, and *at moved behind it; NaN where the word is none. */
 static double next_number(const char **at)
 {
-    char word[64], *end;
+    char word[64];
+    double number;
     size_t length = 0;
     while ((unsigned char)(*at)[length] > ' ' && (*at)[length] != ',' && length < sizeof word - 1) {
         word[length] = (*at)[length];
@@ -32,8 +31,7 @@ static double next_number(const char **at)
     }
     word[length] = '\0';
     *at += length;
-    const double number = strtod(word, &end);
-    return end == word || *end != '\0' ? NAN : number;
+    return ful__parse_real(&number, word) == 0 ? number : NAN;
 }
 
 static place place_in(const char *path, const char *text, const char *where)

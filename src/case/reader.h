@@ -115,6 +115,8 @@ void ful__case_hash(reader *r);
 
 /* ---- values (values.c) ---- */
 
+/* Digits, point, exponent: a number as written in every case file, whatever the locale; 0 or -1. */
+int ful__parse_real(double *out, const char *text);
 /* A finite number in [low, high]. */
 double ful__case_number(reader *r, place at, const char *text, const char *what, double low,
                         double high);

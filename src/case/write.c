@@ -219,7 +219,7 @@ ful_status ful_import_write(const ful_import *table, const ful_import_roles *rol
     size_t length = strlen(folder);
     while (length > 1 && folder[length - 1] == '/')
         length--;
-    if (length == 0 || length + 16 > sizeof w.folder)
+    if (length == 0 || length + 32 > sizeof w.folder)
         return ful_fail(err, FUL_ERR_ARGUMENT, "'%.80s' is no name for a folder", folder);
     snprintf(final, sizeof final, "%.*s", (int)length, folder);
     const char *slash = strrchr(final, '/');
@@ -228,15 +228,11 @@ ful_status ful_import_write(const ful_import *table, const ful_import_roles *rol
     if (lstat(final, &info) == 0)
         return ful_fail_at(err, FUL_ERR_FILE, final, 0, 0,
                            "exists already: remove it or choose another name");
-    strcpy(w.folder, final); /* the room was checked above */
-    strcat(w.folder, ".XXXXXX");
-    if (!mkdtemp(w.folder))
+    /* a name of this process beside the folder: the room was checked above */
+    memcpy(w.folder, final, length);
+    snprintf(w.folder + length, sizeof w.folder - length, ".import-%ld", (long)getpid());
+    if (mkdir(w.folder, 0777) != 0)
         return ful_fail_at(err, FUL_ERR_FILE, final, 0, 0, "cannot be made (%s)", strerror(errno));
-    /* mkdtemp makes a folder for its owner alone; a case is like any other folder */
-    const mode_t mask = umask(0);
-    umask(mask);
-    if (chmod(w.folder, 0777 & ~mask) != 0)
-        fail(&w, w.folder);
     write_all(&w);
     if (w.status == FUL_OK)
         read_back(&w);

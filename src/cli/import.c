@@ -104,6 +104,8 @@ static int import(const cli_args *args, int format, ful_arena *arena)
     if (ful_import_read(&table, (ful_import_format)format, args->folder, &options, arena, &err) !=
         FUL_OK)
         return cli_fail(&err);
+    if (*cli_stop())
+        return EXIT_INTERRUPTED;
     const int code = roles_of(&roles, &table, args);
     if (code != EXIT_ANSWERED)
         return code;
@@ -112,8 +114,7 @@ static int import(const cli_args *args, int format, ful_arena *arena)
         const int failed = cli_fail(&err);
         return status == FUL_ERR_FILE ? EXIT_INTERNAL : failed;
     }
-    if (!args->quiet)
-        print_notes(&table);
+    print_notes(&table);
     printf("%s: %d actors, %d sector%s, year %d; what was changed is in %s/import.md\n", args->out,
            table.data.countries, table.data.sectors, table.data.sectors == 1 ? "" : "s", table.year,
            args->out);

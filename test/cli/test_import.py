@@ -3,13 +3,16 @@ the way; what is wrong is refused with its place."""
 import csv
 import os
 import random
+import resource
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from program import ROOT, document, run
+from program import PROGRAM, ROOT, document, run
 
 EXAMPLES = os.path.join(ROOT, "examples", "import")
 WHO = ("--target", "DUN", "--sender", "ALP", "--enforcer", "BOR")
@@ -438,6 +441,18 @@ class Refused(Sandbox):
                            os.path.join(self.top, "none", "case"))
         self.assertEqual(code, 4)
         self.assertIn("cannot be made", err)
+
+    def test_a_full_disk_leaves_nothing(self):
+        def limit():
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+        done = subprocess.run([PROGRAM, "import", "wide", self.path("wide.csv"), "--year", "2019",
+                               *WHO, "-o", self.case], capture_output=True, text=True,
+                              preexec_fn=limit)
+        self.assertEqual(done.returncode, 4, done.stderr)
+        self.assertIn("cannot be written", done.stderr)
+        self.assertEqual(os.listdir(self.top), ["import"])
 
     def test_a_table_that_makes_no_case_leaves_nothing(self):
         # DUN buys and sells nothing abroad: it cannot pay for what it gets as a gift
