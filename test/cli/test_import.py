@@ -115,6 +115,19 @@ class Examples(Sandbox):
         self.assertEqual(sorted(os.listdir(self.top)), ["case", "import"])
 
 
+class HowTo(Sandbox):
+    def test_every_command_of_the_how_to(self):
+        with open(os.path.join(ROOT, "docs", "howto", "your-own-data.md"), encoding="utf-8") as file:
+            text = file.read().replace(" \\\n", " ")
+        commands = [line.split() for line in text.split("\n") if line.startswith("    ./fulcrum ")]
+        self.assertEqual(sum(words[1] == "import" for words in commands), 6)
+        for words in commands:
+            words = [os.path.join(ROOT, x) if x.startswith("examples/") else
+                     os.path.join(self.top, x) if x.startswith("my-") else x for x in words]
+            code, _, err = run(*words[1:])
+            self.assertEqual(code, 0, f"{words}: {err}")
+
+
 class Totals(Sandbox):
     """What is in the case is what is in the table, by an independent reading of it. Numbers are read and
     written once each: a relative 1e-14 leaves room for their sums."""
