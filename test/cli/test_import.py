@@ -22,7 +22,7 @@ FORMATS = {
     "long": ("long", "long.csv", ("--year", "2019", "--unit", ".001", *WHO)),
     "inputs": ("long", "long.csv", ("--year", "2019", "--unit", ".001", "--inputs", "inputs.csv",
                                     "--theta", "theta.csv", *WHO)),
-    "output": ("long", "trade-only.csv", ("--year", "2019", "--output", "output.csv", "--inputs",
+    "output": ("long", "trade-only.csv", ("--year", "2019", "--gross-output", "output.csv", "--inputs",
                                           "inputs.csv", *WHO)),
     "wide": ("wide", "wide.csv", ("--year", "2019", *WHO)),
     "gravity": ("gravity", "gravity.csv", ("--year", "2007", *WHO)),
@@ -400,7 +400,7 @@ class Refused(Sandbox):
                            "2019", *WHO)
         self.assertEqual(code, 3)
         self.assertIn("ALP sells nothing to itself", err)
-        self.assertIn("--output", err)
+        self.assertIn("--gross-output", err)
 
     def test_output_differs(self):
         place = self.field("gravity.csv", 18, "Y", "1")
@@ -468,7 +468,7 @@ class Refused(Sandbox):
         self.assertEqual(os.listdir(self.top), ["import"])
 
     def test_a_table_that_makes_no_case_leaves_nothing(self):
-        # DUN buys and sells nothing abroad: it cannot pay for what it gets as a gift
+        # CAL buys abroad and sells nothing there: no trade could ever pay for it
         lines = ["seller,buyer,sector,value"] + [f"{n},{n},all,10" for n in ("ALP", "BOR", "DUN")]
         lines += ["ALP,BOR,all,1", "BOR,ALP,all,1", "ALP,CAL,all,1", "CAL,CAL,all,1"]
         with open(self.path("long.csv"), "w", encoding="utf-8") as file:
