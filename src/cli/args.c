@@ -27,6 +27,7 @@ static const struct {
     [OPT_REFERENCE] = {"--reference", "DIR",
                        "folder of reference data; default $FULCRUM_REFERENCE"},
     [OPT_OUTPUT] = {"--output", "FILE", "write the result as tables: .csv, .dta, .sqlite or .xlsx"},
+    [OPT_ROWS] = {"--rows", "LIST", "only these rows, names joined by commas"},
     [OPT_QUIET] = {"--quiet", NULL, "no progress"},
     [OPT_HELP] = {"--help", NULL, "this text"},
 };
@@ -115,6 +116,9 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         if (!tables_known(text))
             return cli_usage_error("--output '%s': expected a name that ends with one of %s", text,
                                    tables_suffixes());
+        break;
+    case OPT_ROWS:
+        a->rows = text;
         break;
     case OPT_ENFORCE:
         return repeat(a->enforce, &a->enforces, name, text);
