@@ -8,7 +8,7 @@
 
 #define SEED 1
 #define SAMPLE ((size_t)1 << 21) /* flows looked at to find how small the kept ones may be */
-#define HOME 40.0                /* a country is as far from itself as this factor is large */
+#define HOME 300.0               /* closeness of a country to itself; 1 is about a radian away */
 #define BALANCING 30 /* rounds that bring sales to spending; what is left is a deficit */
 
 /* Streams of draws, one for each kind of number. */
@@ -104,11 +104,24 @@ static int descending(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
+static int shares_divisor(size_t a, size_t b)
+{
+    while (b > 0) {
+        const size_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a > 1;
+}
+
 /* How small a foreign flow may be, so that about `wanted` are kept: from a sample of the rows. */
 static double smallest_kept(const gravity *g, size_t wanted)
 {
     const size_t N = (size_t)g->N, rows = (size_t)g->P * N;
-    const size_t stride = rows * N / SAMPLE + 1, sampled = (rows + stride - 1) / stride;
+    size_t stride = rows * N / SAMPLE + 1;
+    while (shares_divisor(stride, N)) /* or some buyers would never be looked at */
+        stride++;
+    const size_t sampled = (rows + stride - 1) / stride;
     double *wish = malloc((sampled + 1) * N * sizeof *wish), kept = -1;
     if (!wish)
         return kept;
