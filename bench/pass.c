@@ -90,7 +90,7 @@ static void blocks(bed *b)
 static void mix(bed *b)
 {
     ful__mixing_remember(&b->mixing, b->w);
-    ful__mixing_advance(&b->mixing, b->w, 1e-12);
+    ful__mixing_advance(&b->mixing, b->w, 1, 1e-12);
 }
 
 static void pass(bed *b)

@@ -8,6 +8,9 @@
 #define BENCH_ROUNDS 11          /* a time is the median of as many, */
 #define BENCH_ROUND_SECONDS 10.0 /* or of those that begin within this */
 
+/* A certificate may be violated by as many tolerances: what FUL_CERTIFIED is to the default one. */
+#define BENCH_CERTIFIED 100
+
 /* One line of the table. What is timed fills all but the last group. */
 typedef struct bench_row {
     const char *name;
@@ -15,6 +18,7 @@ typedef struct bench_row {
     size_t flows;
     int threads, solves, passes; /* passes of all solves together */
     double seconds;              /* of all solves together */
+    double tolerance;            /* on the residual */
     double residual, violation;  /* the largest; violation by the certificate */
     double bytes_per_flow;       /* that a pass has to read */
     int copies;                  /* threads that walk the whole working set rather than a part */

@@ -53,6 +53,9 @@ static ful_status time_case(bench_row *row, const cli_case *c, bench_step before
         j.enforcement[k] = actor == s->target ? 0 : s->leverage_level;
         j.less[k] = actor == s->enforcer ? j.enforcement[k] / 2 : j.enforcement[k];
     }
+    ful_economy_options options; /* those of ful_world_solve */
+    ful_economy_options_default(&options);
+    row->tolerance = options.tolerance;
     ful_status status = ful_world_work_new(&j.work, c->world, NULL, err);
     if (status == FUL_OK)
         status = bench_rounds(&row->seconds, before, solve, &j, err);

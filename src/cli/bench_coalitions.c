@@ -26,6 +26,7 @@ typedef struct job {
     const ful_economy_model *model;
     int russia, member[MEMBERS]; /* the smallest partner first, as the lowest bit */
     ful_run run;
+    ful_economy_options options;
     bench_thread *thread;
     ful_error *err;
 } job;
@@ -74,16 +75,13 @@ static ful_status solve_series(void *user, int series, int thread)
     job *j = user;
     bench_thread *t = &j->thread[thread];
     const ful_economy_shock shock = {.openness = t->openness};
-    ful_economy_options options;
-    ful_economy_options_default(&options);
-    options.stop = j->run.stop;
     ful_economy_work_reset(t->work);
     for (int k = 0; k < COALITIONS / SERIES; k++) {
         ful_economy_report report;
         ful_economy_certificate certificate;
         set_openness(t->openness, j, series << (MEMBERS - FIXED) | (k ^ k >> 1));
         ful_error *err = series == 0 ? j->err : NULL; /* one thread writes it */
-        ful_status status = ful_economy_solve(&report, j->model, t->work, &shock, &options, err);
+        ful_status status = ful_economy_solve(&report, j->model, t->work, &shock, &j->options, err);
         if (status == FUL_OK)
             status = ful_economy_certify(&certificate, j->model, t->work, &shock, NULL, err);
         if (status != FUL_OK)
@@ -148,6 +146,9 @@ ful_status bench_coalitions(bench_row *row, const bench_setup *setup, ful_error 
                  .run = {.threads = setup->threads, .stop = cli_stop()},
                  .thread = ful_arena_take(arena, (size_t)setup->threads, sizeof(bench_thread)),
                  .err = err};
+        ful_economy_options_default(&j.options);
+        j.options.stop = cli_stop();
+        row->tolerance = j.options.tolerance;
         status = j.thread ? solve_all(row, &j, err)
                           : ful_fail(err, FUL_ERR_MEMORY, "out of memory for an embargo");
     }

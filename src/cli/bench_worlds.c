@@ -58,6 +58,7 @@ static ful_status time_job(bench_row *row, job *j, ful_error *err)
         return status;
     row->threads = j->options.threads;
     row->solves = 1;
+    row->tolerance = j->options.tolerance;
     row->passes = j->report.passes;
     row->residual = j->report.residual;
     row->violation = certificate.max_violation;
