@@ -38,6 +38,7 @@ static const struct {
     [OPT_GROSS_OUTPUT] = {"--gross-output", "FILE", "long: CSV file of actor,sector,output"},
     [OPT_TARIFFS] = {"--tariffs", "NAME", "blocks: tariff file; default tariffs1993.txt"},
     [OPT_COLUMN] = {"--column", "COLUMN=NAME", "what the table calls a column; repeatable"},
+    [OPT_ROWS] = {"--rows", "LIST", "only these rows, names joined by commas"},
     [OPT_QUIET] = {"--quiet", NULL, "no progress"},
     [OPT_HELP] = {"--help", NULL, "this text"},
 };
@@ -153,6 +154,9 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         if (!tables_known(text))
             return cli_usage_error("--output '%s': expected a name that ends with one of %s", text,
                                    tables_suffixes());
+        break;
+    case OPT_ROWS:
+        a->rows = text;
         break;
     case OPT_ENFORCE:
         return repeat(a->enforce, &a->enforces, name, text);

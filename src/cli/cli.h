@@ -3,6 +3,8 @@
 #ifndef FULCRUM_CLI_H
 #define FULCRUM_CLI_H
 
+#include <stdio.h>
+
 #include "fulcrum/case.h"
 #include "fulcrum/study.h"
 
@@ -16,7 +18,7 @@ typedef enum cli_option {
     OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
     OPT_EFG, OPT_HORIZON, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
     OPT_OUT, OPT_TARGET, OPT_SENDER, OPT_ENFORCER, OPT_YEAR, OPT_UNIT, OPT_THETA, OPT_INPUTS,
-    OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_QUIET, OPT_HELP, OPT_COUNT
+    OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_ROWS, OPT_QUIET, OPT_HELP, OPT_COUNT
 } cli_option;
 
 /* What the command line said. Strings are argv's. */
@@ -25,7 +27,7 @@ typedef struct cli_args {
     int json, flows, list, quiet, help;
     int threads, horizon, draws;
     long long seed;
-    const char *regime, *date, *package, *efg, *reference, *output;
+    const char *regime, *date, *package, *efg, *reference, *output, *rows;
     const char *enforce[CLI_MAX_REPEATS], *set[CLI_MAX_REPEATS];
     int enforces, sets;
     /* import: `folder` is the table */
