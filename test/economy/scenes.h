@@ -293,7 +293,7 @@ static inline void scene_random(scene *x, unsigned seed, int N, int J, int with)
             for (int i = 0; i < N; i++) {
                 const size_t a = scene_at(x, p, n, i);
                 const double size = exp(2 * scene_draw(x)), u = scene_draw(x);
-                x->flow[a] = n == i ? 40 + 60 * size : u < 0.2 ? 0 : 3 * size;
+                x->flow[a] = n == i ? (100 + 100 * u) * J / x->P : u < 0.2 ? 0 : 3 * size;
                 x->latent[a] = with & WITH_LATENT && (u < 0.2 || u > 0.9) ? 2 * size : 0;
                 x->tariff[a] = n == i ? 0 : 0.3 * scene_draw(x);
                 x->export_tax[a] =
