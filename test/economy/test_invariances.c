@@ -361,6 +361,48 @@ static void countries_without_trade_do_not_matter(void **state)
     scene_free(&x);
 }
 
+/* A positive shock and then its inverse, from the benchmark that it left, lead back. */
+static void undoing_a_shock_returns_to_the_benchmark(void **state)
+{
+    (void)state;
+    for (unsigned seed = 0; seed < SEEDS; seed++) {
+        scene x;
+        solved s, t;
+        ful_error err;
+        ful_economy_data middle;
+        scene_random(&x, seed, 4, 3, WITH_ALL & ~WITH_CAPS & ~WITH_LATENT);
+        x.data.closure = FUL_CLOSURE_FIXED;
+        for (size_t a = 0; a < x.flows; a++)
+            x.openness[a] = x.openness[a] > 0 ? x.openness[a] : 0.1;
+        scene_solve(&s, &x, TIGHT);
+        ful_status_is(ful_economy_rebase(&middle, s.model, s.work, &x.shock, x.arena, &err), FUL_OK,
+                      &err);
+        for (size_t a = 0; a < x.flows; a++) {
+            x.openness[a] = 1 / x.openness[a];
+            x.new_tariff[a] = x.tariff[a];
+            x.new_export_tax[a] = x.export_tax[a];
+        }
+        for (int c = 0; c < x.N * x.J; c++)
+            x.productivity[c] = 1 / x.productivity[c];
+        for (int n = 0; n < x.N; n++)
+            x.transfer[n] = -x.transfer[n];
+        solved_new(&t, &middle, &x.shock, TIGHT);
+        for (int n = 0; n < x.N; n++) {
+            const ful_economy_outcome *there = &s.view.outcome[n], *back = &t.view.outcome[n];
+            ful_near(there->welfare * back->welfare, 1, SAME, 0);
+            ful_near(there->real_income * back->real_income, 1, SAME, 0);
+            ful_near(there->exports * back->exports, 1, SAME, 0);
+        }
+        for (size_t a = 0; a < x.flows; a++)
+            ful_near(t.view.flow[a], x.flow[a], 1e-8, 1e-10);
+        for (int h = 0; h < x.data.households; h++)
+            ful_near(s.view.household[h].welfare * t.view.household[h].welfare, 1, SAME, 0);
+        solved_free(&t);
+        solved_free(&s);
+        scene_free(&x);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_product_may_be_counted_in_parts),
         cmocka_unit_test(sparse_is_dense),
         cmocka_unit_test(countries_without_trade_do_not_matter),
+        cmocka_unit_test(undoing_a_shock_returns_to_the_benchmark),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Closed forms and invariances of the economy on random worlds. */
-#include "worlds.h"
+/* Closed forms, symmetry and decompositions of the economy on random worlds. */
+#include "scenes.h"
 
 #define SEEDS 6
 /* solutions at 1e-13 agree to a few times the condition of the system */
@@ -63,53 +63,6 @@ static void one_sector_welfare_is_the_home_share(void **state)
     }
 }
 
-/* Autarky with many sectors and inputs (Costinot & Rodriguez-Clare 2014, equation 23 with
- * Cobb-Douglas demand and one labour market): real income = prod_jk pi_kk^(alpha_j L_jk / theta_k),
- * L = (1 - gamma)^-1. */
-static void autarky_follows_the_formula(void **state)
-{
-    (void)state;
-    for (unsigned seed = 0; seed < SEEDS; seed++) {
-        world w;
-        double openness[WORLD_J * WORLD_N * WORLD_N];
-        solved s;
-        world_random(&w, seed, WORLD_N, WORLD_J);
-        w.data.tariff = NULL;
-        w.data.closure = FUL_CLOSURE_ZERO;
-        for (int j = 0; j < w.J; j++)
-            for (int n = 0; n < w.N; n++)
-                for (int i = 0; i < w.N; i++)
-                    openness[world_at(&w, j, n, i)] = n == i;
-        const ful_economy_shock shock = {.openness = openness};
-        solved_new(&s, &w.data, &shock, TIGHT);
-        ful_economy_view base;
-        ful_economy_benchmark(&base, s.model);
-        for (int n = 0; n < w.N; n++) {
-            /* log P solves log P_j = log(pi_jj)/theta_j ... + sum_k gamma_kj log P_k, with wage
-             * 1 */
-            double log_price[WORLD_J] = {0}, log_final = 0, final[WORLD_J], total = 0;
-            for (int round = 0; round < 500; round++)
-                for (int j = 0; j < w.J; j++) {
-                    const double own = w.flow[world_at(&w, j, n, n)] / base.spending[n * w.J + j];
-                    double cost = 0;
-                    for (int k = 0; k < w.J; k++)
-                        cost += w.input[(n * w.J + j) * w.J + k] * log_price[k];
-                    log_price[j] = cost - log(own) / w.theta[j];
-                }
-            for (int k = 0; k < w.J; k++) {
-                final[k] = base.spending[n * w.J + k];
-                for (int j = 0; j < w.J; j++)
-                    final[k] -= w.input[(n * w.J + j) * w.J + k] * base.output[n * w.J + j];
-                total += final[k];
-            }
-            for (int k = 0; k < w.J; k++)
-                log_final += final[k] / total * log_price[k];
-            ful_near(log(s.view.outcome[n].real_income), -log_final, 1e-8, 1e-10);
-        }
-        solved_free(&s);
-    }
-}
-
 static void symmetric_countries_stay_symmetric(void **state)
 {
     (void)state;
@@ -133,167 +86,6 @@ static void symmetric_countries_stay_symmetric(void **state)
         ful_near(s.view.outcome[n].welfare, s.view.outcome[0].welfare, 1e-11, 0);
     assert_true(s.view.outcome[0].welfare < 1);
     solved_free(&s);
-}
-
-/* The unit of money is nobody's business. */
-static void the_currency_does_not_matter(void **state)
-{
-    (void)state;
-    for (unsigned seed = 0; seed < SEEDS; seed++) {
-        world w, v;
-        double openness[WORLD_J * WORLD_N * WORLD_N], tariff[WORLD_J * WORLD_N * WORLD_N];
-        solved s, t;
-        world_random(&w, seed, WORLD_N, WORLD_J);
-        random_shock(openness, tariff, &w, seed);
-        const ful_economy_shock shock = {.openness = openness, .tariff = tariff};
-        solved_new(&s, &w.data, &shock, TIGHT);
-        world_random(&v, seed, WORLD_N, WORLD_J);
-        for (int a = 0; a < w.J * w.N * w.N; a++)
-            v.flow[a] *= 1234.5;
-        solved_new(&t, &v.data, &shock, TIGHT);
-        for (int n = 0; n < w.N; n++)
-            ful_near(t.view.outcome[n].welfare, s.view.outcome[n].welfare, SAME, 0);
-        solved_free(&s);
-        solved_free(&t);
-    }
-}
-
-/* Country n of the new world is country (n + 1) mod N of the old one. */
-static void names_do_not_matter(void **state)
-{
-    (void)state;
-    for (unsigned seed = 0; seed < SEEDS; seed++) {
-        world w, v;
-        double openness[WORLD_J * WORLD_N * WORLD_N], tariff[WORLD_J * WORLD_N * WORLD_N];
-        double moved[WORLD_J * WORLD_N * WORLD_N], rate[WORLD_J * WORLD_N * WORLD_N];
-        solved s, t;
-        world_random(&w, seed, WORLD_N, WORLD_J);
-        v = w;
-        v.data = w.data;
-        random_shock(openness, tariff, &w, seed);
-        for (int n = 0; n < w.N; n++) {
-            const int from = (n + 1) % w.N;
-            for (int j = 0; j < w.J; j++)
-                for (int i = 0; i < w.N; i++) {
-                    const size_t to = world_at(&w, j, n, i);
-                    const size_t at = world_at(&w, j, from, (i + 1) % w.N);
-                    v.flow[to] = w.flow[at];
-                    v.tariff[to] = w.tariff[at];
-                    moved[to] = openness[at];
-                    rate[to] = tariff[at];
-                }
-            memcpy(v.input + n * w.J * w.J, w.input + from * w.J * w.J,
-                   sizeof(double) * (size_t)(w.J * w.J));
-        }
-        v.data.flow = v.flow;
-        v.data.tariff = v.tariff;
-        v.data.input = v.input;
-        v.data.theta = v.theta;
-        const ful_economy_shock a = {.openness = openness, .tariff = tariff};
-        const ful_economy_shock b = {.openness = moved, .tariff = rate};
-        solved_new(&s, &w.data, &a, TIGHT);
-        solved_new(&t, &v.data, &b, TIGHT);
-        for (int n = 0; n < w.N; n++)
-            ful_near(t.view.outcome[n].real_gdp, s.view.outcome[(n + 1) % w.N].real_gdp, SAME, 0);
-        solved_free(&s);
-        solved_free(&t);
-    }
-}
-
-/* Country 0 becomes two halves that buy from and sell to each other as it did with itself. */
-static void a_country_may_be_counted_in_halves(void **state)
-{
-    (void)state;
-    for (unsigned seed = 0; seed < SEEDS; seed++) {
-        world w, v;
-        double openness[WORLD_J * WORLD_N * WORLD_N], tariff[WORLD_J * WORLD_N * WORLD_N];
-        double open2[WORLD_J * (WORLD_N + 1) * (WORLD_N + 1)];
-        double rate2[WORLD_J * (WORLD_N + 1) * (WORLD_N + 1)];
-        solved s, t;
-        world_random(&w, seed, WORLD_N, WORLD_J);
-        random_shock(openness, tariff, &w, seed);
-        world_random(&v, seed, WORLD_N, WORLD_J);
-        v.N = w.N + 1;
-        for (int j = 0; j < w.J; j++)
-            for (int n = 0; n < v.N; n++)
-                for (int i = 0; i < v.N; i++) {
-                    const int on = n == w.N ? 0 : n, oi = i == w.N ? 0 : i;
-                    const size_t to = world_at(&v, j, n, i), at = world_at(&w, j, on, oi);
-                    const double part = (on == 0 ? 0.5 : 1) * (oi == 0 ? 0.5 : 1);
-                    v.flow[to] = w.flow[at] * part;
-                    v.tariff[to] = w.tariff[at];
-                    open2[to] = openness[at];
-                    rate2[to] = tariff[at];
-                }
-        memcpy(v.input + w.N * w.J * w.J, v.input, sizeof(double) * (size_t)(w.J * w.J));
-        v.kappa[w.N] = INFINITY;
-        v.limit[w.N] = 0.95;
-        v.data.countries = v.N;
-        const ful_economy_shock a = {.openness = openness, .tariff = tariff};
-        const ful_economy_shock b = {.openness = open2, .tariff = rate2};
-        solved_new(&s, &w.data, &a, TIGHT);
-        solved_new(&t, &v.data, &b, TIGHT);
-        for (int n = 0; n < v.N; n++)
-            ful_near(t.view.outcome[n].welfare, s.view.outcome[n == w.N ? 0 : n].welfare, SAME, 0);
-        solved_free(&s);
-        solved_free(&t);
-    }
-}
-
-/* A positive shock and then its inverse lead back. */
-static void undoing_a_shock_returns_to_the_benchmark(void **state)
-{
-    (void)state;
-    for (unsigned seed = 0; seed < SEEDS; seed++) {
-        world w;
-        double openness[WORLD_J * WORLD_N * WORLD_N], tariff[WORLD_J * WORLD_N * WORLD_N];
-        solved s, t;
-        world_random(&w, seed, WORLD_N, WORLD_J);
-        random_shock(openness, tariff, &w, seed);
-        for (int a = 0; a < w.J * w.N * w.N; a++)
-            openness[a] = openness[a] > 0 ? openness[a] : 0.1;
-        const ful_economy_shock there = {.openness = openness, .tariff = tariff};
-        solved_new(&s, &w.data, &there, TIGHT);
-        ful_arena *arena;
-        ful_error err;
-        ful_economy_data middle;
-        ful_status_is(ful_arena_new(&arena, NULL, &err), FUL_OK, &err);
-        ful_status_is(ful_economy_rebase(&middle, s.model, s.work, &there, arena, &err), FUL_OK,
-                      &err);
-        for (int a = 0; a < w.J * w.N * w.N; a++)
-            openness[a] = 1 / openness[a];
-        const ful_economy_shock back = {.openness = openness, .tariff = w.tariff};
-        solved_new(&t, &middle, &back, TIGHT);
-        for (int n = 0; n < w.N; n++)
-            ful_near(s.view.outcome[n].welfare * t.view.outcome[n].welfare, 1, SAME, 0);
-        for (int a = 0; a < w.J * w.N * w.N; a++)
-            ful_near(t.view.flow[a], w.flow[a], 1e-8, 1e-10);
-        solved_free(&s);
-        solved_free(&t);
-        ful_arena_free(arena);
-    }
-}
-
-/* kappa = 1e7 is one labour market to seven digits; small kappa hurts at least as much after a
- * shock to one sector's exports. */
-static void mobile_labour_is_the_limit_of_kappa(void **state)
-{
-    (void)state;
-    world w, v;
-    double openness[WORLD_J * WORLD_N * WORLD_N], tariff[WORLD_J * WORLD_N * WORLD_N];
-    solved s, t;
-    world_random(&w, 5, WORLD_N, WORLD_J);
-    world_random(&v, 5, WORLD_N, WORLD_J);
-    for (int n = 0; n < w.N; n++)
-        v.kappa[n] = 1e7;
-    random_shock(openness, tariff, &w, 5);
-    const ful_economy_shock shock = {.openness = openness, .tariff = tariff};
-    solved_new(&s, &w.data, &shock, 1e-12);
-    solved_new(&t, &v.data, &shock, 1e-12);
-    for (int n = 0; n < w.N; n++)
-        ful_near(t.view.outcome[n].real_income, s.view.outcome[n].real_income, 1e-6, 0);
-    solved_free(&s);
-    solved_free(&t);
 }
 
 /* With idle capacity, y = w^(1+phi) P^-phi: hours follow real pay, real output by as much again. */
@@ -399,21 +191,46 @@ static void compensation_makes_whole(void **state)
     solved_free(&s);
 }
 
+/* The formula by partner and sector adds up to the country's, and says what each flow does: nothing
+ * where there is no trade. */
+static void first_order_by_adds_up(void **state)
+{
+    (void)state;
+    for (unsigned seed = 0; seed < SEEDS; seed++) {
+        scene x;
+        solved s;
+        scene_random(&x, seed, 4, 3, WITH_CES | WITH_PRODUCTS | WITH_HOUSEHOLDS | WITH_MOBILITY);
+        scene_solve(&s, &x, TIGHT);
+        double terms[4], volume[4], terms_by[12], volume_by[12];
+        ful_economy_first_order(terms, volume, s.model, s.work);
+        for (int n = 0; n < x.N; n++) {
+            double sum[2] = {0};
+            ful_economy_first_order_by(terms_by, volume_by, s.model, s.work, n);
+            for (int c = 0; c < 12; c++) {
+                sum[0] += terms_by[c];
+                sum[1] += volume_by[c];
+                assert_true(c / x.J != n || (terms_by[c] == 0 && volume_by[c] == 0));
+            }
+            ful_near(sum[0], terms[n], 1e-12, 1e-14);
+            ful_near(sum[1], volume[n], 1e-12, 1e-14);
+            ful_economy_first_order_by(NULL, terms_by, s.model, s.work, n);
+            assert_memory_equal(terms_by, volume_by, sizeof volume_by);
+        }
+        solved_free(&s);
+        scene_free(&x);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_changes_without_a_shock),
         cmocka_unit_test(one_sector_welfare_is_the_home_share),
-        cmocka_unit_test(autarky_follows_the_formula),
         cmocka_unit_test(symmetric_countries_stay_symmetric),
-        cmocka_unit_test(the_currency_does_not_matter),
-        cmocka_unit_test(names_do_not_matter),
-        cmocka_unit_test(a_country_may_be_counted_in_halves),
-        cmocka_unit_test(undoing_a_shock_returns_to_the_benchmark),
-        cmocka_unit_test(mobile_labour_is_the_limit_of_kappa),
         cmocka_unit_test(idle_capacity_amplifies_a_fall),
         cmocka_unit_test(first_order_formulas_err_to_second_order),
         cmocka_unit_test(compensation_makes_whole),
+        cmocka_unit_test(first_order_by_adds_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
