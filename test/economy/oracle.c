@@ -346,7 +346,8 @@ static void residuals(oracle *q, const double *z, double *r)
     for (int c = 0; c < q->caps; c++) {
         const double full = fmax(q->cap_value[c] / bound(q, c, x->cap[c].value),
                                  q->cap_quantity[c] / bound(q, c, x->cap[c].quantity));
-        *r++ = fischer_burmeister(q->premium[c], -log(full));
+        /* e^-50 of the bound is nothing */
+        *r++ = fischer_burmeister(q->premium[c], -log(fmax(full, exp(-50))));
     }
 }
 

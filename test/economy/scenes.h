@@ -238,14 +238,17 @@ static inline void scene_random_caps(scene *x)
             const int home = a / (size_t)x->N % (size_t)x->N == a % (size_t)x->N;
             const double u = ful_uniform(x->seed, 97, (uint32_t)a);
             const int shared = u < 0.08, mine = u < 0.33 && (int)(u * 1000) % x->shock.caps == c;
-            if (home || !(shared || mine))
+            if (home || x->flow[a] == 0 || !(shared || mine))
                 continue;
             entry[entries] = a;
             grip[entries] = (shared ? 1.0 / x->shock.caps : 1) * (0.4 + 0.6 * scene_draw(x));
             value += grip[entries++] * x->flow[a] * (1 + x->export_tax[a]);
         }
+        if (entries == 0) { /* then what country 0 makes for itself */
+            grip[entries++] = 0.5 / x->shock.caps;
+            value = grip[0] * x->flow[0];
+        }
         const double tight = 0.2 + scene_draw(x), kind = scene_draw(x);
-        value = fmax(value, 1); /* where all that is gripped is latent */
         x->cap[c] = (ful_economy_cap){.entries = entries,
                                       .entry = entry,
                                       .grip = grip,
@@ -294,7 +297,7 @@ static inline void scene_random(scene *x, unsigned seed, int N, int J, int with)
                 const size_t a = scene_at(x, p, n, i);
                 const double size = exp(2 * scene_draw(x)), u = scene_draw(x);
                 x->flow[a] = n == i ? (100 + 100 * u) * J / x->P : u < 0.2 ? 0 : 3 * size;
-                x->latent[a] = with & WITH_LATENT && (u < 0.2 || u > 0.9) ? 2 * size : 0;
+                x->latent[a] = with & WITH_LATENT && (u < 0.1 || u > 0.9) ? 2 * size : 0;
                 x->tariff[a] = n == i ? 0 : 0.3 * scene_draw(x);
                 x->export_tax[a] =
                     n == i || !(with & WITH_EXPORT_TAX) ? 0 : 0.25 * scene_draw(x) - 0.05;

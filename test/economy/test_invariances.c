@@ -361,7 +361,11 @@ static void countries_without_trade_do_not_matter(void **state)
     scene_free(&x);
 }
 
-/* A positive shock and then its inverse, from the benchmark that it left, lead back. */
+/*
+ * A positive shock and then its inverse, from the benchmark that it left, lead back. The price
+ * index of a country whose households buy differently follows the benchmark's basket and does not
+ * chain: with households it must not matter (phi = 0), and theirs are compared.
+ */
 static void undoing_a_shock_returns_to_the_benchmark(void **state)
 {
     (void)state;
@@ -370,7 +374,8 @@ static void undoing_a_shock_returns_to_the_benchmark(void **state)
         solved s, t;
         ful_error err;
         ful_economy_data middle;
-        scene_random(&x, seed, 4, 3, WITH_ALL & ~WITH_CAPS & ~WITH_LATENT);
+        const int people = seed % 2 ? WITH_IDLE : WITH_HOUSEHOLDS;
+        scene_random(&x, seed, 4, 3, WITH_ALL & ~WITH_CAPS & ~WITH_LATENT & ~people);
         x.data.closure = FUL_CLOSURE_FIXED;
         for (size_t a = 0; a < x.flows; a++)
             x.openness[a] = x.openness[a] > 0 ? x.openness[a] : 0.1;
@@ -389,8 +394,10 @@ static void undoing_a_shock_returns_to_the_benchmark(void **state)
         solved_new(&t, &middle, &x.shock, TIGHT);
         for (int n = 0; n < x.N; n++) {
             const ful_economy_outcome *there = &s.view.outcome[n], *back = &t.view.outcome[n];
-            ful_near(there->welfare * back->welfare, 1, SAME, 0);
-            ful_near(there->real_income * back->real_income, 1, SAME, 0);
+            if (x.data.households == 0) {
+                ful_near(there->welfare * back->welfare, 1, SAME, 0);
+                ful_near(there->real_income * back->real_income, 1, SAME, 0);
+            }
             ful_near(there->exports * back->exports, 1, SAME, 0);
         }
         for (size_t a = 0; a < x.flows; a++)
