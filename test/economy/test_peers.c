@@ -2,7 +2,7 @@
 /*
  * Everyone embargoes one country, in the worlds and with the results of docs/agreement.md: China in
  * Caliendo & Parro's world of 1993, Russia in the world input-output data of 2014. Trade costs rise
- * by a factor d on all of its trade; real income to the printed digits of programs that share no
+ * by a factor d on all of its trade; real income to the printed digits of a solver that shares no
  * code with this one. Trade is balanced before the shock.
  */
 #include "ful_test.h"
