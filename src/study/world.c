@@ -10,15 +10,6 @@
 /* ---- construction ------------------------------------------------------------------------------
  */
 
-static ful_status make_economy(ful_world *w, const ful_allocator *allocator, ful_error *err)
-{
-    ful_economy_data data;
-    const ful_status status = ful__world_data(&data, w, err);
-    return status != FUL_OK
-               ? status
-               : ful_economy_model_new(&w->economy, &w->adjustment, &data, allocator, err);
-}
-
 /* Day of the first of January. */
 static int new_year(int year)
 {
@@ -90,12 +81,12 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
     return ful_measures_model_new(&w->measures, &data, allocator, err);
 }
 
-ful_status ful_world_new(ful_world **out, const ful_situation *situation, const double *p,
-                         const ful_allocator *allocator, ful_error *err)
+/* A world with its parameters, but neither economy nor measures. */
+static ful_status start_world(ful_world **out, const ful_situation *situation, const double *p,
+                              const ful_allocator *allocator, ful_error *err)
 {
-    *out = NULL;
     ful_arena *arena;
-    ful_status status = ful_arena_new(&arena, allocator, err);
+    const ful_status status = ful_arena_new(&arena, allocator, err);
     if (status != FUL_OK)
         return status;
     ful_world *w = ful_arena_take(arena, 1, sizeof *w);
@@ -111,13 +102,88 @@ ful_status ful_world_new(ful_world **out, const ful_situation *situation, const 
         memcpy(values, p, (size_t)situation->parameters * sizeof *p);
     else
         ful_situation_centre(values, situation);
-    status = make_economy(w, allocator, err);
+    *out = w;
+    return FUL_OK;
+}
+
+/* Its economy, from the benchmark given, and its measures. */
+static ful_status finish_world(ful_world **out, ful_world *w, const ful_economy_data *data,
+                               const ful_allocator *allocator, ful_error *err)
+{
+    ful_status status = ful_economy_model_new(&w->economy, &w->adjustment, data, allocator, err);
     if (status == FUL_OK)
         status = make_measures(w, allocator, err);
+    if (status == FUL_OK)
+        *out = w;
+    return status;
+}
+
+ful_status ful_world_new(ful_world **out, const ful_situation *situation, const double *p,
+                         const ful_allocator *allocator, ful_error *err)
+{
+    *out = NULL;
+    ful_world *w;
+    ful_economy_data data;
+    ful_status status = start_world(&w, situation, p, allocator, err);
+    if (status != FUL_OK)
+        return status;
+    status = ful__world_data(&data, w, err);
+    if (status == FUL_OK)
+        status = finish_world(out, w, &data, allocator, err);
     if (status != FUL_OK)
         ful_world_free(w);
-    else
-        *out = w;
+    return status;
+}
+
+/* Solve the benchmark of the case without transfers; its flows become those of *data. */
+static ful_status remove_deficits(ful_economy_data *data, ful_economy_outcome *change,
+                                  ful_economy_certificate *certificate, ful_world *w,
+                                  const ful_run *run, ful_error *err)
+{
+    const ful_allocator *allocator = run ? run->allocator : NULL;
+    const ful_economy_shock none = {0};
+    ful_world plain = *w;
+    ful_economy_work *work = NULL;
+    ful_solution solution;
+    plain.economy = NULL;
+    ful_status status = ful__world_data(data, w, err);
+    data->closure = FUL_CLOSURE_ZERO;
+    if (status == FUL_OK)
+        status = ful_economy_model_new(&plain.economy, &w->adjustment, data, allocator, err);
+    if (status == FUL_OK)
+        status = ful_economy_work_new(&work, plain.economy, allocator, err);
+    if (status == FUL_OK)
+        status =
+            ful__world_solve_shock(&solution, &plain, work, &none, run ? run->stop : NULL, err);
+    if (status == FUL_OK && change)
+        memcpy(change, solution.view.outcome, (size_t)w->s->actors * sizeof *change);
+    if (status == FUL_OK && certificate)
+        *certificate = solution.certificate;
+    if (status == FUL_OK)
+        status = ful_economy_rebase(data, plain.economy, work, &none, w->arena, err);
+    ful_economy_work_free(work);
+    ful_economy_model_free(plain.economy);
+    return status;
+}
+
+ful_status ful_world_balance(ful_world **out, ful_economy_outcome *change,
+                             ful_economy_certificate *certificate, const ful_world *world,
+                             const ful_run *run, ful_error *err)
+{
+    *out = NULL;
+    ful_world *w;
+    ful_economy_data data;
+    const ful_allocator *allocator = run ? run->allocator : NULL;
+    ful_status status = start_world(&w, world->s, world->p, allocator, err);
+    if (status != FUL_OK)
+        return status;
+    status = remove_deficits(&data, change, certificate, w, run, err);
+    const ful_economy_adjustment adjustment = w->adjustment;
+    if (status == FUL_OK)
+        status = finish_world(out, w, &data, allocator, err);
+    w->adjustment = adjustment; /* that of the case: rebasing changes nothing of its own */
+    if (status != FUL_OK)
+        ful_world_free(w);
     return status;
 }
 

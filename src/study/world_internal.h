@@ -28,6 +28,15 @@ static inline double ful__world_value(const ful_world *w, ful_param k)
     return k == FUL_NO_PARAM ? 0 : w->p[k];
 }
 
+/* Value added, taxes and rents of an actor, transfers left out, million USD a year. */
+static inline double ful__own_income(const ful_economy_view *v, int actor, int sectors)
+{
+    double sum = v->revenue[actor];
+    for (int j = 0; j < sectors; j++)
+        sum += v->value_added[actor * sectors + j];
+    return sum;
+}
+
 /* The benchmark of the case under the world's parameters; arrays live in its arena (benchmark.c). */
 ful_status ful__world_data(ful_economy_data *out, ful_world *w, ful_error *err);
 
