@@ -334,7 +334,7 @@ static ful_status walk(path *p, const panel *whole, const ful_run *run, ful_erro
         const panel x = stack[--waiting];
         const int full = p->out->panels + waiting >= MAX_PANELS;
         const double width = x.b.t - x.a.t;
-        double error;
+        double error = 0;
         if (width > KINK_WIDTH && !full && !same_binding(p, &x.a, &x.b)) {
             station cut[4] = {[0] = x.a, [3] = x.b};
             const ful_status status = find_kink(&cut[1], &cut[2], p, &x, err);
