@@ -84,6 +84,12 @@ FUL_API FUL_NODISCARD ful_status ful_world_solve(ful_solution *out, const ful_wo
                                                  ful_world_work *work, const ful_scenario *scenario,
                                                  const volatile int *stop, ful_error *err);
 
+/** The shock behind a scenario, for the functions of economy.h. Its arrays live in the work until the
+ *  next call. */
+FUL_API FUL_NODISCARD ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world,
+                                                 ful_world_work *work,
+                                                 const ful_scenario *scenario, ful_error *err);
+
 /** The setting of measures behind a scenario, for ful_measures_report. Arrays live in the work. */
 FUL_API FUL_NODISCARD ful_status ful_world_setting(ful_setting *out, const ful_world *world,
                                                    ful_world_work *work,

@@ -74,7 +74,7 @@ static ful_status solve(state *x, worker *w, unsigned set, ful_error *err)
     scenario.regime = t->regime;
     scenario.enforcement = t->levels;
     scenario.applies = w->applies;
-    ful_status status = ful__world_shock(&shock, t->world, w->work, &scenario, err);
+    ful_status status = ful_world_shock(&shock, t->world, w->work, &scenario, err);
     shock.transfer = paid ? w->transfer : NULL;
     if (status == FUL_OK)
         status =

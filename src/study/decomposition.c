@@ -243,7 +243,7 @@ ful_status ful_study_decomposition(ful_decomposition *out, const ful_world *worl
     if (status == FUL_OK)
         status = ful_world_work_new(&work, world, allocator, err);
     if (status == FUL_OK)
-        status = ful__world_shock(&shock, world, work, scenario, err);
+        status = ful_world_shock(&shock, world, work, scenario, err);
     if (status == FUL_OK)
         status = ful__world_solve_shock(&solution, world, work->economy, &shock,
                                         run ? run->stop : NULL, err);

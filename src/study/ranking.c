@@ -219,7 +219,7 @@ static ful_status base_shock(ful_economy_shock *out, const ful_world *world, ful
 {
     const size_t flows = ful_economy_flows(ful_world_economy(world));
     if (base)
-        return ful__world_shock(out, world, work, base, err);
+        return ful_world_shock(out, world, work, base, err);
     double *openness = ful_arena_take(arena, flows, sizeof *openness);
     if (!openness)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a ranking");

@@ -376,7 +376,7 @@ static ful_income incomes(const ful_world *w, const ful_economy_view *now)
     return income;
 }
 
-ful_status ful__world_shock(ful_economy_shock *out, const ful_world *world, ful_world_work *work,
+ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world, ful_world_work *work,
                             const ful_scenario *scenario, ful_error *err)
 {
     ful_setting setting;
@@ -415,7 +415,7 @@ ful_status ful_world_solve(ful_solution *out, const ful_world *world, ful_world_
                            const ful_scenario *scenario, const volatile int *stop, ful_error *err)
 {
     ful_economy_shock shock;
-    const ful_status status = ful__world_shock(&shock, world, work, scenario, err);
+    const ful_status status = ful_world_shock(&shock, world, work, scenario, err);
     return status != FUL_OK ? status
                             : ful__world_solve_shock(out, world, work->economy, &shock, stop, err);
 }

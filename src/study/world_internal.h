@@ -43,10 +43,6 @@ ful_status ful__world_data(ful_economy_data *out, ful_world *w, ful_error *err);
 /* Days of the base year and everybody's levels in it. */
 void ful__world_base_year(int *from, int *to, const double **enforcement, const ful_situation *s);
 
-/* The shock behind a scenario; its arrays live in the work until its next setting. */
-ful_status ful__world_shock(ful_economy_shock *out, const ful_world *world, ful_world_work *work,
-                            const ful_scenario *scenario, ful_error *err);
-
 /* Solve a shock and certify it, from the last solution in `work`. */
 ful_status ful__world_solve_shock(ful_solution *out, const ful_world *world,
                                   ful_economy_work *work, const ful_economy_shock *shock,
