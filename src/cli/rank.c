@@ -149,7 +149,13 @@ static int print_text(const cli_case *c, const ful_scenario *base, const ful_ran
         text_paragraph(stdout, 0, "Nothing is left to close %s.", from);
         return cli_finish();
     }
-    const ful_ranked *x = &r->row[0];
+    int stranded = 0, first = -1;
+    for (int k = 0; k < r->rows; k++) {
+        stranded += r->row[k].status == FUL_ERR_INFEASIBLE;
+        if (first < 0 && r->row[k].status == FUL_OK)
+            first = k;
+    }
+    const ful_ranked *x = &r->row[first < 0 ? 0 : first];
     text_paragraph(stdout, 0,
                    "Closing one more flow %s, %s > %s %s bites most: %.4f points of the real "
                    "income of %s. Bite is what it loses, cost what %s and %s would have to be paid "
@@ -164,6 +170,12 @@ static int print_text(const cli_case *c, const ful_scenario *base, const ful_ran
     print_rows(s, r, 0, "What bites, and costs");
     print_rows(s, r, 1, "What bites and pays for itself: prices turn in favour of those who close");
     printf("\n");
+    if (stranded > 0)
+        text_paragraph(
+            stdout, 0,
+            "%d of them (exact: none) would leave somebody without any seller: there is no "
+            "equilibrium, and first order says too little.",
+            stranded);
     if (r->asked < r->rows)
         text_paragraph(stdout, 0, "%d of %d flows are shown; --top K shows more, --json all.",
                        r->asked, r->rows);

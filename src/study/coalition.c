@@ -310,8 +310,10 @@ static void finish(table *t, const state *alone, int jobs_done)
     for (int k = 0; k < t->members; k++) {
         ful_coalition_member *m = &out->member[k];
         m->actor = t->member[k];
-        for (int q = 0; q < FUL_SHARINGS; q++)
-            m->stay[q] = (m->outside_pct - m->loss[q].loss_pct) / 100 * alone->income[k];
+        for (int q = 0; q < FUL_SHARINGS; q++) {
+            const double stay = (m->outside_pct - m->loss[q].loss_pct) / 100 * alone->income[k];
+            m->stay[q] = fabs(stay) > INCOME_ERROR * alone->income[k] ? stay : 0;
+        }
         out->keep_total += m->keep;
     }
     for (int k = 0; k < jobs_done; k++) {
