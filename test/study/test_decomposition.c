@@ -180,18 +180,8 @@ static void a_cap_bends_the_path_and_is_found(void **state)
     road r;
     ful_attribution a;
     ful_economy_view base;
-    ful_error err;
     road_open(&r);
     const ful_situation *s = r.t.s;
-    /* the kink is the same whatever the nests: the plain ones */
-    double *p = malloc((size_t)s->parameters * sizeof *p);
-    assert_non_null(p);
-    ful_situation_centre(p, s);
-    p[ful_situation_parameter(s, "economy.sigma_v")] = 1;
-    p[ful_situation_parameter(s, "economy.sigma_v_target")] = 1;
-    ful_world *plain;
-    ful_status_is(ful_world_new(&plain, s, p, NULL, &err), FUL_OK, &err);
-    r.model = ful_world_economy(plain);
     ful_economy_benchmark(&base, r.model);
     const size_t capped = flow_at(s, s->target, s->enforcer, 0);
     double *openness = malloc(r.flows * sizeof *openness);
@@ -231,8 +221,6 @@ static void a_cap_bends_the_path_and_is_found(void **state)
     ful_near(a.cap[0], real_income(&r, &to) - real_income(&r, &r.from), 1e-5, 1e-8);
     ful_attribution_clear(&a);
     free(openness);
-    free(p);
-    ful_world_free(plain);
     road_close(&r);
 }
 
