@@ -64,6 +64,7 @@ typedef struct ful_case_measure {
 typedef struct ful_case_hub {
     int actor, group;
     ful_param share, cost;
+    ful_param adaptation_years; /**< FUL_NO_PARAM: the hub never adapts */
 } ful_case_hub;
 
 /** Households of the target: what they own and what they buy. The first is weighed by game.w_elite,
@@ -117,7 +118,6 @@ typedef struct ful_case_game {
     int dismantle_periods, settle_periods, stress_steps, adaptation_steps;
     /** Parameter of each symbol of FUL_BARGAIN_PARAMETERS, in its order. */
     const ful_param *parameter;
-    ful_param adaptation; /**< share of the hubs' extra cost that remains after each step of adaptation */
 } ful_case_game;
 
 typedef enum ful_history_kind {
@@ -188,6 +188,7 @@ typedef struct ful_situation {
 
     int measures;    const ful_case_measure *measure;
     int hubs;        const ful_case_hub *hub;
+    ful_param onward;        /**< worth of moving on from hub to hub, or FUL_NO_PARAM: one stop */
     int first_year, years;   /**< of `enforcement` */
     const double *enforcement; /**< years*N*G: level of actor n for group g in year first_year + y */
     double leverage_level;   /**< at which members apply a regime */
@@ -205,6 +206,10 @@ typedef struct ful_situation {
 
 /** Index of the parameter called `id`, or FUL_NO_PARAM. */
 FUL_API ful_param ful_situation_parameter(const ful_situation *situation, const char *id);
+
+/** The case's levels of enforcement in a year, actors*G; before and after its table those of the
+ *  nearest year. */
+FUL_API const double *ful_situation_levels(const ful_situation *situation, int year);
 
 /** Index of the actor called `id`, or -1. */
 FUL_API int ful_situation_actor(const ful_situation *situation, const char *id);

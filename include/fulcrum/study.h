@@ -66,16 +66,29 @@ typedef struct ful_scenario {
     unsigned levers;              /**< bits: the tariff measures that these levers lift are lifted */
     unsigned imposed;             /**< bits: as `levers`, but the tariffs are in force, whatever their date */
     double relief;                /**< share of coverage given back */
-    int adaptation;               /**< steps of adaptation of the hubs */
+    int adaptation;               /**< years that hubs have had beyond those since the measures began:
+                                       the game's steps, of which it takes one in a year of enforcement */
 } ful_scenario;
 
 /** The headline regime, the case's enforcement, no lever, no relief. */
 FUL_API void ful_scenario_default(ful_scenario *scenario, const ful_situation *situation);
 
+/** A cap in force: what the law bounds and what the world makes of it. */
+typedef struct ful_solved_cap {
+    int measure;     /**< index into situation->measure */
+    ful_rent rent;
+    double gripped;  /**< what it grips at unchanged prices, million USD a year */
+    double value;    /**< bound on the customs value of that; INFINITY: none */
+    double quantity; /**< bound on its quantity, at benchmark prices; INFINITY: none */
+    ful_economy_cap_state after;
+} ful_solved_cap;
+
 typedef struct ful_solution {
     ful_economy_report report;
     ful_economy_certificate certificate;
     ful_economy_view view; /**< borrowed from the work until its next solve */
+    int caps;              /**< that grip anything */
+    ful_solved_cap cap[FUL_ECONOMY_MAX_CAPS];
     ful_income income;     /**< per cent changes of S, E, T and T's households, on real income */
 } ful_solution;
 

@@ -7,11 +7,11 @@
 
 /* ---- hubs ---- */
 
-enum { H_HUB, H_GROUP, H_SHARE, H_COST = 5, H_SOURCE = 8, H_GRADE, H_NOTE };
+enum { H_HUB, H_GROUP, H_SHARE, H_COST = 5, H_SOURCE = 8, H_GRADE, H_NOTE, H_YEARS };
 
-/* A share or cost of a hub, with its range in the next two columns, as a parameter. */
+/* A number of a hub, with its range in the next two columns, as a parameter. */
 static ful_param register_hub(reader *r, const csv_table *t, int row, int column, const char *what,
-                              double least)
+                              const char *unit, double least)
 {
     const char *hub = ful__field_text(t, row, H_HUB), *group = ful__field_text(t, row, H_GROUP);
     const double value = ful__field_number(r, t, row, column, what, least, 1e6);
@@ -24,7 +24,7 @@ static ful_param register_hub(reader *r, const csv_table *t, int row, int column
     snprintf(id, room, "hub.%s.%s.%s", hub, group, what);
     const ful_distribution wide = low > 0 ? FUL_LOGUNIFORM : FUL_UNIFORM;
     const ful_parameter q = {.id = id,
-                             .unit = "1",
+                             .unit = unit,
                              .source = ful__field_source(r, t, row, H_SOURCE),
                              .note = ful__field_text(t, row, H_NOTE),
                              .grade = ful__field_grade(r, t, row, H_GRADE),
@@ -36,12 +36,46 @@ static ful_param register_hub(reader *r, const csv_table *t, int row, int column
     return ful__case_add_parameter(r, at_row(t, row), &q);
 }
 
+/* The time in which a hub adapts; with no number it never does, and then has no range either. */
+static ful_param read_years(reader *r, const csv_table *t, int row)
+{
+    if (*ful__field_text(t, row, H_YEARS))
+        return register_hub(r, t, row, H_YEARS, "adaptation_years", "years", .01);
+    for (int k = 1; k <= 2; k++)
+        if (*ful__field_text(t, row, H_YEARS + k))
+            ful__case_refuse(r, at_field(t, row, H_YEARS + k),
+                             "a range without adaptation_years; empty, the hub never adapts");
+    return FUL_NO_PARAM;
+}
+
+/* A secondary sanction that no hub feels is odd. */
+static void remark_idle(reader *r)
+{
+    const ful_situation *s = &r->c->s;
+    for (int k = 0; reader_ok(r) && k < s->measures; k++) {
+        const ful_measure *law = &s->measure[k].law;
+        int felt = law->kind != FUL_MEASURE_SECONDARY;
+        for (int h = 0; !felt && h < s->hubs; h++) {
+            const ful_group *group = &s->group[s->hub[h].group];
+            const int hub = s->hub[h].actor;
+            for (int j = 0; j < s->sectors && hub != law->imposer; j++)
+                felt |= law->sector[j] && group->sector[j] &&
+                        (group->exports ? law->seller[s->target] && law->buyer[hub]
+                                        : law->seller[hub] && law->buyer[s->target]);
+        }
+        if (!felt)
+            ful__case_remark(r, "measures.csv", r->measures.at[k].line,
+                             "secondary sanction '%s' concerns no hub of hubs.csv", law->id);
+    }
+}
+
 static void read_hubs(reader *r)
 {
     static const char *const needed[] = {"hub",        "group", "share",    "share_low",
                                          "share_high", "cost",  "cost_low", "cost_high",
                                          "source",     "grade", NULL};
-    static const char *const optional[] = {"note", NULL};
+    static const char *const optional[] = {"note", "adaptation_years", "adaptation_years_low",
+                                           "adaptation_years_high", NULL};
     const csv_columns columns = {needed, optional};
     ful_situation *s = &r->c->s;
     csv_table t;
@@ -53,11 +87,16 @@ static void read_hubs(reader *r)
         hub[row].group = ful__field_name(r, &t, row, H_GROUP, &r->groups);
         if (reader_ok(r) && hub[row].actor == s->target)
             ful__case_refuse(r, at_field(&t, row, H_HUB), "the target is no hub of its own trade");
-        hub[row].share = register_hub(r, &t, row, H_SHARE, "share", 0);
-        hub[row].cost = register_hub(r, &t, row, H_COST, "cost", 1);
+        hub[row].share = register_hub(r, &t, row, H_SHARE, "share", "1", 0);
+        hub[row].cost = register_hub(r, &t, row, H_COST, "cost", "1", 1);
+        hub[row].adaptation_years = read_years(r, &t, row);
     }
     s->hub = hub;
     s->hubs = t.rows;
+    s->onward = reader_ok(r) ? ful__case_find(&r->parameters, "hubs.onward") : FUL_NO_PARAM;
+    if (s->onward != FUL_NO_PARAM)
+        r->parameter_used[s->onward] = 1;
+    remark_idle(r);
 }
 
 /* ---- levels ---- */
@@ -96,7 +135,7 @@ static void check_repeated(reader *r, const level_row *x, int rows)
 
 /* How specific a row is, 0 where it does not speak of this cell: a named actor beats everyone, a
  * named year beats every year. Rows for everyone leave the target out: it does not enforce against
- * itself. */
+ * itself, and its own measures need a row with its name. */
 static int strength(const level_row *x, int actor, int group, int year, int target)
 {
     if (x->group != group || (x->actor >= 0 ? x->actor != actor : actor == target) ||

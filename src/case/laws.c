@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /* measures.csv: what law says, whom it binds, and that somebody can enforce it. */
-#include "case/reader.h"
+#include "case/laws.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    ID,
-    KIND,
-    IMPOSER,
-    BINDS,
-    SELLERS,
-    BUYERS,
-    SECTORS,
-    COVERAGE,
-    COVERAGE_LOW,
-    COVERAGE_HIGH,
-    CAP,
-    RATE,
-    START,
-    END,
-    LAG,
-    SOURCE,
-    GRADE,
-    NOTE
-};
+/* ---- whose trade ---- */
+
+static int holds_other(const unsigned char *mask, int actors, int than)
+{
+    for (int n = 0; n < actors; n++)
+        if (mask[n] && n != than)
+            return 1;
+    return 0;
+}
+
+/* Whether a measure is about what the target sells to others, or buys from them. */
+static int on_exports(const ful_measure *law, const ful_situation *s)
+{
+    return law->seller[s->target] && holds_other(law->buyer, s->actors, s->target);
+}
+
+static int on_imports(const ful_measure *law, const ful_situation *s)
+{
+    return law->buyer[s->target] && holds_other(law->seller, s->actors, s->target);
+}
 
 /* ---- the fields ---- */
 
@@ -79,9 +80,68 @@ static void read_dates(ful_measure *law, reader *r, const csv_table *t, int row)
                          ful__field_text(t, row, END), ful__field_text(t, row, START));
 }
 
+/* A bound of a cap, or INFINITY where the field is empty. */
+static double read_bound(reader *r, const csv_table *t, int row, int column, int cap,
+                         const char *what)
+{
+    if (!*ful__field_text(t, row, column))
+        return INFINITY;
+    return read_kind_number(r, t, row, column, cap, what, 0, 1e15);
+}
+
+/*
+ * Who earns what the scarcity is worth, unless the case says so: whoever hands out the licences,
+ * and that is the partner's side, since the target does not enforce against itself.
+ */
+static ful_rent read_rent(const ful_measure *law, reader *r, const csv_table *t, int row)
+{
+    static const char *const rents[] = {"buyer", "seller", "lost", NULL};
+    if (*ful__field_text(t, row, RENT) && law->kind != FUL_MEASURE_CAP)
+        ful__case_refuse(r, at_field(t, row, RENT), "a %s has no rent",
+                         ful__field_text(t, row, KIND));
+    if (*ful__field_text(t, row, RENT))
+        return (ful_rent)ful__field_word(r, t, row, RENT, "rent", rents);
+    return reader_ok(r) && on_imports(law, &r->c->s) ? FUL_RENT_SELLER : FUL_RENT_BUYER;
+}
+
+/* The bounds of a cap: money, or a quantity at the price of the base year, or both. */
+static void read_cap(ful_measure *law, reader *r, const csv_table *t, int row)
+{
+    const int cap = law->kind == FUL_MEASURE_CAP;
+    const int counted = *ful__field_text(t, row, QUANTITY) != '\0';
+    law->cap_value = read_bound(r, t, row, CAP, cap, "cap_musd");
+    law->cap_quantity = read_bound(r, t, row, QUANTITY, cap, "cap_quantity");
+    if (counted)
+        law->cap_quantity *=
+            ful__field_number(r, t, row, UNIT_PRICE, "unit_price_usd", 1e-6, 1e12) / 1e6;
+    else if (*ful__field_text(t, row, UNIT_PRICE))
+        ful__case_refuse(r, at_field(t, row, UNIT_PRICE),
+                         "a unit_price_usd without a cap_quantity that it turns into money");
+    if (cap && !counted && !*ful__field_text(t, row, CAP))
+        ful__case_refuse(r, at_field(t, row, CAP),
+                         "a cap needs a bound: cap_musd, or cap_quantity with unit_price_usd");
+    law->rent = read_rent(law, r, t, row);
+}
+
+static void check_binding(const ful_measure *law, reader *r, const csv_table *t, int row)
+{
+    if (!reader_ok(r))
+        return;
+    if (law->kind == FUL_MEASURE_SECONDARY && law->imposer == FUL_EVERYONE)
+        ful__case_refuse(r, at_field(t, row, IMPOSER),
+                         "secondary sanctions are those of an actor, not of the UN");
+    else if (law->imposer == FUL_EVERYONE && !law->binds_all)
+        ful__case_refuse(r, at_field(t, row, BINDS), "a measure of the UN binds 'all'");
+    else if (law->binds_all &&
+             (law->kind == FUL_MEASURE_SECONDARY || law->imposer == r->c->s.target))
+        ful__case_refuse(r, at_field(t, row, BINDS), "%s binds its 'imposer'",
+                         law->kind == FUL_MEASURE_SECONDARY ? "a secondary sanction"
+                                                            : "a measure of the target");
+}
+
 static void read_law(ful_measure *law, reader *r, const csv_table *t, int row)
 {
-    static const char *const kinds[] = {"ban", "cap", "tariff", NULL};
+    static const char *const kinds[] = {"ban", "cap", "tariff", "secondary", NULL};
     static const char *const binds[] = {"imposer", "all", NULL};
     law->id = ful__field_text(t, row, ID);
     ful__case_check_id(r, at_field(t, row, ID), law->id);
@@ -90,28 +150,18 @@ static void read_law(ful_measure *law, reader *r, const csv_table *t, int row)
     const int united = strcmp(ful__field_text(t, row, IMPOSER), "UN") == 0;
     law->imposer = united ? FUL_EVERYONE : ful__field_name(r, t, row, IMPOSER, &r->actors);
     law->binds_all = ful__field_word(r, t, row, BINDS, "binds", binds);
-    if (united && !law->binds_all)
-        ful__case_refuse(r, at_field(t, row, BINDS), "a measure of the UN binds 'all'");
+    check_binding(law, r, t, row);
     law->seller = read_mask(r, t, row, SELLERS, &r->actors);
     law->buyer = read_mask(r, t, row, BUYERS, &r->actors);
     law->sector = read_mask(r, t, row, SECTORS, &r->sectors);
     law->coverage = ful__field_number(r, t, row, COVERAGE, "coverage", 0, 1);
-    law->cap_musd =
-        read_kind_number(r, t, row, CAP, law->kind == FUL_MEASURE_CAP, "cap_musd", 0, 1e12);
+    read_cap(law, r, t, row);
     law->rate =
         read_kind_number(r, t, row, RATE, law->kind == FUL_MEASURE_TARIFF, "rate", -0.999999, 1000);
     read_dates(law, r, t, row);
 }
 
 /* ---- what it touches ---- */
-
-static int holds_other(const unsigned char *mask, int actors, int than)
-{
-    for (int n = 0; n < actors; n++)
-        if (mask[n] && n != than)
-            return 1;
-    return 0;
-}
 
 static int grouped(const ful_situation *s, int sector, int exports)
 {
@@ -121,19 +171,23 @@ static int grouped(const ful_situation *s, int sector, int exports)
     return 0;
 }
 
-/* A ban or cap is about the target's trade, in goods that belong to a group: groups are enforced.
+/* All but tariffs are about the target's trade, in goods that belong to a group: groups are
+ * enforced.
  */
 static void check_groups(const ful_measure *law, reader *r, const csv_table *t, int row)
 {
     const ful_situation *s = &r->c->s;
     if (!reader_ok(r) || law->kind == FUL_MEASURE_TARIFF)
         return;
-    const int exports = law->seller[s->target] && holds_other(law->buyer, s->actors, s->target);
-    const int imports = law->buyer[s->target] && holds_other(law->seller, s->actors, s->target);
+    const int exports = on_exports(law, s), imports = on_imports(law, s);
     if (!exports && !imports)
         ful__case_refuse(r, at_field(t, row, SELLERS),
                          "a %s is about trade of the target, %s: name it among sellers or buyers",
                          ful__field_text(t, row, KIND), s->actor[s->target].id);
+    if (exports && imports && law->kind == FUL_MEASURE_CAP)
+        ful__case_refuse(r, at_field(t, row, SELLERS),
+                         "a cap is about what the target, %s, sells or what it buys: make it two",
+                         s->actor[s->target].id);
     for (int j = 0; j < s->sectors; j++)
         if (law->sector[j] && ((exports && !grouped(s, j, 1)) || (imports && !grouped(s, j, 0))))
             ful__case_refuse(
@@ -156,80 +210,37 @@ static int covers_trade(const ful_situation *s, const ful_measure *law)
     return 0;
 }
 
-/* ---- coverage as a parameter ---- */
-
-static const char implements[] = "implements ";
-
-static int is_notice(const ful_case_measure *m)
+/* The larger of the two sizes of what a cap covers in the base year. */
+static double covered(const ful_situation *s, const ful_measure *law)
 {
-    return strncmp(m->note, implements, sizeof implements - 1) == 0;
+    double sum[2] = {0, 0};
+    for (int j = 0; j < s->sectors; j++)
+        for (int n = 0; law->sector[j] && n < s->actors; n++)
+            for (int size = 0; n != s->target && size < 2; size++)
+                sum[size] += law->coverage *
+                             (on_exports(law, s)
+                                  ? law->buyer[n] * s->flow[size][flow_at(s, j, n, s->target)]
+                                  : law->seller[n] * s->flow[size][flow_at(s, j, s->target, n)]);
+    return fmax(sum[0], sum[1]);
 }
 
-/* The range of the coverage; returns 0 where none is given. */
-static int read_range(double *low, double *high, const ful_case_measure *m, reader *r,
-                      const csv_table *t, int row)
+/* What is odd about a measure, but no error. */
+static void remark(const ful_measure *law, reader *r, int line)
 {
-    if (!*ful__field_text(t, row, COVERAGE_LOW) && !*ful__field_text(t, row, COVERAGE_HIGH))
-        return 0;
-    *low = ful__field_number(r, t, row, COVERAGE_LOW, "coverage_low", 0, m->law.coverage);
-    *high = ful__field_number(r, t, row, COVERAGE_HIGH, "coverage_high", m->law.coverage, 1);
-    return reader_ok(r);
-}
-
-/* The coverage is a parameter of its own where a range is given. */
-static void register_coverage(ful_case_measure *m, reader *r, const csv_table *t, int row)
-{
-    double low, high;
-    m->coverage = FUL_NO_PARAM;
-    if (!reader_ok(r) || is_notice(m) || !read_range(&low, &high, m, r, t, row))
-        return;
-    const size_t room = strlen(m->law.id) + sizeof "measure..coverage";
-    char *id = ful__case_take(r, room, 1);
-    if (!id)
-        return;
-    snprintf(id, room, "measure.%s.coverage", m->law.id);
-    const place at = at_row(t, row);
-    const ful_parameter q = {.id = id,
-                             .unit = "1",
-                             .source = m->source,
-                             .note = m->note,
-                             .grade = m->grade,
-                             .value = m->law.coverage,
-                             .low = low,
-                             .high = high,
-                             .distribution = low < high ? FUL_TRIANGULAR : FUL_FIXED,
-                             .line = at.line};
-    m->coverage = ful__case_add_parameter(r, at, &q);
-}
-
-/*
- * A notice that implements another measure is the same law again: it shares the other's coverage,
- * so that a draw of the one is a draw of the other. Drawn apart, the maximum of the two would be
- * biased.
- */
-static void follow(ful_case_measure *m, const ful_case_measure *all, reader *r, const csv_table *t,
-                   int row)
-{
-    char id[64];
-    const char *name = m->note + sizeof implements - 1;
-    snprintf(id, sizeof id, "%.*s", (int)strcspn(name, " ,;:"), name);
-    const int k = ful__case_name(r, at_field(t, row, NOTE), id, &r->measures);
     if (!reader_ok(r))
         return;
-    const ful_case_measure *other = &all[k];
-    double low = other->law.coverage, high = low;
-    if (is_notice(other))
-        ful__case_refuse(r, at_field(t, row, NOTE), "'%s' is itself a notice: name the measure",
-                         id);
-    const int ranged = read_range(&low, &high, m, r, t, row);
-    const ful_parameter *q =
-        other->coverage == FUL_NO_PARAM ? NULL : &r->parameter[other->coverage];
-    if (m->law.coverage != other->law.coverage ||
-        (ranged && (!q || low != q->low || high != q->high)))
-        ful__case_refuse(
-            r, at_field(t, row, COVERAGE),
-            "a notice has the coverage and the range of the measure it implements, '%s'", id);
-    m->coverage = other->coverage;
+    const ful_situation *s = &r->c->s;
+    if (law->kind != FUL_MEASURE_SECONDARY && !covers_trade(s, law))
+        ful__case_remark(r, "measures.csv", line, "measure '%s' covers no trade of the base year",
+                         law->id);
+    const double bound = fmin(law->cap_value, law->cap_quantity), base = covered(s, law);
+    if (law->kind == FUL_MEASURE_CAP &&
+        law->start + law->lag_days < ful_date_days(s->base_year + 1, 1, 1) &&
+        law->end > ful_date_days(s->base_year, 1, 1) && base > bound)
+        ful__case_remark(r, "measures.csv", line,
+                         "cap '%s' was in force in the base year, whose flow, %g, exceeds it: what "
+                         "the cap did is in that flow already and is done again",
+                         law->id, base);
 }
 
 void ful__case_laws(reader *r)
@@ -238,7 +249,7 @@ void ful__case_laws(reader *r)
         "id",      "kind",     "imposer",      "binds",         "sellers",  "buyers",
         "sectors", "coverage", "coverage_low", "coverage_high", "cap_musd", "rate",
         "start",   "end",      "lag_days",     "source",        "grade",    NULL};
-    static const char *const optional[] = {"note", NULL};
+    static const char *const optional[] = {"note", "cap_quantity", "unit_price_usd", "rent", NULL};
     const csv_columns columns = {needed, optional};
     ful_situation *s = &r->c->s;
     csv_table t;
@@ -251,15 +262,13 @@ void ful__case_laws(reader *r)
         m->source = ful__field_source(r, &t, row, SOURCE);
         m->grade = ful__field_grade(r, &t, row, GRADE);
         m->note = ful__field_text(&t, row, NOTE);
-        register_coverage(m, r, &t, row);
+        ful__law_coverage(m, r, &t, row);
         check_groups(&m->law, r, &t, row);
-        if (reader_ok(r) && !covers_trade(s, &m->law))
-            ful__case_remark(r, "measures.csv", at_row(&t, row).line,
-                             "measure '%s' covers no trade of the base year", m->law.id);
+        remark(&m->law, r, at_row(&t, row).line);
     }
     for (int row = 0; reader_ok(r) && row < t.rows; row++)
-        if (is_notice(&measure[row]))
-            follow(&measure[row], measure, r, &t, row);
+        if (ful__law_is_notice(&measure[row]))
+            ful__law_follow(&measure[row], measure, r, &t, row);
     s->measure = measure;
     s->measures = t.rows;
 }

@@ -201,11 +201,9 @@ static void read_numbers(reader *r, const yaml_node *game)
             r->parameter_used[index[k]] = 1;
     }
     r->c->s.game.parameter = index;
-    r->c->s.game.adaptation = ful__case_find(&r->parameters, "hubs.adaptation");
     /* the studies look these up by name where a case has them */
-    static const char *const optional[] = {"hubs.adaptation", "stick.value", "stick.backlash",
-                                           "stick.cost_s"};
-    for (int k = 0; reader_ok(r) && k < 4; k++) {
+    static const char *const optional[] = {"stick.value", "stick.backlash", "stick.cost_s"};
+    for (int k = 0; reader_ok(r) && k < 3; k++) {
         const ful_param found = ful__case_find(&r->parameters, optional[k]);
         if (found != FUL_NO_PARAM)
             r->parameter_used[found] = 1;

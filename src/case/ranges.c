@@ -62,7 +62,6 @@ static void check_game(reader *r)
         check_named(r, stakes[k], ABOVE_0, HUGE_VAL);
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
         check_named(r, sizes[k], 0, HUGE_VAL);
-    check_named(r, "hubs.adaptation", ABOVE_0, 1);
     if (reader_ok(r))
         check_named(r, "game.ebar", nextafter(g->level[0], 1), g->level[g->levels - 1] + 1e-6);
 }
@@ -86,6 +85,44 @@ static void check_mobility(reader *r, ful_param kappa)
         check_range(r, kappa, 1, HUGE_VAL);
 }
 
+static double highest(const reader *r, ful_param k)
+{
+    const ful_parameter *q = &r->parameter[k];
+    return q->distribution == FUL_FIXED ? q->value : q->high;
+}
+
+/* Detours from hub to hub must die out in every draw: the series that sums them, with nothing to
+ * hinder it, needs a ratio below one (docs/theory/measures.md). */
+static void check_onward(reader *r)
+{
+    const ful_situation *s = &r->c->s;
+    if (!reader_ok(r) || s->onward == FUL_NO_PARAM)
+        return;
+    check_range(r, s->onward, 0, HUGE_VAL);
+    if (!reader_ok(r))
+        return;
+    const double onward = highest(r, s->onward);
+    for (int g = 0; g < s->groups; g++) {
+        double ratio = 0, largest = -1;
+        int worst = 0;
+        for (int h = 0; h < s->hubs; h++) {
+            const double share = s->hub[h].group == g ? highest(r, s->hub[h].share) : 0;
+            ratio += onward * share / (1 + onward * share);
+            if (share > largest) {
+                largest = share;
+                worst = h;
+            }
+        }
+        if (ratio >= 1)
+            ful__case_refuse(
+                r, r->parameters.at[s->hub[worst].share],
+                "detours of group '%s' from hub to hub do not die out: at the high "
+                "ends their series has the ratio %.3g, expected below 1; lower share_high "
+                "of %s, %g, or hubs.onward, %g",
+                s->group[g].id, ratio, s->actor[s->hub[worst].actor].id, largest, onward);
+    }
+}
+
 void ful__case_ranges(reader *r)
 {
     const ful_situation *s = &r->c->s;
@@ -106,6 +143,7 @@ void ful__case_ranges(reader *r)
     check_range(r, s->phi, 0, 100);
     check_range(r, s->finance_limit, ABOVE_0, BELOW_1);
     check_range(r, s->size, 0, 1);
+    check_onward(r);
     check_game(r);
     check_stress(r);
 }

@@ -158,29 +158,27 @@ static ful_status bench_nafta(bench_row *row, const char *reference, ful_error *
     return status;
 }
 
-/* The case's headline regime, enforced at the leverage level by everybody. */
+/* The case's headline regime, enforced at the leverage level by everybody but the target. */
 static ful_status bench_case(bench_row *row, const cli_case *c, ful_error *err)
 {
     const ful_situation *s = c->s;
-    const size_t flows = (size_t)s->sectors * (size_t)s->actors * (size_t)s->actors;
-    const size_t cells = (size_t)(s->actors * s->groups);
-    double *block = calloc(3 * flows + cells, sizeof *block);
+    const int cells = s->actors * s->groups, day = s->regime[s->headline].date;
+    double *levels = calloc((size_t)cells, sizeof *levels);
+    ful_measures_work *work = NULL;
+    ful_economy_shock shock;
     row->name = "case";
-    if (!block)
+    if (!levels)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory");
-    for (size_t k = 0; k < cells; k++)
-        block[3 * flows + k] = (int)k / s->groups == s->target ? 0 : s->leverage_level;
-    const int day = s->regime[s->headline].date;
-    const ful_setting setting = {.from = day, .to = day + 1, .enforcement = block + 3 * flows};
-    ful_status status =
-        ful_measures_apply(block, s->latent ? block + flows : NULL, block + 2 * flows,
-                           ful_world_measures(c->world), &setting, err);
-    const ful_economy_shock shock = {.openness = block,
-                                     .latent_openness = s->latent ? block + flows : NULL,
-                                     .tariff = block + 2 * flows};
+    for (int k = 0; k < cells; k++)
+        levels[k] = k / s->groups == s->target ? 0 : s->leverage_level;
+    const ful_setting setting = {.from = day, .to = day + 1, .enforcement = levels};
+    ful_status status = ful_measures_work_new(&work, ful_world_measures(c->world), NULL, err);
+    if (status == FUL_OK)
+        status = ful_measures_apply(&shock, ful_world_measures(c->world), work, &setting, err);
     if (status == FUL_OK)
         status = time_solve(row, ful_world_economy(c->world), &shock, err);
-    free(block);
+    ful_measures_work_free(work);
+    free(levels);
     return status;
 }
 

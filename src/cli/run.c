@@ -145,14 +145,13 @@ static json_t *assumptions(const run_answer *a)
                                         "accommodation", document_range(&u->lever_accommodation[l]),
                                         "positive", document_real(u->lever_positive[l])));
     return json_pack(
-        "{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "draws", u->draws,
-        "refused", u->refused, "interpolation_error_points", document_real(u->interpolation_error),
+        "{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "draws", u->draws, "refused",
+        u->refused, "interpolation_error_points", document_real(u->interpolation_error),
         "loss_all_pct", document_range(&u->grand), "loss_enforcer_alone_pct",
         document_range(&u->alone), "loss_without_enforcer_pct", document_range(&u->without),
         "corners", corners, "levers", levers, "drivers", drivers, "package_raises_enforcement",
         document_real(u->package_raises_enforcement), "package_raises_success",
-        document_real(u->package_raises_success), "caps",
-        json_string("caps are treated as bans on the excess over the base year's flow"));
+        document_real(u->package_raises_success));
 }
 
 static int print_json(const run_answer *a, long long seed)
@@ -269,7 +268,7 @@ static int print_text(const run_answer *a)
         "%llu;\nthe sparse grid of the draws is off by at most %.2f points of income.\n",
         a->u.draws, (unsigned long long)a->u.seed, a->u.interpolation_error);
     text_paragraph(stdout, 0,
-                   "Caps are treated as bans on the excess over the base year's flow. Every "
+                   "Caps are solved with the rents they create, whoever earns them. Every "
                    "equation of every solution holds to %.0e.",
                    a->leverage.max_violation);
     print_claims(a);

@@ -231,13 +231,11 @@ static int start_levels(cli_case *c)
     int year, month, day;
     ful_date_split(&year, &month, &day,
                    scenario.regime >= 0 ? s->regime[scenario.regime].date : scenario.from);
-    int y = year - s->first_year;
-    y = y < 0 ? 0 : y >= s->years ? s->years - 1 : y;
     const size_t cells = (size_t)(s->actors * s->groups);
     c->enforcement = malloc(cells * sizeof *c->enforcement);
     if (!c->enforcement)
         return EXIT_INTERNAL;
-    memcpy(c->enforcement, s->enforcement + (size_t)y * cells, cells * sizeof *c->enforcement);
+    memcpy(c->enforcement, ful_situation_levels(s, year), cells * sizeof *c->enforcement);
     return EXIT_ANSWERED;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fulcrum solve: one economy under one regime. */
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,6 +11,11 @@
 #include "output/text.h"
 
 #define SHOWN_EFFECTS 12
+#define SHOWN_ONWARD .005 /* share of what moved; less is rounded to nothing */
+
+/* Where the rent of a cap goes: the words of measures.csv. */
+static const char *const rent_words[] = {
+    [FUL_RENT_BUYER] = "buyer", [FUL_RENT_SELLER] = "seller", [FUL_RENT_LOST] = "lost"};
 
 static json_t *actor_row(const ful_situation *s, const ful_solution *x, int n)
 {
@@ -48,15 +54,35 @@ static json_t *flows(const cli_case *c, const ful_solution *x)
     return list;
 }
 
+static json_t *hub_or_null(const ful_situation *s, int actor)
+{
+    return actor < 0 ? json_null() : json_string(s->actor[actor].id);
+}
+
 static json_t *effect_row(const ful_situation *s, const ful_measure_effect *e)
 {
-    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "seller",
-                     s->actor[e->seller].id, "buyer", s->actor[e->buyer].id, "sector",
+    return json_pack("{s:s, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                     "seller", s->actor[e->seller].id, "buyer", s->actor[e->buyer].id, "sector",
                      s->sector[e->sector].id, "coverage", document_real(e->coverage), "enforced",
-                     document_real(e->enforced), "stopped", document_real(e->stopped), "moved",
-                     document_real(e->moved), "evaded", document_real(e->evaded), "main_hub",
-                     e->main_hub < 0 ? json_null() : json_string(s->actor[e->main_hub].id),
-                     "cap_as_ban_on_excess", e->capped);
+                     document_real(e->enforced), "stopped", document_real(e->stopped), "gripped",
+                     document_real(e->gripped), "moved", document_real(e->moved), "evaded",
+                     document_real(e->evaded), "deterred", document_real(e->deterred), "main_hub",
+                     hub_or_null(s, e->main_hub), "main_hub_share",
+                     document_real(e->main_hub_share), "onward_hub", hub_or_null(s, e->onward_hub),
+                     "onward", document_real(e->onward));
+}
+
+/* Infinite is null: no bound, or a premium at which nothing passes. */
+static json_t *cap_row(const ful_situation *s, const ful_solved_cap *c)
+{
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "measure",
+                     s->measure[c->measure].law.id, "rent_to", rent_words[c->rent], "gripped_musd",
+                     document_real(c->gripped), "bound_value_musd", document_real_or_null(c->value),
+                     "bound_quantity_musd", document_real_or_null(c->quantity), "value_musd",
+                     document_real(c->after.value), "quantity_musd",
+                     document_real(c->after.quantity), "premium_pct",
+                     document_real_or_null(100 * expm1(c->after.premium)), "rent_musd",
+                     document_real(c->after.rent));
 }
 
 /* What `solve` answers. */
@@ -91,7 +117,7 @@ static json_t *make_document(const cli_case *c, const answer *a)
 {
     const ful_solution *x = &a->solution;
     json_t *document = document_new(c->s, "solve", -1), *actors = json_array(),
-           *list = json_array();
+           *list = json_array(), *caps = json_array();
     for (int n = 0; n < c->s->actors; n++)
         json_array_append_new(actors, actor_row(c->s, x, n));
     for (int k = 0; k < a->known; k++)
@@ -102,7 +128,10 @@ static json_t *make_document(const cli_case *c, const answer *a)
     json_object_set_new(document, "certificate",
                         document_certificate(x->certificate.max_violation));
     json_object_set_new(document, "actors", actors);
+    for (int k = 0; k < x->caps; k++)
+        json_array_append_new(caps, cap_row(c->s, &x->cap[k]));
     json_object_set_new(document, "measures", list);
+    json_object_set_new(document, "caps", caps);
     if (c->args->flows)
         json_object_set_new(document, "flows", flows(c, x));
     if (c->args->balanced)
@@ -135,27 +164,69 @@ static void print_actors(const ful_situation *s, const ful_economy_outcome *outc
             print_actor(s, outcome, n);
 }
 
+/* "Russia" or "Russia, then Hong Kong". */
+static void print_route(const ful_situation *s, const ful_measure_effect *e)
+{
+    printf("  %s", e->main_hub < 0 ? "-" : s->actor[e->main_hub].name);
+    if (e->onward_hub >= 0 && e->onward >= SHOWN_ONWARD)
+        printf(" (%.0f %% go on, first to %s)", 100 * e->onward, s->actor[e->onward_hub].name);
+    putchar('\n');
+}
+
 static void print_effects(const ful_situation *s, const ful_measure_effect *effect, int shown,
                           int effects)
 {
-    int capped = 0;
+    double deterred = 0;
     text_heading(stdout, "What the law stops, moves and misses, per cent of the flow");
-    printf("%-30s %8s %8s %8s  %s\n", "flow", "stopped", "moved", "evaded", "mainly through");
+    printf("%-30s %8s %8s %8s %8s  %s\n", "flow", "stopped", "capped", "moved", "evaded",
+           "mainly through");
     for (int k = 0; k < shown; k++) {
         const ful_measure_effect *e = &effect[k];
         char flow[128];
         snprintf(flow, sizeof flow, "%s > %s %s", s->actor[e->seller].id, s->actor[e->buyer].id,
                  s->sector[e->sector].id);
         text_cell(stdout, flow, 30);
-        printf(" %8.1f %8.1f %8.1f  %s%s\n", 100 * e->stopped, 100 * e->moved, 100 * e->evaded,
-               e->main_hub < 0 ? "-" : s->actor[e->main_hub].name, e->capped ? " *" : "");
-        capped |= e->capped;
+        printf(" %8.1f %8.1f %8.1f %8.1f", 100 * e->stopped, 100 * e->gripped, 100 * e->moved,
+               100 * e->evaded);
+        print_route(s, e);
+        deterred = fmax(deterred, e->deterred);
     }
     if (effects > shown)
         printf("... and %d smaller flows\n", effects - shown);
-    if (capped)
-        text_paragraph(stdout, 0,
-                       "* A cap, treated as a ban on what the base year's flow exceeds it.");
+    if (deterred > 0)
+        printf("secondary sanctions keep at most %.1f %% of a flow shown from moving\n",
+               100 * deterred);
+}
+
+static void print_bound(double bound)
+{
+    if (isfinite(bound))
+        printf(" %8.1f", bound);
+    else
+        printf(" %8s", "-");
+}
+
+static void print_caps(const ful_situation *s, const ful_solution *x)
+{
+    if (x->caps == 0)
+        return;
+    text_heading(stdout, "Caps: what they grip and what passes, million USD a year");
+    printf("%-22s %9s %17s  %17s\n", "", "", "at most", "passes");
+    printf("%-22s %9s %8s %8s  %8s %8s %9s %9s\n", "cap", "of", "value", "volume", "value",
+           "volume", "premium", "rent");
+    for (int k = 0; k < x->caps; k++) {
+        const ful_solved_cap *c = &x->cap[k];
+        text_cell(stdout, s->measure[c->measure].law.id, 22);
+        printf(" %9.1f", c->gripped);
+        print_bound(c->value);
+        print_bound(c->quantity);
+        printf("  %8.1f %8.1f", c->after.value, c->after.quantity);
+        if (isfinite(c->after.premium))
+            printf(" %7.1f %%", 100 * expm1(c->after.premium));
+        else
+            printf(" %9s", "closed");
+        printf(" %9.1f %s\n", c->after.rent, rent_words[c->rent]);
+    }
 }
 
 static int print_text(const cli_case *c, const answer *a)
@@ -175,6 +246,7 @@ static int print_text(const cli_case *c, const answer *a)
     print_actors(s, a->solution.view.outcome,
                  c->args->balanced ? "against new baseline" : "per cent against the base");
     print_effects(s, a->effect, a->known < SHOWN_EFFECTS ? a->known : SHOWN_EFFECTS, a->effects);
+    print_caps(s, &a->solution);
     if (c->args->decompose)
         cli_decomposition_text(s, &a->decomposition);
     printf("\nsolved in %d passes; every equation holds to %.0e\n", a->solution.report.passes,

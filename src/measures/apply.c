@@ -1,93 +1,209 @@
 /* SPDX-License-Identifier: MIT */
-/* From a setting to what the economy takes: openness relative to the base year, and tariffs. */
+/* From a setting to what the economy takes: openness relative to the base year, tariffs, caps. */
 #include "measures/measures_internal.h"
 
 #include <math.h>
 #include <string.h>
 
+struct ful_measures_work {
+    ful_arena *arena;
+    double *openness, *latent, *tariff; /* flow arrays; latent NULL where the model has none */
+    double *gripped;                    /* slots: share of a flow that caps grip together */
+    double *part;                       /* places: share of a flow that each cap grips */
+    size_t *entry;                      /* places: the flows of each cap of the shock, */
+    double *grip;                       /* and what it grips of them as open */
+    int caps;
+    ful_economy_cap cap[FUL_ECONOMY_MAX_CAPS];
+    ful_measures_cap about[FUL_ECONOMY_MAX_CAPS];
+};
+
+ful_status ful_measures_work_new(ful_measures_work **out, const ful_measures_model *m,
+                                 const ful_allocator *allocator, ful_error *err)
+{
+    const size_t N = (size_t)m->data.countries, J = (size_t)m->data.sectors, flows = J * N * N;
+    *out = NULL;
+    ful_arena *arena;
+    ful_status status = ful_arena_new(&arena, allocator, err);
+    if (status != FUL_OK)
+        return status;
+    ful_measures_work *w = ful_arena_take(arena, 1, sizeof *w);
+    if (w) {
+        w->arena = arena;
+        w->openness = ful_arena_take(arena, flows, sizeof(double));
+        w->latent = m->data.latent ? ful_arena_take(arena, flows, sizeof(double)) : NULL;
+        w->tariff = ful_arena_take(arena, flows, sizeof(double));
+        w->gripped = ful_arena_take(arena, 2 * N * J, sizeof(double));
+        w->part = ful_arena_take(arena, m->places, sizeof(double));
+        w->entry = ful_arena_take(arena, m->places, sizeof(size_t));
+        w->grip = ful_arena_take(arena, m->places, sizeof(double));
+    }
+    if (!w || !w->openness || (m->data.latent && !w->latent) || !w->tariff || !w->gripped ||
+        !w->part || !w->entry || !w->grip) {
+        ful_arena_free(arena);
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace of measures");
+    }
+    *out = w;
+    return FUL_OK;
+}
+
+void ful_measures_work_free(ful_measures_work *work)
+{
+    if (work)
+        ful_arena_free(work->arena);
+}
+
+int ful_measures_caps(const ful_measures_cap **out, const ful_measures_work *work)
+{
+    *out = work->about;
+    return work->caps;
+}
+
+/* ---- the stretches of the period, summed ---- */
+
 typedef struct target {
     const ful_measures_model *m;
     const ful_setting *s;
-    double *openness, *latent, *tariff;
+    ful_measures_work *w;
 } target;
 
-static int applies(const ful_setting *s, int actor)
+/* Openness holds 1 less what bans stop while the stretches are summed. */
+static void add_flow(const target *t, const ful__flow *flow, const ful__stretch *stretch)
 {
-    return !s->applies || s->applies[actor];
+    double part[FUL_ECONOMY_MAX_CAPS];
+    const ful__grip grip = ful__grip_on(part, t->m, t->s, flow, stretch);
+    t->w->openness[flow->at] -= stretch->weight * grip.stopped;
+    t->w->gripped[flow->slot] += stretch->weight * grip.gripped;
+    for (int c = 0; grip.gripped > 0 && c < t->m->caps; c++)
+        if (part[c] > 0)
+            t->w->part[ful__cap_place(&t->m->cap[c], flow)] += stretch->weight * part[c];
 }
 
-/* Openness holds 1 less what is stopped while the stretches are summed. */
-static void add_stretch(void *user, int day, double weight)
+static void add_tariff(const target *t, const ful_measure *law, double share)
+{
+    const ful_measures_data *d = &t->m->data;
+    const size_t N = (size_t)d->countries;
+    for (int j = 0; j < d->sectors; j++)
+        for (int n = 0; law->sector[j] && n < d->countries; n++)
+            for (int i = 0; law->buyer[n] && i < d->countries; i++)
+                if (law->seller[i] && i != n)
+                    t->w->tariff[((size_t)j * N + (size_t)n) * N + (size_t)i] +=
+                        share * law->rate * law->coverage;
+}
+
+static void add_stretch(void *user, const ful__stretch *stretch)
 {
     const target *t = user;
     const ful_measures_data *d = &t->m->data;
     for (int exports = 0; exports < 2; exports++)
         for (int p = 0; p < d->countries; p++)
-            for (int j = 0; p != d->target && applies(t->s, p) && j < d->sectors; j++) {
+            for (int j = 0; p != d->target && j < d->sectors; j++) {
                 const ful__flow flow = ful__target_flow(t->m, p, j, exports);
-                const ful__grip grip = ful__grip_on(t->m, t->s, &flow, day);
-                t->openness[flow.at] -= weight * ful__stopped(&grip);
+                add_flow(t, &flow, stretch);
             }
-    for (int k = 0; k < d->measures; k++) {
-        const ful_measure *law = &d->measure[k];
-        if (law->kind == FUL_MEASURE_TARIFF && (!t->s->in_force || t->s->in_force[k]) &&
-            ful__in_force(law, day)) {
-            const size_t N = (size_t)d->countries;
-            for (int j = 0; j < d->sectors; j++)
-                for (int n = 0; law->sector[j] && n < d->countries; n++)
-                    for (int i = 0; law->buyer[n] && i < d->countries; i++)
-                        if (law->seller[i] && i != n)
-                            t->tariff[((size_t)j * N + (size_t)n) * N + (size_t)i] +=
-                                weight * law->rate * law->coverage;
-        }
-    }
+    for (int k = 0; k < d->measures; k++)
+        if (d->measure[k].kind == FUL_MEASURE_TARIFF && ful__speaks(t->m, t->s, k, stretch->day))
+            add_tariff(t, &d->measure[k], stretch->weight);
 }
 
 /* The base year's rates hold the tariff measures that were in force in it; take those out. */
 static void remove_base_tariffs(const target *t)
 {
     const ful_measures_data *d = &t->m->data;
-    const size_t N = (size_t)d->countries;
-    for (int k = 0; k < d->measures; k++) {
-        const ful_measure *law = &d->measure[k];
-        const double share = t->m->base_tariff_measures[k];
-        for (int j = 0; share > 0 && j < d->sectors; j++)
-            for (int n = 0; law->sector[j] && n < d->countries; n++)
-                for (int i = 0; law->buyer[n] && i < d->countries; i++)
-                    if (law->seller[i] && i != n)
-                        t->tariff[((size_t)j * N + (size_t)n) * N + (size_t)i] -=
-                            share * law->rate * law->coverage;
-    }
+    for (int k = 0; k < d->measures; k++)
+        if (t->m->base_tariff_measures[k] > 0)
+            add_tariff(t, &d->measure[k], -t->m->base_tariff_measures[k]);
+}
+
+/* ---- relative to the base year ---- */
+
+/* What the base year stopped of a flow; by the target alone where the partner does not apply the
+ * regime, since what the partner does is then part of the baseline. */
+static double base_open(const target *t, const ful__flow *flow)
+{
+    const double *stopped =
+        ful__applies(t->m, t->s, flow->partner) ? t->m->base_stopped : t->m->base_stopped_by_target;
+    return 1 - stopped[flow->slot];
 }
 
 /* m(setting) / m(base); where the base year had closed a flow, its latent part is what may open. */
 static void relate_to_base(const target *t)
 {
     const ful_measures_data *d = &t->m->data;
+    ful_measures_work *w = t->w;
     for (int exports = 0; exports < 2; exports++)
         for (int p = 0; p < d->countries; p++)
             for (int j = 0; p != d->target && j < d->sectors; j++) {
                 const ful__flow flow = ful__target_flow(t->m, p, j, exports);
-                const double base = 1 - t->m->base_stopped[flow.slot];
-                const double now = t->openness[flow.at];
-                if (!applies(t->s, p)) {
-                    t->openness[flow.at] = 1;
-                    continue;
-                }
-                if (t->latent && d->latent && d->latent[flow.at] > 0)
-                    t->latent[flow.at] = fmax(now - base, 0);
-                t->openness[flow.at] = base > 0 ? fmax(now, 0) / base : 1;
+                const double base = base_open(t, &flow), now = w->openness[flow.at];
+                if (w->latent && d->latent[flow.at] > 0)
+                    w->latent[flow.at] = fmax(now - base, 0);
+                w->openness[flow.at] = base > 0 ? fmax(now, 0) / base : 1;
             }
 }
+
+/* ---- caps ---- */
+
+/* The entries of a cap: what it grips of each flow as the bans leave it open. Returns what that is
+ * worth at unchanged prices. */
+static double list_entries(int *entries, const target *t, const ful__cap *cap)
+{
+    const ful_measures_data *d = &t->m->data;
+    ful_measures_work *w = t->w;
+    double worth = 0;
+    *entries = 0;
+    for (int j = 0; j < d->sectors; j++)
+        for (int p = 0; cap->sector[j] >= 0 && p < d->countries; p++) {
+            if (cap->partner[p] < 0)
+                continue;
+            const ful__flow flow = ful__target_flow(t->m, p, j, cap->exports);
+            const double part = w->part[ful__cap_place(cap, &flow)], base = base_open(t, &flow);
+            const double open = w->openness[flow.at] * base;
+            if (!(part > 0) || !(d->flow[flow.at] > 0) || !(base > 0) || !(open > 0))
+                continue;
+            w->entry[cap->first + (size_t)*entries] = flow.at;
+            /* rounding must not let the caps of a flow grip more than all of it */
+            w->grip[cap->first + (size_t)*entries] = part / fmax(open, w->gripped[flow.slot]);
+            worth += d->flow[flow.at] * part / base;
+            ++*entries;
+        }
+    return worth;
+}
+
+/* The allowance is spread evenly over what the text covers: of the bound, a cap keeps the share
+ * that it grips. */
+static void list_caps(const target *t)
+{
+    ful_measures_work *w = t->w;
+    w->caps = 0;
+    for (int c = 0; c < t->m->caps; c++) {
+        const ful__cap *cap = &t->m->cap[c];
+        const ful_measure *law = &t->m->data.measure[cap->measure];
+        int entries;
+        const double worth = list_entries(&entries, t, cap), share = worth / cap->base;
+        if (entries == 0)
+            continue;
+        w->about[w->caps] = (ful_measures_cap){cap->measure, worth};
+        w->cap[w->caps++] = (ful_economy_cap){.entries = entries,
+                                              .entry = w->entry + cap->first,
+                                              .grip = w->grip + cap->first,
+                                              .value = law->cap_value * share,
+                                              .quantity = law->cap_quantity * share,
+                                              .rent = law->rent};
+    }
+}
+
+/* ---- the whole ---- */
 
 static ful_status check(const ful_measures_model *m, const ful_setting *s, ful_error *err)
 {
     if (s->to <= s->from)
         return ful_fail(err, FUL_ERR_ARGUMENT, "a regime of %d days, expected 1 or more",
                         s->to - s->from);
-    if (!(s->relief >= 0 && s->relief <= 1) || !(s->hub_cost >= 0 && s->hub_cost <= 1))
-        return ful_fail(err, FUL_ERR_ARGUMENT, "relief %g and hub cost %g, expected 0..1",
-                        s->relief, s->hub_cost);
+    if (!(s->relief >= 0 && s->relief <= 1))
+        return ful_fail(err, FUL_ERR_ARGUMENT, "relief is %g, expected 0..1", s->relief);
+    if (!(s->adaptation >= 0))
+        return ful_fail(err, FUL_ERR_ARGUMENT, "adaptation of %g years, expected 0 or more",
+                        s->adaptation);
     for (int a = 0; a < m->data.countries * m->data.groups; a++)
         if (!(s->enforcement[a] >= 0 && s->enforcement[a] <= 1))
             return ful_fail(err, FUL_ERR_ARGUMENT,
@@ -97,26 +213,32 @@ static ful_status check(const ful_measures_model *m, const ful_setting *s, ful_e
     return FUL_OK;
 }
 
-ful_status ful_measures_apply(double *openness, double *latent_openness, double *tariff,
-                              const ful_measures_model *m, const ful_setting *setting,
-                              ful_error *err)
+ful_status ful_measures_apply(ful_economy_shock *shock, const ful_measures_model *m,
+                              ful_measures_work *w, const ful_setting *setting, ful_error *err)
 {
     const ful_status status = check(m, setting, err);
     if (status != FUL_OK)
         return status;
-    const size_t flows =
-        (size_t)m->data.sectors * (size_t)m->data.countries * (size_t)m->data.countries;
+    const size_t N = (size_t)m->data.countries, J = (size_t)m->data.sectors, flows = J * N * N;
     for (size_t a = 0; a < flows; a++)
-        openness[a] = 1;
-    if (latent_openness)
-        memset(latent_openness, 0, flows * sizeof *latent_openness);
+        w->openness[a] = 1;
+    if (w->latent)
+        memset(w->latent, 0, flows * sizeof *w->latent);
     if (m->data.tariff)
-        memcpy(tariff, m->data.tariff, flows * sizeof *tariff);
+        memcpy(w->tariff, m->data.tariff, flows * sizeof *w->tariff);
     else
-        memset(tariff, 0, flows * sizeof *tariff);
-    target t = {m, setting, openness, latent_openness, tariff};
-    ful__stretches(m, setting, add_stretch, &t);
+        memset(w->tariff, 0, flows * sizeof *w->tariff);
+    memset(w->gripped, 0, 2 * N * J * sizeof *w->gripped);
+    memset(w->part, 0, m->places * sizeof *w->part);
+    const target t = {m, setting, w};
+    ful__stretches(m, setting, add_stretch, (void *)&t);
     remove_base_tariffs(&t);
     relate_to_base(&t);
+    list_caps(&t);
+    *shock = (ful_economy_shock){.openness = w->openness,
+                                 .latent_openness = w->latent,
+                                 .tariff = w->tariff,
+                                 .caps = w->caps,
+                                 .cap = w->cap};
     return FUL_OK;
 }

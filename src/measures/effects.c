@@ -2,6 +2,8 @@
 /* What was stopped, what moved and through whom. */
 #include "measures/measures_internal.h"
 
+#include <math.h>
+
 typedef struct listing {
     const ful_measures_model *m;
     const ful_setting *s;
@@ -9,22 +11,39 @@ typedef struct listing {
     ful_measure_effect effect;
 } listing;
 
-/* Day-weighted means; the hub named is that of the longest stretch seen so far. */
-static void add_stretch(void *user, int day, double weight)
+/* The share that would have moved had no hub been punished, less what does. */
+static double deterred(const listing *l, const ful__stretch *stretch, double years, double whole,
+                       double passed)
+{
+    const ful__detour free = ful__detours(l->m, l->s, &l->flow, stretch->day, years, 0);
+    return whole * fmax(0, passed - 1 / (1 + free.worth));
+}
+
+/* Day-weighted means; the hubs named are those of the last stretch. */
+static void add_stretch(void *user, const ful__stretch *stretch)
 {
     listing *l = user;
-    const ful__grip grip = ful__grip_on(l->m, l->s, &l->flow, day);
+    double part[FUL_ECONOMY_MAX_CAPS];
+    const ful__grip grip = ful__grip_on(part, l->m, l->s, &l->flow, stretch);
+    if (!(grip.coverage > 0))
+        return;
     ful_measure_effect *e = &l->effect;
-    const double stopped = ful__stopped(&grip);
+    const double weight = stretch->weight, whole = grip.coverage * grip.enforced;
+    const double years = ful__years_bound(l->m, l->s, &l->flow, stretch, grip.coverage);
+    const ful__detour detour = ful__detours(l->m, l->s, &l->flow, stretch->day, years, 1);
     e->coverage += weight * grip.coverage;
-    e->enforced += weight * grip.enforced * grip.coverage;
-    e->stopped += weight * stopped;
-    e->moved += weight * (grip.coverage * grip.enforced - stopped);
-    e->evaded += weight * grip.coverage * (1 - grip.enforced);
-    e->capped |= grip.capped;
-    if (grip.main_hub >= 0) {
-        e->main_hub = grip.main_hub;
-        e->main_hub_share = grip.main_share;
+    e->excess += weight * grip.excess;
+    e->enforced += weight * whole;
+    e->stopped += weight * grip.stopped;
+    e->gripped += weight * grip.gripped;
+    e->moved += weight * fmax(0, whole - grip.stopped - grip.gripped);
+    e->evaded += weight * (grip.coverage - whole);
+    e->deterred += weight * deterred(l, stretch, years, whole, 1 / (1 + detour.worth));
+    if (detour.main_hub >= 0 && whole > 0) {
+        e->main_hub = detour.main_hub;
+        e->main_hub_share = detour.main_share;
+        e->onward_hub = detour.onward_hub;
+        e->onward = detour.onward;
     }
 }
 
@@ -61,13 +80,14 @@ ful_status ful_measures_report(ful_measure_effect *effect, int room, int *count,
         for (int p = 0; p < d->countries; p++)
             for (int j = 0; p != d->target && j < d->sectors; j++) {
                 listing l = {m, setting, ful__target_flow(m, p, j, exports), {0}};
-                if (!(d->flow[l.flow.at] > 0) || (setting->applies && !setting->applies[p]))
+                if (!(d->flow[l.flow.at] > 0))
                     continue;
                 l.effect = (ful_measure_effect){.seller = l.flow.seller,
                                                 .buyer = l.flow.buyer,
                                                 .sector = j,
                                                 .group = l.flow.group,
-                                                .main_hub = -1};
+                                                .main_hub = -1,
+                                                .onward_hub = -1};
                 ful__stretches(m, setting, add_stretch, &l);
                 if (!(l.effect.coverage > 0))
                     continue;

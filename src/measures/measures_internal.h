@@ -5,18 +5,33 @@
 
 #include "fulcrum/measures.h"
 
+/* A cap and the flows that it may grip: the partners times the sectors of its masks. */
+typedef struct ful__cap {
+    int measure, exports;
+    int *partner; /* N: rank among its partners, -1 where it does not concern them */
+    int *sector;  /* J: rank among its sectors, likewise */
+    int sectors;
+    size_t first, places; /* its part of arrays over the places of all caps */
+    double base;          /* million USD: what the text covers of the base-year flows */
+    double tightness;     /* the smaller bound over that */
+} ful__cap;
+
 struct ful_measures_model {
     ful_arena *arena;
-    ful_measures_data data;     /* every array copied into the arena */
-    double *cap_coverage;       /* measures: share of the base flow above the cap, for caps */
-    int *export_group, *import_group; /* J: group of a sector on each side of the target's trade, -1 */
-    double *base_stopped;       /* target flows: share stopped in the base year (see ful__flow_slot) */
-    double *base_tariff_measures; /* measures: share of the base year in which a tariff was in force */
+    ful_measures_data data;           /* every array copied into the arena */
+    int *export_group, *import_group; /* J: group of a sector on each side of the trade, -1 */
+    double *base_stopped;             /* slots: share that bans stopped in the base year */
+    double *base_stopped_by_target;   /* slots: share that the target's own bans stopped alone */
+    double *base_tariff_measures; /* measures: share of the base year with the tariff in force */
+    int caps;
+    ful__cap *cap; /* the tightest first */
+    size_t places; /* of all caps together */
+    int adapts;    /* whether the cost of any hub changes with time */
 };
 
 /* A flow of the target: what it is and where its numbers stand. */
 typedef struct ful__flow {
-    int seller, buyer, sector, group;
+    int seller, buyer, sector, group, exports;
     int partner; /* the other side */
     size_t at;   /* index into flow arrays */
     int slot;    /* index into arrays over the target's flows, 0 .. 2*N*J - 1 */
@@ -25,32 +40,72 @@ typedef struct ful__flow {
 /* The flow of the target with `partner` in `sector`, as export or import. */
 ful__flow ful__target_flow(const ful_measures_model *m, int partner, int sector, int exports);
 
-/* What the law in force on one set of days says of a flow, and what enforcement makes of it. */
-typedef struct ful__grip {
-    double coverage; /* combined by the maximum */
-    double enforced; /* 1 - (1 - e_n)(1 - e_i) over the sides that are bound */
-    double detour;   /* S: worth of the routes through hubs, relative to the direct one */
-    int main_hub;    /* actor, -1 where there is none */
-    double main_share;
-    int capped;
-} ful__grip;
+/* Days on which the law does not change: the first, the middle, their share of the period. */
+typedef struct ful__stretch {
+    int day;
+    double middle, weight;
+} ful__stretch;
 
-/* Whether a measure is in force on a day. */
-int ful__in_force(const ful_measure *law, int day);
-
-/* The grip on a flow on `day`. */
-ful__grip ful__grip_on(const ful_measures_model *m, const ful_setting *setting, const ful__flow *flow,
-                       int day);
-
-/* Calls `visit` for each stretch of days within the setting on which the law does not change. */
-typedef void (*ful__stretch_fn)(void *user, int day, double weight);
+/* Calls `visit` for each stretch within the setting. */
+typedef void (*ful__stretch_fn)(void *user, const ful__stretch *stretch);
 void ful__stretches(const ful_measures_model *m, const ful_setting *setting, ful__stretch_fn visit,
                     void *user);
 
-/* Share of a flow stopped by a grip: coverage e (1 - v). */
-static inline double ful__stopped(const ful__grip *grip)
-{
-    return grip->coverage * grip->enforced / (1 + grip->detour);
-}
+/* ---- law.c: which measures speak, whom they bind, how far they are enforced ---- */
+
+/* Whether a measure is in force on a day and not set aside. */
+int ful__speaks(const ful_measures_model *m, const ful_setting *s, int measure, int day);
+/* Whether it covers the target's trade with an actor in a sector, as export or import. */
+int ful__covers(const ful_measures_model *m, const ful_measure *law, int actor, int sector,
+                int exports);
+/* Whether an actor must enforce it. */
+int ful__binds(const ful_measures_model *m, const ful_measure *law, int actor);
+/* Whether an actor applies the regime; the target always does. */
+int ful__applies(const ful_measures_model *m, const ful_setting *s, int actor);
+/* Enforcement of an actor; who does not apply the regime keeps the level of the base year. */
+double ful__level(const ful_measures_model *m, const ful_setting *s, int actor, int group);
+
+/* What the law in force makes of a flow. */
+typedef struct ful__grip {
+    double coverage; /* of bans and caps together */
+    double enforced; /* what of the coverage is enforced, before detours, over it */
+    double stopped;  /* by bans, after detours */
+    double gripped;  /* by caps, beyond the bans, after detours */
+    double excess;   /* coverage of bans, and of caps what exceeds their bounds */
+} ful__grip;
+
+/* The grip on a flow. part: for each cap of the model the share of the flow that it grips; room for
+ * FUL_ECONOMY_MAX_CAPS. */
+ful__grip ful__grip_on(double *part, const ful_measures_model *m, const ful_setting *setting,
+                       const ful__flow *flow, const ful__stretch *stretch);
+
+/* ---- detours.c ---- */
+
+/* The routes around a measure on a flow. */
+typedef struct ful__detour {
+    double worth;             /* S, relative to the direct route */
+    int main_hub, onward_hub; /* actors, -1 where there is none */
+    double main_share;        /* of the routes, by worth: those that enter at the main hub */
+    double onward;            /* likewise: those with two stops or more */
+} ful__detour;
+
+/* years: how long they have been needed; punished: whether secondary sanctions count. */
+ful__detour ful__detours(const ful_measures_model *m, const ful_setting *setting,
+                         const ful__flow *flow, int day, double years, int punished);
+
+/* Years since what binds the flow began to. */
+double ful__years_bound(const ful_measures_model *m, const ful_setting *setting,
+                        const ful__flow *flow, const ful__stretch *stretch, double coverage);
+
+/* The ratio of the series of detours in a group where nothing hinders them, and the hub that adds
+ * most to it. Below one: the series has a sum in every setting. */
+double ful__series_ratio(int *worst, const ful_measures_data *d, int group);
+
+/* ---- caps.c ---- */
+
+/* Lists the caps of the model, the tightest first. */
+ful_status ful__list_caps(ful_measures_model *m, ful_error *err);
+/* The place of a flow in arrays over the places of all caps; it must be one of the cap's. */
+size_t ful__cap_place(const ful__cap *cap, const ful__flow *flow);
 
 #endif

@@ -12,9 +12,10 @@
 
 #include "study/world_internal.h"
 
-/* Openness, latent openness and tariffs, as measures make them. */
+/* What measures make of the world, in arrays of a work of its own. */
 typedef struct circumstances {
-    double *openness, *latent, *tariff;
+    ful_measures_work *work;
+    ful_economy_shock shock;
 } circumstances;
 
 typedef struct sharer {
@@ -59,8 +60,7 @@ static ful_status apply(circumstances *c, sharer *x, const ful_setting *setting,
 {
     ful_setting limited = *setting;
     limited.in_force = x->force;
-    return ful_measures_apply(c->openness, c->latent, c->tariff, ful_world_measures(x->world),
-                              &limited, err);
+    return ful_measures_apply(&c->shock, ful_world_measures(x->world), c->work, &limited, err);
 }
 
 /* Group of the flow's goods on its side of the target's trade, or G where it is in none. */
@@ -78,14 +78,16 @@ static void credit(sharer *x, int measure, double sign)
 {
     const ful_situation *s = x->s;
     const ful_attribution *mean = x->mean;
+    const ful_economy_shock *now = &x->now.shock, *before = &x->before.shock;
     size_t a = 0;
     for (int j = 0; j < s->sectors; j++)
         for (int n = 0; n < s->actors; n++)
             for (int i = 0; i < s->actors; i++, a++) {
-                double goods = mean->openness[a] * (x->now.openness[a] - x->before.openness[a]);
+                double goods = mean->openness[a] * (now->openness[a] - before->openness[a]);
                 if (mean->latent_openness)
-                    goods += mean->latent_openness[a] * (x->now.latent[a] - x->before.latent[a]);
-                const double duty = mean->tariff[a] * (x->now.tariff[a] - x->before.tariff[a]);
+                    goods += mean->latent_openness[a] *
+                             (now->latent_openness[a] - before->latent_openness[a]);
+                const double duty = mean->tariff[a] * (now->tariff[a] - before->tariff[a]);
                 if (goods == 0 && duty == 0)
                     continue;
                 const int g = group_at(s, i, n, j);
@@ -118,31 +120,45 @@ static ful_status add_up(sharer *x, const ful_setting *setting, const unsigned c
     return status;
 }
 
-static ful_status share(sharer *x, const ful_setting *setting, ful_arena *arena, ful_error *err)
+/* A cap's contribution is its measure's, and its goods are of one group on one side. */
+static void credit_cap(sharer *x, int measure, double effect)
+{
+    const ful_situation *s = x->s;
+    const ful_measure *law = &s->measure[measure].law;
+    x->out->measure[measure] += 100 * effect;
+    for (int g = 0; g < s->groups; g++)
+        for (int j = 0; j < s->sectors; j++)
+            if (law->sector[j] && s->group[g].sector[j] &&
+                (s->group[g].exports ? law->seller : law->buyer)[s->target]) {
+                x->out->group[g] += 100 * effect;
+                return;
+            }
+}
+
+static ful_status share(sharer *x, const ful_setting *setting, ful_arena *arena,
+                        const ful_allocator *allocator, ful_error *err)
 {
     const ful_situation *s = x->s;
     const size_t measures = (size_t)s->measures;
-    circumstances *both[] = {&x->now, &x->before};
-    int complete = 1;
-    for (int k = 0; k < 2; k++) {
-        double *room = ful_arena_take(arena, 3 * x->flows, sizeof *room);
-        complete &= room != NULL;
-        if (room)
-            *both[k] =
-                (circumstances){room, s->latent ? room + x->flows : NULL, room + 2 * x->flows};
-    }
     x->force = ful_arena_take(arena, measures + 1, 1);
     x->allowed = ful_arena_take(arena, measures + 1, 1);
-    if (!complete || !x->force || !x->allowed)
+    if (!x->force || !x->allowed)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a decomposition");
     memcpy(x->allowed, setting->in_force, measures);
     ful_setting base = {.applies = setting->applies};
     ful__world_base_year(&base.from, &base.to, &base.enforcement, s);
     ful_status status = order_measures(x, arena, err);
     if (status == FUL_OK)
+        status = ful_measures_work_new(&x->now.work, ful_world_measures(x->world), allocator, err);
+    if (status == FUL_OK)
+        status =
+            ful_measures_work_new(&x->before.work, ful_world_measures(x->world), allocator, err);
+    if (status == FUL_OK)
         status = add_up(x, setting, x->allowed, 1, err);
     if (status == FUL_OK)
         status = add_up(x, &base, NULL, -1, err);
+    ful_measures_work_free(x->now.work);
+    ful_measures_work_free(x->before.work);
     return status;
 }
 
@@ -196,6 +212,8 @@ static ful_status by_measure(ful_decomposition *out, const ful_world *world, ful
     out->group = ful_arena_take(out->arena, (size_t)s->groups + 1, sizeof *out->group);
     if (!out->measure || !out->group)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a decomposition");
+    const ful_measures_cap *cap;
+    const int caps = ful_measures_caps(&cap, work->measures);
     ful_status status = start_of_path(&from, world, arena, err);
     if (status == FUL_OK)
         status = ful_study_attribution(&mean, ful_world_economy(world), &from, shock, out->actor,
@@ -209,7 +227,9 @@ static ful_status by_measure(ful_decomposition *out, const ful_world *world, ful
                 .flows = ful_economy_flows(ful_world_economy(world))};
     status = ful_world_setting(&setting, world, work, scenario, err);
     if (status == FUL_OK)
-        status = share(&x, &setting, arena, err);
+        status = share(&x, &setting, arena, run ? run->allocator : NULL, err);
+    for (int c = 0; status == FUL_OK && c < caps; c++)
+        credit_cap(&x, cap[c].measure, mean.cap[c]);
     out->start_pct = 100 * (mean.start - 1);
     out->residual_pct = 100 * (mean.end - mean.start);
     for (int k = 0; k < s->measures; k++)

@@ -54,17 +54,10 @@ static ful_scenario year_scenario(const past *h, int year)
     return scenario;
 }
 
-static const double *case_levels(const ful_situation *s, int year)
-{
-    int y = year - s->first_year;
-    y = y < 0 ? 0 : y >= s->years ? s->years - 1 : y;
-    return s->enforcement + (size_t)y * (size_t)(s->actors * s->groups);
-}
-
 /* The rule: last year's levels are this year's, for everybody. */
 static void levels_of_year(past *h, int year)
 {
-    memcpy(h->levels, case_levels(h->s, year - 1),
+    memcpy(h->levels, ful_situation_levels(h->s, year - 1),
            sizeof(double) * (size_t)(h->s->actors * h->s->groups));
 }
 
@@ -132,7 +125,7 @@ static double read_row(const ful_situation *s, const ful_history_row *row,
     return NAN;
 }
 
-/* Base flows less what the law of the year covers and the levels stop, with nothing else moving. */
+/* Base flows less what the letter of the year's law would remove, with nothing else moving. */
 static double removal(const past *h, const ful_history_row *row, const ful_measure_effect *effect,
                       int count)
 {
@@ -148,7 +141,7 @@ static double removal(const past *h, const ful_history_row *row, const ful_measu
         if (!s->sector[e->sector].service && (exports ? e->seller : e->buyer) == s->target &&
             (row->actor < 0 || row->actor == partner) &&
             (row->sector < 0 || row->sector == e->sector))
-            value -= e->coverage * flow(s, &h->base, e->sector, e->buyer, e->seller);
+            value -= e->excess * flow(s, &h->base, e->sector, e->buyer, e->seller);
     }
     return value;
 }

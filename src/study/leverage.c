@@ -59,9 +59,15 @@ static ful_status line_up_new(line_up *l, const ful_world *world, int regime, fu
             l->pooled = 1;
         }
     l->players = s->members + l->pooled;
+    /* the target's level is for its own measures: as the case has it */
+    int year, month, day;
+    ful_date_split(&year, &month, &day, s->regime[regime].date);
+    const double *levels = ful_situation_levels(s, year);
     for (int n = 0; n < s->actors; n++)
-        for (int g = 0; g < s->groups; g++)
-            l->levels[n * s->groups + g] = n == s->target ? 0 : s->leverage_level;
+        for (int g = 0; g < s->groups; g++) {
+            const int at = n * s->groups + g;
+            l->levels[at] = n == s->target ? levels[at] : s->leverage_level;
+        }
     return FUL_OK;
 }
 

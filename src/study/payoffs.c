@@ -104,13 +104,12 @@ typedef struct batch {
     const volatile int *stop;
 } batch;
 
+/* The case's levels when the game begins. */
 static const double *case_levels(const ful_situation *s)
 {
     int year, month, day;
     ful_date_split(&year, &month, &day, s->game.start);
-    int y = year - s->first_year;
-    y = y < 0 ? 0 : y >= s->years ? s->years - 1 : y;
-    return s->enforcement + (size_t)y * (size_t)(s->actors * s->groups);
+    return ful_situation_levels(s, year);
 }
 
 static ful_status solve_node(const batch *b, node *x, int thread, ful_error *err)

@@ -16,6 +16,13 @@ ful_param ful_situation_parameter(const ful_situation *situation, const char *id
     return FUL_NO_PARAM;
 }
 
+const double *ful_situation_levels(const ful_situation *situation, int year)
+{
+    int y = year - situation->first_year;
+    y = y < 0 ? 0 : y >= situation->years ? situation->years - 1 : y;
+    return situation->enforcement + (size_t)y * (size_t)(situation->actors * situation->groups);
+}
+
 int ful_situation_actor(const ful_situation *situation, const char *id)
 {
     for (int n = 0; n < situation->actors; n++)

@@ -16,19 +16,11 @@ static int new_year(int year)
     return ful_date_days(year, 1, 1);
 }
 
-/* The case's levels for a year; before and after its table, those of the nearest year. */
-static const double *levels_of(const ful_situation *s, int year)
-{
-    int y = year - s->first_year;
-    y = y < 0 ? 0 : y >= s->years ? s->years - 1 : y;
-    return s->enforcement + (size_t)y * (size_t)(s->actors * s->groups);
-}
-
 void ful__world_base_year(int *from, int *to, const double **enforcement, const ful_situation *s)
 {
     *from = new_year(s->base_year);
     *to = new_year(s->base_year + 1);
-    *enforcement = levels_of(s, s->base_year);
+    *enforcement = ful_situation_levels(s, s->base_year);
 }
 
 static ful_status make_measures(ful_world *w, const ful_allocator *allocator, ful_error *err)
@@ -47,8 +39,11 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
             law[k].coverage = w->p[s->measure[k].coverage];
     }
     for (int h = 0; h < s->hubs; h++)
-        hub[h] = (ful_hub){s->hub[h].actor, s->hub[h].group, ful__world_value(w, s->hub[h].share),
-                           ful__world_value(w, s->hub[h].cost)};
+        hub[h] = (ful_hub){.actor = s->hub[h].actor,
+                           .group = s->hub[h].group,
+                           .share = ful__world_value(w, s->hub[h].share),
+                           .cost = ful__world_value(w, s->hub[h].cost),
+                           .adaptation_years = ful__world_value(w, s->hub[h].adaptation_years)};
     for (int j = 0; j < s->sectors; j++) {
         theta[j] = ful__world_value(w, s->sector[j].theta);
         sector[j] = s->sector[j].id;
@@ -70,6 +65,7 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
                                     .sector_id = sector,
                                     .group = s->group,
                                     .hub = hub,
+                                    .onward = ful__world_value(w, s->onward),
                                     .measure = law,
                                     .theta = theta,
                                     .flow = base.flow,
@@ -201,7 +197,6 @@ ful_status ful_world_work_new(ful_world_work **out, const ful_world *world,
 {
     *out = NULL;
     const ful_situation *s = world->s;
-    const size_t flows = (size_t)s->sectors * (size_t)s->actors * (size_t)s->actors;
     ful_arena *arena;
     ful_status status = ful_arena_new(&arena, allocator, err);
     if (status != FUL_OK)
@@ -209,19 +204,18 @@ ful_status ful_world_work_new(ful_world_work **out, const ful_world *world,
     ful_world_work *w = ful_arena_take(arena, 1, sizeof *w);
     if (w) {
         w->arena = arena;
-        w->openness = ful_arena_take(arena, flows, sizeof(double));
-        w->latent = s->latent ? ful_arena_take(arena, flows, sizeof(double)) : NULL;
-        w->tariff = ful_arena_take(arena, flows, sizeof(double));
         w->enforcement = ful_arena_take(arena, (size_t)(s->actors * s->groups), sizeof(double));
         w->in_force = ful_arena_take(arena, (size_t)s->measures, 1);
     }
-    if (!w || !w->openness || (s->latent && !w->latent) || !w->tariff || !w->enforcement ||
-        !w->in_force)
-        status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace");
-    if (status == FUL_OK)
-        status = ful_economy_work_new(&w->economy, world->economy, allocator, err);
-    if (status != FUL_OK)
+    if (!w || !w->enforcement || !w->in_force) {
         ful_arena_free(arena);
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace");
+    }
+    status = ful_economy_work_new(&w->economy, world->economy, allocator, err);
+    if (status == FUL_OK)
+        status = ful_measures_work_new(&w->measures, world->measures, allocator, err);
+    if (status != FUL_OK)
+        ful_world_work_free(w);
     else
         *out = w;
     return status;
@@ -232,6 +226,7 @@ void ful_world_work_free(ful_world_work *work)
     if (!work)
         return;
     ful_economy_work_free(work->economy);
+    ful_measures_work_free(work->measures);
     ful_arena_free(work->arena);
 }
 
@@ -288,44 +283,28 @@ static int imposed(const ful_regime *regime, const ful_measure *law)
     return 0;
 }
 
-/* Bans and caps by the regime's imposers; tariffs by anybody, but for those that a lever lifts. */
+/* Bans, caps and secondary sanctions by the regime's imposers; tariffs by anybody, but for those
+ * that a lever lifts. */
 static void choose_measures(unsigned char *in_force, const ful_situation *s,
                             const ful_scenario *scenario)
 {
     const ful_regime *regime = scenario->regime >= 0 ? &s->regime[scenario->regime] : NULL;
     for (int k = 0; k < s->measures; k++) {
         const ful_measure *law = &s->measure[k].law;
-        in_force[k] =
-            (unsigned char)(law->kind == FUL_MEASURE_TARIFF || !regime || imposed(regime, law));
+        const int chosen = law->kind == FUL_MEASURE_TARIFF || !regime || imposed(regime, law);
+        in_force[k] = chosen ? FUL_BY_DATE : FUL_SET_ASIDE;
     }
     for (int l = 0; l < s->levers; l++)
         if ((scenario->levers >> l & 1) && s->lever[l].lifts >= 0)
-            in_force[s->lever[l].lifts] = 0;
+            in_force[s->lever[l].lifts] = FUL_SET_ASIDE;
 }
 
-/*
- * Tariffs imposed ahead of their date: the regime is read on the first day on which they are in
- * force, with every other measure held as it stood on the regime's own day.
- */
-static void impose(ful_setting *setting, unsigned char *in_force, const ful_situation *s,
-                   unsigned imposed)
+/* Tariffs that levers lift, imposed whatever their date. */
+static void impose(unsigned char *in_force, const ful_situation *s, unsigned imposed)
 {
-    const int day = setting->from;
-    for (int l = 0; l < s->levers; l++) {
-        const int k = s->lever[l].lifts;
-        if (!(imposed >> l & 1) || k < 0)
-            continue;
-        const ful_measure *law = &s->measure[k].law;
-        for (int q = 0; q < s->measures; q++) {
-            const ful_measure *other = &s->measure[q].law;
-            if (day < other->start + other->lag_days || day >= other->end)
-                in_force[q] = 0;
-        }
-        in_force[k] = 1;
-        if (law->start + law->lag_days > setting->from)
-            setting->from = law->start + law->lag_days;
-    }
-    setting->to = setting->from + 1;
+    for (int l = 0; l < s->levers; l++)
+        if ((imposed >> l & 1) && s->lever[l].lifts >= 0)
+            in_force[s->lever[l].lifts] = FUL_IMPOSED;
 }
 
 static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world_work *work,
@@ -339,18 +318,17 @@ static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world
     int year, month, day;
     ful_date_split(&year, &month, &day, from);
     choose_measures(work->in_force, s, scenario);
-    const double *levels = scenario->enforcement ? scenario->enforcement : levels_of(s, year);
+    impose(work->in_force, s, scenario->imposed);
+    const double *levels =
+        scenario->enforcement ? scenario->enforcement : ful_situation_levels(s, year);
     memcpy(work->enforcement, levels, (size_t)(s->actors * s->groups) * sizeof *levels);
-    const double step = s->game.adaptation == FUL_NO_PARAM ? 1 : world->p[s->game.adaptation];
     *out = (ful_setting){.from = from,
                          .to = to,
                          .in_force = work->in_force,
                          .applies = scenario->applies,
                          .enforcement = work->enforcement,
                          .relief = scenario->relief,
-                         .hub_cost = pow(step, scenario->adaptation)};
-    if (scenario->imposed)
-        impose(out, work->in_force, s, scenario->imposed);
+                         .adaptation = scenario->adaptation};
     return FUL_OK;
 }
 
@@ -376,17 +354,27 @@ static ful_income incomes(const ful_world *w, const ful_economy_view *now)
     return income;
 }
 
+/* What each cap bounds, from the measures, beside what it lets through, from the economy. */
+static void join_caps(ful_solution *out, const ful_world_work *work, const ful_economy_shock *shock)
+{
+    const ful_measures_cap *cap;
+    out->caps = ful_measures_caps(&cap, work->measures);
+    for (int c = 0; c < out->caps; c++)
+        out->cap[c] = (ful_solved_cap){.measure = cap[c].measure,
+                                       .rent = shock->cap[c].rent,
+                                       .gripped = cap[c].gripped,
+                                       .value = shock->cap[c].value,
+                                       .quantity = shock->cap[c].quantity,
+                                       .after = out->view.cap[c]};
+}
+
 ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world, ful_world_work *work,
-                            const ful_scenario *scenario, ful_error *err)
+                           const ful_scenario *scenario, ful_error *err)
 {
     ful_setting setting;
     ful_status status = setting_of(&setting, world, work, scenario, err);
     if (status == FUL_OK)
-        status = ful_measures_apply(work->openness, work->latent, work->tariff, world->measures,
-                                    &setting, err);
-    if (status == FUL_OK)
-        *out = (ful_economy_shock){
-            .openness = work->openness, .latent_openness = work->latent, .tariff = work->tariff};
+        status = ful_measures_apply(out, world->measures, work->measures, &setting, err);
     return status;
 }
 
@@ -407,6 +395,7 @@ ful_status ful__world_solve_shock(ful_solution *out, const ful_world *world, ful
                         "the certificate shows a violation of %.3g, above %.0e",
                         out->certificate.max_violation, FUL_CERTIFIED);
     ful_economy_view_get(&out->view, world->economy, work);
+    out->caps = 0;
     out->income = incomes(world, &out->view);
     return FUL_OK;
 }
@@ -415,7 +404,10 @@ ful_status ful_world_solve(ful_solution *out, const ful_world *world, ful_world_
                            const ful_scenario *scenario, const volatile int *stop, ful_error *err)
 {
     ful_economy_shock shock;
-    const ful_status status = ful_world_shock(&shock, world, work, scenario, err);
-    return status != FUL_OK ? status
-                            : ful__world_solve_shock(out, world, work->economy, &shock, stop, err);
+    ful_status status = ful_world_shock(&shock, world, work, scenario, err);
+    if (status == FUL_OK)
+        status = ful__world_solve_shock(out, world, work->economy, &shock, stop, err);
+    if (status == FUL_OK)
+        join_caps(out, work, &shock);
+    return status;
 }

@@ -17,7 +17,7 @@ struct ful_world {
 struct ful_world_work {
     ful_arena *arena;
     ful_economy_work *economy;
-    double *openness, *latent, *tariff;
+    ful_measures_work *measures;
     double *enforcement;     /* actors*G */
     unsigned char *in_force; /* measures */
 };

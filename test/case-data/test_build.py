@@ -285,7 +285,10 @@ class Words(unittest.TestCase):
         for r in rows('measures.csv'):
             low, value, high = (float(r[c]) for c in ('coverage_low', 'coverage', 'coverage_high'))
             self.assertTrue(0 <= low <= value <= high <= 1, r['id'])
-            self.assertEqual(r['kind'] == 'cap', r['cap_musd'] != '', r['id'])
+            bounds = r['cap_musd'] + r['cap_quantity']
+            self.assertEqual(r['kind'] == 'cap', bounds != '', r['id'])
+            self.assertEqual(r['cap_quantity'] == '', r['unit_price_usd'] == '', r['id'])
+            self.assertEqual(r['kind'] == 'cap', r['rent'] != '', r['id'])
             self.assertEqual(r['kind'] == 'tariff', r['rate'] != '', r['id'])
             self.assertIn(r['binds'], ('all', 'imposer'))
         for r in rows('enforcement.csv'):
@@ -294,6 +297,22 @@ class Words(unittest.TestCase):
             self.assertTrue(0 <= float(r['share_low']) <= float(r['share'])
                             <= float(r['share_high']), r)
             self.assertTrue(1 <= float(r['cost_low']) <= float(r['cost']) <= float(r['cost_high']))
+            self.assertTrue(0 < float(r['adaptation_years_low']) <= float(r['adaptation_years'])
+                            <= float(r['adaptation_years_high']), r)
+
+    def test_prices_of_caps_are_those_of_the_base_year(self):
+        """Coal to China 22.5 Mt, refined oil 4.5 m barrels, crude 520 kt in 2016."""
+        units = {'coal': 22.5e6, 'petroleum': 4.5e6, 'crude': 520e3}
+        trade = {s: 0.0 for s in units}
+        for r in rows('trade.csv'):
+            if r['sector'] in units and r['seller'] != r['buyer']:
+                sold = r['seller'] == TARGET and r['buyer'] == 'CHN' and r['sector'] == 'coal'
+                bought = r['buyer'] == TARGET and r['sector'] != 'coal'
+                trade[r['sector']] += float(r['value_musd']) if sold or bought else 0
+        for r in rows('measures.csv'):
+            if r['cap_quantity']:
+                price = 1e6 * trade[r['sectors']] / units[r['sectors']]
+                self.assertAlmostEqual(float(r['unit_price_usd']) / price, 1, delta=.01)
 
     def test_dates(self):
         for r in rows('measures.csv'):

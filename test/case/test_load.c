@@ -103,7 +103,7 @@ static void test_laws(void **state)
     (void)state;
     ful_case *c = load("triangle");
     const ful_situation *s = ful_case_situation(c);
-    assert_int_equal(s->measures, 6);
+    assert_int_equal(s->measures, 8);
     const ful_case_measure *un = &s->measure[1], *cap = &s->measure[2], *notice = &s->measure[4];
     assert_string_equal(un->law.id, "un-minerals-2022");
     assert_int_equal(un->law.kind, FUL_MEASURE_BAN);
@@ -115,15 +115,31 @@ static void test_laws(void **state)
     assert_string_equal(s->parameter[un->coverage].id, "measure.un-minerals-2022.coverage");
     ful_near(s->parameter[un->coverage].low, .8, 0, 0);
     assert_int_equal(cap->law.kind, FUL_MEASURE_CAP);
-    ful_near(cap->law.cap_musd, 20, 0, 0);
+    ful_near(cap->law.cap_value, 20, 0, 0);
+    ful_near(cap->law.cap_quantity, 25, 1e-15, 0); /* 1000 at 25,000 USD */
+    assert_int_equal(cap->law.rent, FUL_RENT_BUYER);
+    assert_true(isinf(un->law.cap_value) && isinf(un->law.cap_quantity));
     assert_int_equal(cap->coverage, FUL_NO_PARAM);
     /* a notice is the law it implements: one coverage, one draw */
     assert_int_equal(notice->coverage, un->coverage);
     assert_int_equal(s->measure[5].law.kind, FUL_MEASURE_TARIFF);
     ful_near(s->measure[5].law.rate, .1, 0, 0);
-    assert_int_equal(s->hubs, 2);
+    const ful_case_measure *secondary = &s->measure[6], *counter = &s->measure[7];
+    assert_int_equal(secondary->law.kind, FUL_MEASURE_SECONDARY);
+    assert_int_equal(secondary->law.imposer, SENDER);
+    assert_string_equal(s->parameter[secondary->coverage].id,
+                        "measure.sender-secondary-2023.coverage");
+    assert_int_equal(counter->law.imposer, TARGET);
+    assert_false(counter->law.binds_all);
+    assert_int_equal(s->hubs, 3);
     assert_int_equal(s->hub[0].actor, OTHERS);
-    assert_int_equal(s->hub[1].group, 1);
+    assert_int_equal(s->hub[1].group, 0);
+    assert_int_equal(s->hub[2].group, 1);
+    assert_string_equal(s->parameter[s->hub[0].adaptation_years].id,
+                        "hub.x-others.sales.adaptation_years");
+    assert_string_equal(s->parameter[s->hub[0].adaptation_years].unit, "years");
+    assert_int_equal(s->hub[1].adaptation_years, FUL_NO_PARAM);
+    assert_string_equal(s->parameter[s->onward].id, "hubs.onward");
     const ful_parameter *share = &s->parameter[s->hub[0].share];
     assert_string_equal(share->id, "hub.x-others.sales.share");
     assert_int_equal(share->distribution, FUL_LOGUNIFORM);
@@ -150,7 +166,9 @@ static void test_enforcement(void **state)
     ful_near(level(s, 2021, ENFORCER, 0), .3, 0, 0);
     ful_near(level(s, 2022, ENFORCER, 1), .4, 0, 0);
     ful_near(level(s, 2023, ENFORCER, 0), .8, 0, 0);
+    /* the target: nothing by the row for everyone, its own level by the row with its name */
     ful_near(level(s, 2023, TARGET, 0), 0, 0, 0);
+    ful_near(level(s, 2023, TARGET, 1), .9, 0, 0);
     ful_case_free(c);
 }
 
@@ -203,7 +221,6 @@ static void test_game_and_record(void **state)
     };
     for (size_t k = 0; k < sizeof symbols / sizeof *symbols; k++)
         assert_string_equal(s->parameter[s->game.parameter[k]].id, symbols[k]);
-    assert_string_equal(s->parameter[s->game.adaptation].id, "hubs.adaptation");
     assert_int_equal(s->history_rows, 11);
     assert_int_equal(s->history[5].kind, FUL_HISTORY_EXPORTS_TO);
     assert_int_equal(s->history[5].actor, ENFORCER);

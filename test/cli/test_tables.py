@@ -136,7 +136,7 @@ def game(row):
 def expect_solve(d):
     return {
         "actors": [{("actor" if k == "id" else k): v for k, v in a.items()} for a in d["actors"]],
-        "measures": d["measures"], "flows": d["flows"],
+        "measures": d["measures"], "caps": d["caps"], "flows": d["flows"],
         "summary": [{"converged": True, "iterations": d["iterations"], "residual": d["residual"],
                      "max_violation": d["certificate"]["max_violation"]}]}
 

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Detours: what the routes through hubs are worth relative to the direct one. From a hub a cargo
+ * may move on to other hubs. Over all such routes
+ *
+ *     S = sum_h w_h x_h,   x_h = 1 + onward sum_{k != h} w_k x_k = (1 + onward S) / (1 + onward
+ * w_h),
+ *
+ * a geometric series that sums to S = T / (1 - onward T), T = sum_h w_h / (1 + onward w_h).
+ */
+#include "measures/measures_internal.h"
+
+#include <math.h>
+
+#define DAYS_A_YEAR 365.25
+
+/* Share of a hub that the law and the imposers of secondary sanctions leave open. */
+static double openness_of(const ful_measures_model *m, const ful_setting *s, const ful_hub *hub,
+                          const ful__flow *flow, int day, int punished)
+{
+    const ful_measures_data *d = &m->data;
+    double level = 0, bite = 0;
+    for (int k = 0; k < d->measures; k++) {
+        const ful_measure *law = &d->measure[k];
+        if (law->kind == FUL_MEASURE_TARIFF ||
+            !ful__covers(m, law, hub->actor, flow->sector, flow->exports) ||
+            !ful__speaks(m, s, k, day))
+            continue;
+        if (law->kind == FUL_MEASURE_SECONDARY) {
+            const int meant = hub->actor != law->imposer &&
+                              (law->imposer == FUL_EVERYONE || ful__applies(m, s, law->imposer));
+            if (meant && punished)
+                bite = fmax(bite, law->coverage * (1 - s->relief));
+        } else if (ful__binds(m, law, hub->actor)) {
+            level = ful__level(m, s, hub->actor, flow->group);
+        }
+    }
+    return (1 - level) * (1 - bite);
+}
+
+/* The cost ratio of a hub: its extra cost melts away with time. */
+static double cost_of(const ful_hub *hub, double years)
+{
+    const double left = hub->adaptation_years > 0 ? exp(-years / hub->adaptation_years) : 1;
+    return 1 + (hub->cost - 1) * left;
+}
+
+ful__detour ful__detours(const ful_measures_model *m, const ful_setting *s, const ful__flow *flow,
+                         int day, double years, int punished)
+{
+    const ful_measures_data *d = &m->data;
+    ful__detour out = {.main_hub = -1, .onward_hub = -1};
+    double sum = 0, one_stop = 0, first = 0, second = 0;
+    for (int h = 0; h < d->hubs; h++) {
+        const ful_hub *hub = &d->hub[h];
+        if (hub->group != flow->group || hub->actor == flow->partner || !(hub->share > 0))
+            continue;
+        const double w = hub->share * openness_of(m, s, hub, flow, day, punished) *
+                         pow(cost_of(hub, years), -d->theta[flow->sector]);
+        const double t = w / (1 + d->onward * w);
+        one_stop += w;
+        sum += t;
+        if (t > first) {
+            second = first;
+            out.onward_hub = out.main_hub;
+            first = t;
+            out.main_hub = hub->actor;
+        } else if (t > second) {
+            second = t;
+            out.onward_hub = hub->actor;
+        }
+    }
+    if (!(sum > 0))
+        return out;
+    out.worth = d->onward > 0 ? sum / (1 - d->onward * sum) : sum;
+    out.main_share = first / sum;
+    out.onward = d->onward > 0 ? fmax(0, 1 - one_stop / out.worth) : 0;
+    if (!(d->onward > 0))
+        out.onward_hub = -1;
+    return out;
+}
+
+/*
+ * Hubs learn from the day on which a measure, in force or since replaced, first covered at least
+ * half of what is covered now: a ban that takes over from a cap does not make them start again.
+ */
+double ful__years_bound(const ful_measures_model *m, const ful_setting *s, const ful__flow *flow,
+                        const ful__stretch *stretch, double coverage)
+{
+    const ful_measures_data *d = &m->data;
+    double since = stretch->day;
+    for (int k = 0; m->adapts && k < d->measures; k++) {
+        const ful_measure *law = &d->measure[k];
+        const int bans = law->kind == FUL_MEASURE_BAN || law->kind == FUL_MEASURE_CAP;
+        const int bound = ful__binds(m, law, d->target) ||
+                          (ful__binds(m, law, flow->partner) && ful__applies(m, s, flow->partner));
+        if (bans && bound && (!s->in_force || s->in_force[k] != FUL_SET_ASIDE) &&
+            ful__covers(m, law, flow->partner, flow->sector, flow->exports) &&
+            2 * law->coverage * (1 - s->relief) >= coverage)
+            since = fmin(since, law->start + law->lag_days);
+    }
+    return s->adaptation + (stretch->middle - since) / DAYS_A_YEAR;
+}
+
+double ful__series_ratio(int *worst, const ful_measures_data *d, int group)
+{
+    double sum = 0, largest = -1;
+    *worst = 0;
+    for (int h = 0; h < d->hubs; h++) {
+        const double share = d->hub[h].share;
+        if (d->hub[h].group != group)
+            continue;
+        sum += d->onward * share / (1 + d->onward * share);
+        if (share > largest) {
+            largest = share;
+            *worst = h;
+        }
+    }
+    return sum;
+}
