@@ -120,19 +120,24 @@ static ful_status add_up(sharer *x, const ful_setting *setting, const unsigned c
     return status;
 }
 
-/* A cap's contribution is its measure's, and its goods are of one group on one side. */
-static void credit_cap(sharer *x, int measure, double effect)
+/* A cap's contribution is its measure's; groups share it by what it grips of them. */
+static void credit_cap(sharer *x, int measure, const ful_economy_cap *cap, double effect)
 {
     const ful_situation *s = x->s;
-    const ful_measure *law = &s->measure[measure].law;
+    const size_t N = (size_t)s->actors;
+    ful_economy_view base;
+    double gripped = 0;
+    ful_economy_benchmark(&base, ful_world_economy(x->world));
     x->out->measure[measure] += 100 * effect;
-    for (int g = 0; g < s->groups; g++)
-        for (int j = 0; j < s->sectors; j++)
-            if (law->sector[j] && s->group[g].sector[j] &&
-                (s->group[g].exports ? law->seller : law->buyer)[s->target]) {
-                x->out->group[g] += 100 * effect;
-                return;
-            }
+    for (int e = 0; e < cap->entries; e++)
+        gripped += (cap->grip ? cap->grip[e] : 1) * base.flow[cap->entry[e]];
+    for (int e = 0; gripped > 0 && e < cap->entries; e++) {
+        const size_t at = cap->entry[e];
+        const int g = group_at(s, (int)(at % N), (int)(at / N % N), (int)(at / N / N));
+        if (g < s->groups)
+            x->out->group[g] +=
+                100 * effect * (cap->grip ? cap->grip[e] : 1) * base.flow[at] / gripped;
+    }
 }
 
 static ful_status share(sharer *x, const ful_setting *setting, ful_arena *arena,
@@ -229,7 +234,7 @@ static ful_status by_measure(ful_decomposition *out, const ful_world *world, ful
     if (status == FUL_OK)
         status = share(&x, &setting, arena, run ? run->allocator : NULL, err);
     for (int c = 0; status == FUL_OK && c < caps; c++)
-        credit_cap(&x, cap[c].measure, mean.cap[c]);
+        credit_cap(&x, cap[c].measure, &shock->cap[c], mean.cap[c]);
     out->start_pct = 100 * (mean.start - 1);
     out->residual_pct = 100 * (mean.end - mean.start);
     for (int k = 0; k < s->measures; k++)
