@@ -3,7 +3,7 @@
 #   make run        install what is missing, build, answer the question of cases/dprk-2016
 #   make test       install what is missing, build with sanitizers, run every test
 #   make            build ./fulcrum
-#   make bench      time the solver on this machine
+#   make bench      time the solver on this machine, its parts, and the same in NumPy
 #   make clean      remove what was built
 #
 # INSTALL=no lists missing packages and stops instead of installing them.
@@ -16,7 +16,7 @@ ifdef FULCRUM_REFERENCE
 export FULCRUM_REFERENCE := $(abspath $(FULCRUM_REFERENCE))
 endif
 
-.PHONY: all run test bench clean setup-run setup-test
+.PHONY: all run test bench clean setup-run setup-bench setup-test
 
 all: build/build.ninja
 	@ninja -C build --quiet
@@ -25,13 +25,19 @@ all: build/build.ninja
 run: setup-run all
 	@./fulcrum run $(CASE)
 
-bench: setup-run all
+# Debian's Python is the one that has Debian's NumPy
+bench: setup-bench all
 	@./fulcrum bench $(CASE)
+	@build/bench/pass
+	@$(firstword $(wildcard /usr/bin/python3) python3) bench/numpy_reference.py ./fulcrum
 
 test: setup-test build-test/build.ninja
 	@ninja -C build-test --quiet
 	@meson test -C build-test --no-rebuild --print-errorlogs || true
 	@tools/tally build-test/meson-logs/testlog.json
+
+setup-bench:
+	@$(call SETUP,bench)
 
 setup-run:
 	@$(call SETUP,run)

@@ -162,22 +162,30 @@ static size_t count_rows(const scanner *s, int width)
     return rows < most ? rows : most;
 }
 
+/* The next row below the header: exactly `width` fields. */
+static ful_status full_row(scanner *s, csv_field *field, int width)
+{
+    const int line = s->line;
+    int count;
+    if (*s->at == '#')
+        return refuse(s, line, 1, "comments are not allowed: use the column 'note'");
+    if (at_newline(s))
+        return refuse(s, line, 1, "an empty line: remove it");
+    const ful_status status = row(s, field, width, &count);
+    if (status == FUL_OK && count != width)
+        return ful_fail_at(s->err, FUL_ERR_DATA, s->file, line, 1, "%d fields, the header has %d",
+                           count, width);
+    return status;
+}
+
 static ful_status read_rows(csv_table *out, scanner *s, const int *place, int width)
 {
     csv_field raw[MAX_COLUMNS];
-    int count;
     while (s->at < s->end) {
         const int line = s->line;
-        if (*s->at == '#')
-            return refuse(s, line, 1, "comments are not allowed: use the column 'note'");
-        if (at_newline(s))
-            return refuse(s, line, 1, "an empty line: remove it");
-        const ful_status status = row(s, raw, width, &count);
+        const ful_status status = full_row(s, raw, width);
         if (status != FUL_OK)
             return status;
-        if (count != width)
-            return ful_fail_at(s->err, FUL_ERR_DATA, s->file, line, 1,
-                               "%d fields, the header has %d", count, width);
         csv_field *to = out->field + (size_t)out->rows * (size_t)out->columns;
         for (int k = 0; k < out->columns; k++)
             to[k] = (csv_field){"", line, 1};
@@ -188,19 +196,68 @@ static ful_status read_rows(csv_table *out, scanner *s, const int *place, int wi
     return FUL_OK;
 }
 
+/* A scanner at the header line. */
+static ful_status start(scanner *s, char *text, size_t size, const char *file, ful_error *err)
+{
+    *s = (scanner){text, text + size, file, 1, 1, err};
+    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+        s->at += 3;
+    if (s->at >= s->end)
+        return refuse(s, 1, 1, "the file is empty: a header line is missing");
+    return FUL_OK;
+}
+
+/* Commas of the first line and one: at least the fields of the header. */
+static int widest(const scanner *s)
+{
+    int fields = 1;
+    for (const char *at = s->at, *quote = NULL; at < s->end && (quote || *at != '\n'); at++) {
+        fields += *at == ',';
+        if (*at == '"')
+            quote = quote ? NULL : at;
+    }
+    return fields;
+}
+
+ful_status ful__csv_grid(csv_table *out, char *text, size_t size, const char *file,
+                         ful_arena *arena, ful_error *err)
+{
+    *out = (csv_table){.file = file};
+    scanner s;
+    ful_status status = start(&s, text, size, file, err);
+    if (status != FUL_OK)
+        return status;
+    if (size > INT_MAX)
+        return refuse(&s, 1, 1, "the table is above 2 GiB");
+    const int room = widest(&s);
+    csv_field *header = ful_arena_take(arena, (size_t)room, sizeof *header);
+    if (!header)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %s", file);
+    status = row(&s, header, room, &out->columns);
+    if (status != FUL_OK)
+        return status;
+    const size_t columns = (size_t)out->columns;
+    out->field =
+        ful_arena_take(arena, (count_rows(&s, out->columns) + 1) * columns, sizeof *out->field);
+    if (!out->field)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %s", file);
+    memcpy(out->field, header, columns * sizeof *header);
+    for (out->rows = 1; status == FUL_OK && s.at < s.end; out->rows += status == FUL_OK)
+        status = full_row(&s, out->field + (size_t)out->rows * columns, out->columns);
+    return status;
+}
+
 ful_status ful__csv_read(csv_table *out, char *text, size_t size, const char *file,
                          const csv_columns *columns, ful_arena *arena, ful_error *err)
 {
     *out =
         (csv_table){.file = file, .columns = length(columns->needed) + length(columns->optional)};
-    scanner s = {text, text + size, file, 1, 1, err};
-    if (size >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
-        s.at += 3;
-    if (s.at >= s.end)
-        return refuse(&s, 1, 1, "the file is empty: a header line is missing");
+    scanner s;
     csv_field header[MAX_COLUMNS];
     int place[MAX_COLUMNS], width;
-    ful_status status = row(&s, header, MAX_COLUMNS, &width);
+    ful_status status = start(&s, text, size, file, err);
+    if (status == FUL_OK)
+        status = row(&s, header, MAX_COLUMNS, &width);
     if (status == FUL_OK)
         status = match(&s, header, width, columns, place);
     if (status != FUL_OK)

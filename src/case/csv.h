@@ -32,6 +32,11 @@ typedef struct csv_table {
 ful_status ful__csv_read(csv_table *out, char *text, size_t size, const char *file,
                          const csv_columns *columns, ful_arena *arena, ful_error *err);
 
+/* The same for a table of which the reader learns the columns: any header, of any width; row 0 is
+ * the header line. */
+ful_status ful__csv_grid(csv_table *out, char *text, size_t size, const char *file,
+                         ful_arena *arena, ful_error *err);
+
 static inline const csv_field *csv_at(const csv_table *t, int row, int column)
 {
     return &t->field[(size_t)row * (size_t)t->columns + (size_t)column];

@@ -12,10 +12,11 @@
 
 place ful__case_path(reader *r, const char *name)
 {
-    const size_t room = strlen(r->c->folder) + strlen(name) + 2;
+    const char *folder = r->c->folder;
+    const size_t room = strlen(folder) + strlen(name) + 2;
     char *path = ful__case_take(r, room, 1);
     if (path)
-        snprintf(path, room, "%s/%s", r->c->folder, name);
+        snprintf(path, room, "%s%s%s", folder, *folder ? "/" : "", name);
     return (place){path ? path : name, 0, 0};
 }
 
@@ -116,7 +117,7 @@ char *ful__case_file(const char **path, size_t *size, reader *r, const char *nam
     if (!file) {
         char what[200];
         snprintf(what, sizeof what, "cannot be opened (%s)%s", strerror(errno),
-                 needed ? ": a case folder needs this file" : "");
+                 needed && *r->c->folder ? ": a case folder needs this file" : "");
         if (needed || errno != ENOENT)
             fail_file(r, *path, what);
         return NULL;

@@ -104,7 +104,8 @@ int ful__case_name(reader *r, place at, const char *text, name_list *list)
     const char *near = ful_nearest_name(text, list->count, list->name);
     if (near) {
         const place there = list->at[ful__case_find(list, near)];
-        const char *file = strcmp(there.file, at.file) == 0 ? NULL : strrchr(there.file, '/') + 1;
+        const char *slash = strrchr(there.file, '/'), *last = slash ? slash + 1 : there.file;
+        const char *file = strcmp(there.file, at.file) == 0 ? NULL : last;
         ful__case_refuse(r, at, "%s '%.60s' is not declared (did you mean '%s', %s%sline %d?)",
                          list->kind, text, near, file ? file : "", file ? " " : "", there.line);
     } else {

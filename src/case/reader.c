@@ -114,8 +114,10 @@ static void read_folder(reader *r)
     r->c->s.parameters = r->parameters.count;
 }
 
-static void name_kinds(reader *r)
+void ful__case_begin(reader *r, ful_case *c, const char *folder, ful_arena *arena, ful_error *err)
 {
+    *c = (ful_case){.arena = arena, .folder = folder};
+    *r = (reader){.c = c, .arena = arena, .err = err};
     r->actors.kind = "actor";
     r->sectors.kind = "sector";
     r->groups.kind = "group";
@@ -146,9 +148,7 @@ ful_status ful_case_load(ful_case **out, const char *folder, const ful_allocator
     }
     for (size_t end = strlen(name); end > 1 && name[end - 1] == '/'; end--)
         name[end - 1] = '\0';
-    *c = (ful_case){.arena = arena, .folder = name};
-    *r = (reader){.c = c, .arena = arena, .err = err};
-    name_kinds(r);
+    ful__case_begin(r, c, name, arena, err);
     check_folder(r, name);
     read_folder(r);
     const ful_status result = r->status;

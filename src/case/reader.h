@@ -85,6 +85,9 @@ static inline place at_field(const csv_table *t, int row, int column)
 
 /* ---- refusals, remarks, memory (reader.c) ---- */
 
+/* A reader of a folder, or with the folder "" of files by their paths. */
+void ful__case_begin(reader *r, struct ful_case *c, const char *folder, ful_arena *arena,
+                     ful_error *err);
 void ful__case_refuse(reader *r, place at, const char *format, ...) FUL_PRINTF(3, 4);
 /* `file` is relative to the folder. */
 void ful__case_remark(reader *r, const char *file, int line, const char *format, ...)
@@ -112,6 +115,8 @@ void ful__case_hash(reader *r);
 
 /* ---- values (values.c) ---- */
 
+/* Digits, point, exponent: a number as written in every case file, whatever the locale; 0 or -1. */
+int ful__parse_real(double *out, const char *text);
 /* A finite number in [low, high]. */
 double ful__case_number(reader *r, place at, const char *text, const char *what, double low,
                         double high);

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Digits, point, exponent: a number as written in every case file, whatever the locale. */
-static int parse_real(double *out, const char *text)
+int ful__parse_real(double *out, const char *text)
 {
     char local[128], *end;
     size_t to = 0;
@@ -40,7 +39,7 @@ double ful__case_number(reader *r, place at, const char *text, const char *what,
         return 0;
     if (!*text)
         ful__case_refuse(r, at, "%s is empty: a number is needed", what);
-    else if (parse_real(&value, text) != 0)
+    else if (ful__parse_real(&value, text) != 0)
         ful__case_refuse(r, at, "%s '%.60s' is not a finite number", what, text);
     else if (!(value >= low && value <= high))
         ful__case_refuse(r, at, "%s is %s, expected %g..%g", what, text, low, high);

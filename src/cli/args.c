@@ -37,6 +37,18 @@ static const struct {
     [OPT_BALANCED] = {"--balanced", NULL, "first remove all trade deficits from the baseline"},
     [OPT_MEMBERS] = {"--members", "A,B,...",
                      "the coalition; default: the sender and the case's leverage members"},
+    [OPT_OUT] = {"--out", "FOLDER", "the case folder to write; -o for short"},
+    [OPT_TARGET] = {"--target", "ID", "who is the target"},
+    [OPT_SENDER] = {"--sender", "ID", "who imposes"},
+    [OPT_ENFORCER] = {"--enforcer", "ID", "whose enforcement is at issue"},
+    [OPT_YEAR] = {"--year", "Y", "the year to take, or the year of a table that names none"},
+    [OPT_UNIT] = {"--unit", "U", "million USD in one unit of the table; default 1"},
+    [OPT_THETA] = {"--theta", "N|FILE", "trade elasticity, or a CSV file: sector,theta"},
+    [OPT_INPUTS] = {"--inputs", "FILE", "long: CSV file of actor,sector,input,share"},
+    [OPT_GROSS_OUTPUT] = {"--gross-output", "FILE", "long: CSV file of actor,sector,output"},
+    [OPT_TARIFFS] = {"--tariffs", "NAME", "blocks: tariff file; default tariffs1993.txt"},
+    [OPT_COLUMN] = {"--column", "COLUMN=NAME", "what the table calls a column; repeatable"},
+    [OPT_ROWS] = {"--rows", "LIST", "only these rows, names joined by commas"},
     [OPT_QUIET] = {"--quiet", NULL, "no progress"},
     [OPT_HELP] = {"--help", NULL, "this text"},
 };
@@ -85,6 +97,33 @@ static int repeat(const char **list, int *count, const char *name, const char *t
     return EXIT_ANSWERED;
 }
 
+/* The options of import. */
+static int set_import_option(cli_args *a, cli_option option, const char *text)
+{
+    const char *name = options[option].name;
+    const struct {
+        cli_option option;
+        const char **to;
+    } words[] = {{OPT_OUT, &a->out},
+                 {OPT_TARGET, &a->target},
+                 {OPT_SENDER, &a->sender},
+                 {OPT_ENFORCER, &a->enforcer},
+                 {OPT_THETA, &a->theta},
+                 {OPT_INPUTS, &a->inputs},
+                 {OPT_GROSS_OUTPUT, &a->gross_output},
+                 {OPT_TARIFFS, &a->tariffs}};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
+        if (words[k].option == option)
+            *words[k].to = text;
+    if (option == OPT_COLUMN)
+        return repeat(a->column, &a->columns, name, text);
+    if (option == OPT_YEAR)
+        return whole(&a->year, name, text, 1900, 2198);
+    if (option == OPT_UNIT && (cli_real(&a->unit, text) != 0 || !(a->unit > 0)))
+        return cli_usage_error("%s '%s': expected a number above 0", name, text);
+    return EXIT_ANSWERED;
+}
+
 static int set_option(cli_args *a, cli_option option, const char *text)
 {
     const char *name = options[option].name;
@@ -125,6 +164,9 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         if (!tables_known(text))
             return cli_usage_error("--output '%s': expected a name that ends with one of %s", text,
                                    tables_suffixes());
+        break;
+    case OPT_ROWS:
+        a->rows = text;
         break;
     case OPT_ENFORCE:
         return repeat(a->enforce, &a->enforces, name, text);
@@ -168,8 +210,8 @@ static int set_option(cli_args *a, cli_option option, const char *text)
     case OPT_MEMBERS:
         a->members = text;
         break;
-    case OPT_COUNT:
-        break;
+    default:
+        return set_import_option(a, option, text);
     }
     return EXIT_ANSWERED;
 }
@@ -199,6 +241,10 @@ int cli_parse(cli_args *args, const cli_command *command, int count, char **word
     for (int k = 0; k < count; k++) {
         const char *word = words[k];
         if (word[0] != '-') {
+            if (command->needs_case == 2 && !args->format) {
+                args->format = word;
+                continue;
+            }
             if (args->folder || command->needs_case == 0)
                 return cli_usage_error("'%s' is one word too many", word);
             args->folder = word;
@@ -206,8 +252,11 @@ int cli_parse(cli_args *args, const cli_command *command, int count, char **word
         }
         /* --name value and --name=value are the same */
         const size_t length = strcspn(word, "=");
-        const int option = find_option(command, strcmp(word, "-h") == 0 ? "--help" : word,
-                                       strcmp(word, "-h") == 0 ? 6 : length);
+        const char *spelled = strcmp(word, "-h") == 0   ? "--help"
+                              : strcmp(word, "-o") == 0 ? "--out"
+                                                        : word;
+        const int option =
+            find_option(command, spelled, spelled == word ? length : strlen(spelled));
         if (option < 0)
             return EXIT_USAGE;
         const char *value = word[length] == '=' ? word + length + 1 : NULL;
@@ -226,6 +275,9 @@ int cli_parse(cli_args *args, const cli_command *command, int count, char **word
         return EXIT_ANSWERED;
     if (command->needs_case == 1 && !args->folder)
         return cli_usage_error("fulcrum %s needs a case folder: fulcrum %s", command->name,
+                               command->usage);
+    if (command->needs_case == 2 && !args->folder)
+        return cli_usage_error("fulcrum %s needs a format and a table: fulcrum %s", command->name,
                                command->usage);
     return EXIT_ANSWERED;
 }

@@ -3,6 +3,8 @@
 #ifndef FULCRUM_CLI_H
 #define FULCRUM_CLI_H
 
+#include <stdio.h>
+
 #include "fulcrum/case.h"
 #include "fulcrum/study.h"
 
@@ -16,7 +18,8 @@ typedef enum cli_option {
     OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
     OPT_EFG, OPT_HORIZON, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
     OPT_BASE, OPT_TOP, OPT_MU, OPT_JOINT, OPT_DECOMPOSE, OPT_ACTOR, OPT_BALANCED, OPT_MEMBERS,
-    OPT_QUIET, OPT_HELP, OPT_COUNT
+    OPT_OUT, OPT_TARGET, OPT_SENDER, OPT_ENFORCER, OPT_YEAR, OPT_UNIT, OPT_THETA, OPT_INPUTS,
+    OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_ROWS, OPT_QUIET, OPT_HELP, OPT_COUNT
 } cli_option;
 
 /* What the command line said. Strings are argv's. */
@@ -26,10 +29,17 @@ typedef struct cli_args {
     int threads, horizon, draws, top;
     long long seed;
     double mu;                /* 0: the default */
-    const char *regime, *date, *package, *efg, *reference, *output, *base, *actor,
-        *members;
+    const char *regime, *date, *package, *efg, *reference, *output, *rows, *base,
+        *actor, *members;
     const char *enforce[CLI_MAX_REPEATS], *set[CLI_MAX_REPEATS];
     int enforces, sets;
+    /* import: `folder` is the table */
+    const char *format, *out, *target, *sender, *enforcer, *theta, *inputs, *gross_output,
+        *tariffs;
+    int year;
+    double unit;
+    const char *column[CLI_MAX_REPEATS];
+    int columns;
 } cli_args;
 
 /* A case that was loaded and a world of it under the --set values, with what a study needs to run. */
@@ -46,13 +56,13 @@ typedef struct cli_case {
 
 typedef struct cli_command {
     const char *name, *summary, *usage, *about;
-    int needs_case;           /* 1: CASE is needed, 0: not, -1: optional */
+    int needs_case;           /* 1: CASE is needed, 0: not, -1: optional, 2: FORMAT and TABLE are */
     const cli_option *options; /* ends with OPT_COUNT */
     int (*run)(const cli_args *args);
 } cli_command;
 
 extern const cli_command cli_run, cli_solve, cli_leverage, cli_packages, cli_game, cli_history,
-    cli_check, cli_bench, cli_rank, cli_coalition;
+    cli_check, cli_import, cli_bench, cli_rank, cli_coalition;
 
 /* ---- args.c ---- */
 

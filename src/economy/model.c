@@ -78,7 +78,8 @@ static size_t place_households(ful_economy_model *m, unsigned char *base, size_t
 
 static size_t place_blocks(ful_economy_model *m, unsigned char *base, size_t used)
 {
-    const size_t N = (size_t)m->N, cells = N * (size_t)m->J, squares = cells * (size_t)m->J;
+    const size_t N = (size_t)m->N, cells = N * (size_t)m->J,
+                 squares = cells * (size_t)m->block_lead;
     PLACE(price_block, squares);
     PLACE(spending_block, squares);
     PLACE(input_block, squares);
@@ -102,6 +103,8 @@ static size_t place_numbers(ful_economy_model *m, unsigned char *base, size_t us
 {
     const size_t N = (size_t)m->N, J = (size_t)m->J, cells = N * J;
     PLACE(input, cells * J);
+    PLACE(input_columns, cells * (size_t)m->block_lead);
+    PLACE(input_rows, cells * (size_t)m->block_lead);
     PLACE(theta, J);
     double **const by_country[] = {&m->kappa,     &m->phi,     &m->limit,    &m->sigma_f,
                                    &m->sigma_m,   &m->sigma_v, &m->income,   &m->revenue,
@@ -151,6 +154,7 @@ static void set_extents(ful_economy_model *m, const ful_economy_data *data)
     m->N = data->countries;
     m->J = data->sectors;
     m->P = data->products > 0 ? data->products : data->sectors;
+    m->block_lead = (m->J + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
     m->households = data->households;
     const size_t rows = (size_t)m->P * (size_t)m->N;
     m->flows = data->row ? data->row[rows] : rows * (size_t)m->N;

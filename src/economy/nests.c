@@ -39,12 +39,22 @@ static void powers(double *x, double s, const double *log_price, int n)
         x[k] = ful__expm1(s * log_price[k]);
 }
 
-/* sum_k row_jk x_k for every sector j of one country */
+/* sum_k gamma_jk x_k for every sector j of one country */
 FUL_CLONES
-static void each_product(int J, const double *rows, const double *x, double *out)
+static void each_user(const ful_economy_model *m, int i, const double *x, double *out)
 {
-    for (int j = 0; j < J; j++)
-        out[j] = ful__product(J, rows + (size_t)j * (size_t)J, x);
+    double sum[512];
+    ful__combine(m->J, m->block_lead, m->input_columns + (size_t)(i * m->J) * (size_t)m->block_lead,
+                 x, sum);
+    memcpy(out, sum, sizeof(double) * (size_t)m->J);
+}
+
+/* sum_j gamma_jk made_j for every input k */
+FUL_CLONES
+static void each_input(const ful_economy_model *m, int n, const double *made, double *out)
+{
+    ful__combine(m->J, m->block_lead, m->input_rows + (size_t)(n * m->J) * (size_t)m->block_lead,
+                 made, out);
 }
 
 /* log of the price of a basket; scratch holds J */
@@ -80,7 +90,7 @@ static void ces_costs(const ful_economy_model *m, ful_economy_work *w, int i,
     double *input = w->log_input + i * J, *power = w->price_power + i * J;
     const int linear = is_one(m->sigma_m[i]);
     powers(power, sm, log_price, J);
-    each_product(J, m->input + (size_t)(i * J) * (size_t)J, linear ? log_price : power, input);
+    each_user(m, i, linear ? log_price : power, input);
     for (int j = 0; j < J; j++) {
         const int a = i * J + j;
         const double beta = m->beta[a], wage = w->log_wage[a];
@@ -110,7 +120,7 @@ static void country_costs(const ful_economy_model *m, ful_economy_work *w, int i
         ces_costs(m, w, i, log_price);
         return;
     }
-    each_product(J, m->input + (size_t)(i * J) * (size_t)J, log_price, w->log_cost + i * J);
+    each_user(m, i, log_price, w->log_cost + i * J);
     for (int a = i * J; a < i * J + J; a++)
         w->log_cost[a] += m->beta[a] * w->log_wage[a];
 }
@@ -134,36 +144,26 @@ void ful__economy_costs(const ful_economy_model *m, ful_economy_work *w, const f
 
 /* ---- demand ---------------------------------------------------------------------------------- */
 
-/* need_k += sum_j row_jk made_j */
-FUL_CLONES
-static void add_needs(int J, const double *rows, const double *made, double *need)
-{
-    for (int j = 0; j < J; j++) {
-        const double *row = rows + (size_t)j * (size_t)J, y = made[j];
-        for (int k = 0; k < J; k++)
-            need[k] += row[k] * y;
-    }
-}
-
 void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n, double *need)
 {
     const int J = m->J;
-    const double *rows = m->input + (size_t)(n * J) * (size_t)J;
     const double sm = 1 - m->sigma_m[n], sv = 1 - m->sigma_v[n];
+    double sum[512];
     if (is_one(m->sigma_m[n]) && is_one(m->sigma_v[n])) {
-        add_needs(J, rows, w->output + n * J, need);
+        each_input(m, n, w->output + n * J, sum);
+        for (int k = 0; k < J; k++)
+            need[k] += sum[k];
         return;
     }
     /* gamma' factors into what belongs to the user, here, and to the input, below */
-    double *made = w->need_scale + n * J, *sum = w->cell;
-    memset(sum, 0, sizeof(double) * (size_t)J);
+    double *made = w->need_scale + n * J;
     for (int j = 0; j < J; j++) {
         const int a = n * J + j;
         const double cost = w->log_cost[a] + (w->has_productivity ? w->log_productivity[a] : 0);
         const double input = w->log_input[a];
         made[j] = w->output[a] * ful__exp(sv * (input - cost) - sm * input);
     }
-    add_needs(J, rows, made, sum);
+    each_input(m, n, made, sum);
     for (int k = 0; k < J; k++)
         need[k] += sum[k] * (1 + w->price_power[n * J + k]);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* From a solution to what people ask of it: flows and the three outcomes. */
+#include "base/clones.h"
 #include "base/elementary.h"
+#include "base/lanes.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
@@ -25,29 +27,58 @@ typedef struct trade_sums {
     double *exports, *imports, *exports_volume, *imports_volume; /* N */
 } trade_sums;
 
+/* Sums of one stretch of a dense row, all of it foreign. */
+typedef struct stretch {
+    double imports, volume;
+} stretch;
+
+FUL_CLONES
+static void dense_flows(size_t from, size_t to, double scale, const double *c,
+                        const double *inverse_cost, const double *customs, const double *paid,
+                        double *flow, const trade_sums *sums, stretch *bought)
+{
+    double *const exports = sums->exports, *const volume = sums->exports_volume;
+    for (size_t i = from; i < to; i++) {
+        const double value = scale * c[i];
+        flow[i] = value * paid[i];
+        exports[i] += value * customs[i];
+        volume[i] += flow[i] * inverse_cost[i];
+    }
+    const int count = (int)(to - from);
+    bought->imports += scale * ful__product(count, c + from, customs + from);
+    bought->volume += ful__product(count, flow + from, inverse_cost + from);
+}
+
 static void row_flows(const ful_economy_model *m, ful_economy_work *w, size_t r, const double *c,
                       const double *inverse_cost, const trade_sums *sums)
 {
     const size_t a = m->row[r], slot = ful__slot(m, r, 0), count = ful__row_length(m, r);
-    const int n = (int)(r % (size_t)m->N);
+    const size_t n = r % (size_t)m->N;
     const double scale = w->scale[r];
-    double imports = 0, volume = 0;
-    for (size_t k = 0; k < count; k++) {
-        const int i = ful__seller(m, r, k);
+    stretch bought = {0, 0};
+    if (!m->seller && !m->export_tax) {
+        const double *customs = w->customs + slot, *paid = w->paid + slot;
+        dense_flows(0, n, scale, c, inverse_cost, customs, paid, w->flow + a, sums, &bought);
+        w->flow[a + n] = scale * c[n] * paid[n];
+        dense_flows(n + 1, count, scale, c, inverse_cost, customs, paid, w->flow + a, sums,
+                    &bought);
+    }
+    for (size_t k = 0; (m->seller || m->export_tax) && k < count; k++) {
+        const size_t i = (size_t)ful__seller(m, r, k);
         const double value = scale * c[i], x = value * w->paid[slot + k];
         const double customs = value * w->customs[slot + k];
-        const double base = m->export_tax ? 1 + m->export_tax[a + k] : 1;
-        const double quantity = x * inverse_cost[i] * base;
+        const double quantity =
+            x * inverse_cost[i] * (m->export_tax ? 1 + m->export_tax[a + k] : 1);
         w->flow[a + k] = x;
         if (i == n)
             continue;
         sums->exports[i] += customs;
         sums->exports_volume[i] += quantity;
-        imports += customs;
-        volume += quantity;
+        bought.imports += customs;
+        bought.volume += quantity;
     }
-    sums->imports[n] += imports;
-    sums->imports_volume[n] += volume;
+    sums->imports[n] += bought.imports;
+    sums->imports_volume[n] += bought.volume;
 }
 
 /* X'_nip and, on the way, trade with others; unlike the pass, which takes own sales from totals,

@@ -97,6 +97,13 @@ static void keep(int count, float *to, const double *from)
         to[k] = (float)from[k];
 }
 
+static void keep_columns(const ful_economy_model *m, float *to, const double *from)
+{
+    for (int k = 0; k < m->J; k++)
+        for (int j = 0; j < m->J; j++)
+            to[k * m->block_lead + j] = (float)from[j * m->J + k];
+}
+
 /* what c, dp, de and the wage bill make of a change dy alone */
 static void derive_wage_response(ful_economy_model *m, int n, const double *price,
                                  const double *input, const double *spending, const double *need,
@@ -141,6 +148,7 @@ static void derive_country(ful_economy_model *m, int n, double *scratch)
 {
     const int J = m->J;
     const size_t square = (size_t)J * (size_t)J, block = (size_t)n * square;
+    const size_t kept = (size_t)(n * J) * (size_t)m->block_lead;
     double *A = scratch, *price = A + square, *input = price + square, *spending = input + square,
            *need = spending + square, *needed = need + square;
     const double idle = m->phi[n] / (1 + m->phi[n]);
@@ -170,10 +178,10 @@ static void derive_country(ful_economy_model *m, int n, double *scratch)
             A[k * J + j] = (j == k) - need[k * J + j] * (double)m->own_sales[n * J + j];
     invert(J, A, spending);
     derive_wage_response(m, n, price, input, spending, need, needed, needed + J);
-    keep(J * J, m->price_block + block, price);
-    keep(J * J, m->input_block + block, input);
-    keep(J * J, m->spending_block + block, spending);
-    keep(J * J, m->need_block + block, need);
+    keep_columns(m, m->price_block + kept, price);
+    keep_columns(m, m->input_block + kept, input);
+    keep_columns(m, m->spending_block + kept, spending);
+    keep_columns(m, m->need_block + kept, need);
 }
 
 void ful__derive_blocks(ful_economy_model *m)
@@ -185,23 +193,21 @@ void ful__derive_blocks(ful_economy_model *m)
 
 /* ---- every pass ------------------------------------------------------------------------------ */
 
-/* out_j = sum_k A_jk x_k */
+/*
+ * Blocks are kept by columns, padded to whole vectors: A x is then a sum of columns, and the
+ * transpose is a row of products.
+ */
 FUL_CLONES
-static void multiply(int J, const float *A, const float *x, float *out)
+static void multiply(int J, int lead, const float *A, const float *x, float *out)
 {
-    for (int j = 0; j < J; j++)
-        out[j] = ful__product_f(J, A + (size_t)j * (size_t)J, x);
+    ful__combine_f(J, lead, A, x, out);
 }
 
-/* out_k = sum_j A_jk x_j */
 FUL_CLONES
-static void multiply_adjoint(int J, const float *A, const float *x, float *out)
+static void multiply_adjoint(int J, int lead, const float *A, const float *x, float *out)
 {
     for (int k = 0; k < J; k++)
-        out[k] = 0;
-    for (int j = 0; j < J; j++)
-        for (int k = 0; k < J; k++)
-            out[k] += A[(size_t)j * (size_t)J + (size_t)k] * x[j];
+        out[k] = ful__product_f(J, A + k * lead, x);
 }
 
 #define MAX_SECTORS 512
@@ -210,21 +216,21 @@ static void multiply_adjoint(int J, const float *A, const float *x, float *out)
 static double step_country(const ful_economy_model *m, int n, double f_y, double *p, double *e,
                            double *l, int labour)
 {
-    const int J = m->J, at = n * J;
-    const size_t block = (size_t)at * (size_t)J;
+    const int J = m->J, at = n * J, lead = m->block_lead;
+    const size_t block = (size_t)at * (size_t)lead;
     float x[MAX_SECTORS] = {0}, dp[MAX_SECTORS], c[MAX_SECTORS], de[MAX_SECTORS];
     for (int j = 0; j < J; j++)
         x[j] = (float)p[j] + (labour ? m->own_share[at + j] * m->labour[at + j] * (float)l[j] : 0);
-    multiply(J, m->price_block + block, x, dp);
-    multiply(J, m->input_block + block, dp, c);
+    multiply(J, lead, m->price_block + block, x, dp);
+    multiply(J, lead, m->input_block + block, dp, c);
     for (int j = 0; j < J; j++) {
         c[j] = m->stay[at + j] * c[j] + (labour ? m->labour[at + j] * (float)l[j] : 0);
         x[j] = m->contested[at + j] * c[j];
     }
-    multiply(J, m->need_block + block, x, de);
+    multiply(J, lead, m->need_block + block, x, de);
     for (int k = 0; k < J; k++)
         x[k] = (float)e[k] - de[k];
-    multiply(J, m->spending_block + block, x, de);
+    multiply(J, lead, m->spending_block + block, x, de);
     float bill = 0;
     for (int j = 0; j < J; j++)
         bill +=
@@ -279,8 +285,8 @@ void ful__step_alone(const ful_economy_model *m, const ful_economy_work *w, doub
 static double adjoint_country(const ful_economy_model *m, int n, double y, double *p, double *e,
                               double *l, int labour)
 {
-    const int J = m->J, at = n * J;
-    const size_t block = (size_t)at * (size_t)J;
+    const int J = m->J, at = n * J, lead = m->block_lead;
+    const size_t block = (size_t)at * (size_t)lead;
     float x[MAX_SECTORS] = {0}, cost[MAX_SECTORS], spent[MAX_SECTORS], price[MAX_SECTORS];
     float moved = 0, wage = (float)y;
     for (int j = 0; labour && j < J; j++)
@@ -296,17 +302,17 @@ static double adjoint_country(const ful_economy_model *m, int n, double y, doubl
     wage /= m->slack[n];
     for (int j = 0; j < J; j++)
         x[j] = spent[j] + wage * m->bill_share[at + j] * m->own_sales[at + j];
-    multiply_adjoint(J, m->spending_block + block, x, spent);
-    multiply_adjoint(J, m->need_block + block, spent, price);
+    multiply_adjoint(J, lead, m->spending_block + block, x, spent);
+    multiply_adjoint(J, lead, m->need_block + block, spent, price);
     for (int j = 0; j < J; j++) {
         const int a = at + j;
         cost[j] -= m->contested[a] * (price[j] + wage * m->bill_share[a]);
         x[j] = m->stay[a] * cost[j];
     }
-    multiply_adjoint(J, m->input_block + block, x, price);
+    multiply_adjoint(J, lead, m->input_block + block, x, price);
     for (int j = 0; j < J; j++)
         x[j] = (float)p[j] + price[j];
-    multiply_adjoint(J, m->price_block + block, x, price);
+    multiply_adjoint(J, lead, m->price_block + block, x, price);
     for (int j = 0; j < J; j++) {
         const int a = at + j;
         p[j] = (double)price[j];

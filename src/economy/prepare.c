@@ -6,6 +6,7 @@
  */
 #include "base/clones.h"
 #include "base/elementary.h"
+#include "base/lanes.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
@@ -32,10 +33,7 @@ static ful_status refuse_flow(const ful_economy_model *m, const char *what, cons
 FUL_CLONES
 static int within(size_t count, const double *x, double low, double high)
 {
-    int outside = 0;
-    for (size_t a = 0; a < count; a++)
-        outside |= !((x[a] >= low) & (x[a] <= high));
-    return !outside;
+    return ful__within(count, x, low, high);
 }
 
 static ful_status check_transfers(const ful_economy_model *m, const double *transfer,
@@ -112,15 +110,33 @@ static void tax_row(size_t count, const double *a, const double *rate, double *o
         memcpy(out, a, count * sizeof *out);
 }
 
-/* weight *= ((1 + after) / (1 + before))^-theta, where the rate changes */
+/* Whether two rates agree throughout. */
+FUL_CLONES
+static int is_same(size_t count, const double *a, const double *b)
+{
+    int differs = 0;
+    for (size_t k = 0; k < count; k++)
+        differs |= a[k] != b[k];
+    return !differs;
+}
+
+/* weight *= ((1 + after) / (1 + before))^-theta; before NULL: no rates */
+FUL_CLONES
 static void change_rates(size_t count, double *weight, const double *before, const double *after,
                          double theta)
 {
-    for (size_t k = 0; after && k < count; k++) {
-        const double old = before ? before[k] : 0;
-        if (after[k] != old && weight[k] > 0)
-            weight[k] *= ful__exp(-theta * ful__log((1 + after[k]) / (1 + old)));
-    }
+    for (size_t k = 0; !before && k < count; k++)
+        weight[k] *= ful__exp(-theta * ful__log(1 + after[k]));
+    for (size_t k = 0; before && k < count; k++)
+        weight[k] *= ful__exp(-theta * ful__log((1 + after[k]) / (1 + before[k])));
+}
+
+/* As change_rates, but for rows in which nothing changes. */
+static void change_row(size_t count, double *weight, const double *before, const double *after,
+                       double theta)
+{
+    if (after && !(before && is_same(count, before, after)))
+        change_rates(count, weight, before, after, theta);
 }
 
 static const double *at(const double *x, size_t a)
@@ -137,8 +153,8 @@ static void fold_row(const ful_economy_model *m, ful_economy_work *w,
     scale_row(count, m->share + a, at(shock->openness, a), weight);
     if (m->latent && shock->latent_openness)
         add_row(count, m->latent_share + a, shock->latent_openness + a, weight);
-    change_rates(count, weight, at(m->tariff, a), at(shock->tariff, a), theta);
-    change_rates(count, weight, at(m->export_tax, a), at(shock->export_tax, a), theta);
+    change_row(count, weight, at(m->tariff, a), at(shock->tariff, a), theta);
+    change_row(count, weight, at(m->export_tax, a), at(shock->export_tax, a), theta);
     if (w->customs != w->weight)
         tax_row(count, weight, at(shock->tariff ? shock->tariff : m->tariff, a), w->customs + slot);
     if (w->paid != w->customs)
@@ -171,21 +187,68 @@ static void fold(const ful_economy_model *m, ful_economy_work *w, const ful_econ
 
 /* ---- what still matters ---------------------------------------------------------------------- */
 
-/* Mark the sellers of one wanted row, and the links they make. */
-static int mark_row(const ful_economy_model *m, ful_economy_work *w, size_t r, int n, int j)
+/* Mark the sellers of a dense row among all of the sector and among the links of the buyer. */
+FUL_CLONES
+static int mark_dense(int N, const double *weight, unsigned char *seller, unsigned char *link)
 {
-    const double *weight = w->weight + ful__slot(m, r, 0);
-    unsigned char *link = w->link + (size_t)n * (size_t)m->N;
-    int any = 0;
-    for (size_t k = 0; k < ful__row_length(m, r); k++) {
-        if (!(weight[k] > 0))
-            continue;
-        const int i = ful__seller(m, r, k);
-        w->active[i * m->J + j] = 1;
-        link[i] = 1;
-        any = 1;
+    unsigned char any = 0;
+    for (int i = 0; i < N; i++) {
+        const unsigned char sells = weight[i] > 0;
+        seller[i] |= sells;
+        link[i] |= sells;
+        any |= sells;
     }
     return any;
+}
+
+static int mark_row(const ful_economy_model *m, ful_economy_work *w, size_t r,
+                    unsigned char *seller)
+{
+    const double *weight = w->weight + ful__slot(m, r, 0);
+    unsigned char *link = w->link + r % (size_t)m->N * (size_t)m->N;
+    int any = 0;
+    if (!m->seller)
+        return mark_dense(m->N, weight, seller, link);
+    for (size_t k = 0; k < ful__row_length(m, r); k++)
+        if (weight[k] > 0)
+            any = seller[m->seller[m->row[r] + k]] = link[m->seller[m->row[r] + k]] = 1;
+    return any;
+}
+
+/* The rows of one sector whose cells are newly wanted. */
+static void follow_sector(const ful_economy_model *m, ful_economy_work *w, int j,
+                          unsigned char *followed, size_t *stranded)
+{
+    const size_t N = (size_t)m->N, J = (size_t)m->J;
+    unsigned char seller[1024] = {0};
+    for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++)
+        for (size_t n = 0; n < N; n++) {
+            const size_t r = (size_t)p * N + n, a = n * J + (size_t)j;
+            if (!w->demand[a] || followed[a] == 2)
+                continue;
+            followed[a] = 1;
+            /* a wanted cell that never had a market is as stranded as one that lost it */
+            if ((m->product_share[r] > 0 || !(m->spending[a] > 0)) && !mark_row(m, w, r, seller) &&
+                r < *stranded)
+                *stranded = r;
+        }
+    for (size_t i = 0; i < N; i++)
+        w->active[i * J + (size_t)j] |= seller[i];
+}
+
+/* What the active sectors of a country need as inputs is wanted; 1 where that is news. */
+static int follow_inputs(const ful_economy_model *m, ful_economy_work *w, size_t n)
+{
+    const size_t J = (size_t)m->J;
+    unsigned char *demand = w->demand + n * J;
+    int changed = 0;
+    if (!memchr(demand, 0, J))
+        return 0;
+    for (size_t j = 0; j < J; j++)
+        for (size_t k = 0; w->active[n * J + j] && k < J; k++)
+            if (m->input[(n * J + j) * J + k] > 0 && !demand[k])
+                changed = demand[k] = 1;
+    return changed;
 }
 
 /* Which sectors are still wanted, and so which inputs: from final demand along the suppliers. Rows
@@ -201,22 +264,12 @@ static void follow_demand(const ful_economy_model *m, ful_economy_work *w, size_
         w->demand[a] = m->alpha[a] > 0;
     for (int changed = 1; changed;) {
         changed = 0;
-        for (size_t r = 0; r < (size_t)m->P * N; r++) {
-            const size_t n = r % N, j = (size_t)m->product_sector[r / N], a = n * J + j;
-            if (!w->demand[a] || followed[a] == 2)
-                continue;
-            followed[a] = 1;
-            /* a wanted cell that never had a market is as stranded as one that lost it */
-            if ((m->product_share[r] > 0 || !(m->spending[a] > 0)) &&
-                !mark_row(m, w, r, (int)n, (int)j) && r < *stranded)
-                *stranded = r;
-        }
+        for (size_t j = 0; j < J; j++)
+            follow_sector(m, w, (int)j, followed, stranded);
         for (size_t a = 0; a < N * J; a++)
             followed[a] = followed[a] ? 2 : 0;
-        for (size_t a = 0; a < N * J; a++)
-            for (size_t k = 0; w->active[a] && k < J; k++)
-                if (m->input[a * J + k] > 0 && !w->demand[a - a % J + k])
-                    changed = w->demand[a - a % J + k] = 1;
+        for (size_t n = 0; n < N; n++)
+            changed |= follow_inputs(m, w, n);
     }
     for (size_t n = 0; n < N; n++)
         w->link[n * N + n] = 0;

@@ -25,7 +25,7 @@ COMMANDS = {
     "packages": ["packages", TRIANGLE],
     "history": ["history", TRIANGLE],
     "check": ["check", TRIANGLE, "--list"],
-    "bench": ["bench", TRIANGLE],
+    "bench": ["bench", TRIANGLE, "--rows", "case,case-warm"],
     "run": ["run", TRIANGLE, "--draws", "8"],
 }
 

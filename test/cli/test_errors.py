@@ -187,6 +187,7 @@ class Usage(unittest.TestCase):
             (["solve"], "needs a case folder"),
             (["solve", TRIANGLE, "--jason"], "did you mean '--json'"),
             (["solve", TRIANGLE, "--regime", "nowhere"], "regime 'nowhere'"),
+            (["bench", "--rows", "case,nafto"], "no row 'nafto' (did you mean 'nafta'?)"),
             (["solve", TRIANGLE, "--date", "2018-02-30"], "is not a date"),
             (["solve", TRIANGLE, "--set", "game.lambada=1"], "did you mean 'game.lambda'"),
             (["solve", TRIANGLE, "--set", "game.lambda=much"], "not a finite number"),
