@@ -67,14 +67,22 @@ typedef struct ful_case_hub {
     ful_param adaptation_years; /**< FUL_NO_PARAM: the hub never adapts */
 } ful_case_hub;
 
-/** Households of the target: their share of each sector's value added. The first is weighed by
- *  game.w_elite, the second by game.w_mass. */
+/** Households of the target: what they own and what they buy. The first is weighed by game.w_elite,
+ *  the second by game.w_mass. */
 typedef struct ful_household {
     const char *id, *name;
-    const double *share; /**< J, before scaling by `scale` */
-    ful_param scale;     /**< factor on share, or FUL_NO_PARAM */
-    int rest;            /**< non-zero: what the others leave */
+    const double *share;  /**< J, of each sector's value added, before scaling by `scale` */
+    double revenue;       /**< share of tariffs, export taxes and rents, before scaling */
+    double transfer;      /**< share of the country's transfer, before scaling */
+    ful_param scale;      /**< factor on the shares, or FUL_NO_PARAM */
+    const double *basket; /**< J, shares of its spending, sum 1; NULL: what the other leaves */
+    int rest;             /**< non-zero: it owns what the others leave */
 } ful_household;
+
+/** An actor's own parameters of the economy; FUL_NO_PARAM: those of every actor. */
+typedef struct ful_actor_economy {
+    ful_param kappa, sigma_f, sigma_m, sigma_v;
+} ful_actor_economy;
 
 typedef struct ful_regime {
     const char *id, *name;
@@ -168,8 +176,11 @@ typedef struct ful_situation {
     const double *input[2];  /**< N*J*J, [(i*J + j)*J + k] */
     const double *latent;    /**< J*N*N or NULL */
     const double *tariff;    /**< J*N*N or NULL */
+    const double *export_tax; /**< J*N*N or NULL */
     ful_closure closure;
     ful_param kappa;         /**< of every actor; value 0 = infinity */
+    ful_param sigma_f, sigma_m, sigma_v; /**< of every actor; not given: 1 */
+    const ful_actor_economy *own; /**< N, or NULL: no actor has parameters of its own */
     ful_param phi;           /**< of the target */
     ful_param finance_limit; /**< of the target */
     ful_param size;          /**< 0..1 between the two sizes, or FUL_NO_PARAM */

@@ -30,6 +30,16 @@ typedef struct ful_world_work ful_world_work; /**< one per thread */
 FUL_API FUL_NODISCARD ful_status ful_world_new(ful_world **out, const ful_situation *situation,
                                                const double *p, const ful_allocator *allocator,
                                                ful_error *err);
+/**
+ * The same world with its deficits removed: its benchmark is the equilibrium in which nobody receives
+ * a transfer, and none is paid in any scenario of it.
+ * @param change  nullable, one per actor: what that change of the benchmark does, against `world`.
+ * @param certificate  nullable: of the new benchmark as a solution of the old one.
+ */
+FUL_API FUL_NODISCARD ful_status ful_world_balance(ful_world **out, ful_economy_outcome *change,
+                                                   ful_economy_certificate *certificate,
+                                                   const ful_world *world, const ful_run *run,
+                                                   ful_error *err);
 FUL_API void ful_world_free(ful_world *world);
 FUL_API FUL_NODISCARD ful_status ful_world_work_new(ful_world_work **out, const ful_world *world,
                                                     const ful_allocator *allocator, ful_error *err);
@@ -87,6 +97,12 @@ FUL_API FUL_NODISCARD ful_status ful_world_solve(ful_solution *out, const ful_wo
                                                  ful_world_work *work, const ful_scenario *scenario,
                                                  const volatile int *stop, ful_error *err);
 
+/** The shock behind a scenario, for the functions of economy.h. Its arrays live in the work until the
+ *  next call. */
+FUL_API FUL_NODISCARD ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world,
+                                                 ful_world_work *work,
+                                                 const ful_scenario *scenario, ful_error *err);
+
 /** The setting of measures behind a scenario, for ful_measures_report. Arrays live in the work. */
 FUL_API FUL_NODISCARD ful_status ful_world_setting(ful_setting *out, const ful_world *world,
                                                    ful_world_work *work,
@@ -124,6 +140,174 @@ FUL_API FUL_NODISCARD ful_status ful_study_leverage(ful_leverage *out, const ful
 FUL_API FUL_NODISCARD ful_status ful_study_leverage_of(double *grand, double *alone, double *without,
                                                        const ful_world *world, ful_world_work *work,
                                                        int regime, int actor, ful_error *err);
+
+/* ---- ranking: which measure bites most? ------------------------------------------------------- */
+
+/** What closing a flow does. */
+typedef struct ful_bite {
+    double bite;     /**< what the target loses, points: per cent of its real income in the benchmark */
+    double sender;   /**< compensating variation, million USD a year; positive: it loses */
+    double enforcer; /**< likewise */
+    double cost;     /**< of sender and enforcer together */
+    double score;    /**< bite - mu cost */
+} ful_bite;
+
+/** One flow between the target and a partner. */
+typedef struct ful_ranked {
+    int seller, buyer, sector;
+    double benchmark, value; /**< million USD a year, in the benchmark and at the base point */
+    ful_bite first;          /**< first order: the gradient at the base point times what is open */
+    int asked;               /**< non-zero: the exact effect was asked for */
+    ful_status status;       /**< of it: FUL_OK; FUL_ERR_INFEASIBLE where nobody is left to buy from;
+                                  FUL_NOT_CONVERGED. `exact` is defined where it is FUL_OK */
+    ful_bite exact;          /**< a full solution with the flow closed */
+} ful_ranked;
+
+typedef struct ful_ranking_options {
+    const ful_scenario *base; /**< where flows are closed from; NULL: the benchmark */
+    int top;                  /**< the best so many are solved exactly, >= 0 */
+    double mu;                /**< points of the target's real income per million USD; 0 or less: the
+                                   default, at which a dollar lost by sender or enforcer weighs as much
+                                   as one lost by the target */
+    int joint;                /**< non-zero: the best are also closed together */
+} ful_ranking_options;
+
+typedef struct ful_ranking {
+    ful_arena *arena;  /**< holds the rows */
+    double mu;
+    double target_pct; /**< the target's real income at the base point, per cent change */
+    int rows;
+    ful_ranked *row;   /**< by falling score: the best `top` by what is known best of each, then the
+                            others by first order */
+    int asked;         /**< rows solved exactly, the first ones */
+    int one_sided;     /**< non-zero: a cap or limit is just met at the base point */
+    ful_bite sum;      /**< of the exact effects of all rows that have one */
+    ful_status together_status; /**< with joint: of closing these together */
+    ful_bite together;
+    double max_violation;
+} ful_ranking;
+
+/** Close every flow of the target, one at a time: all to first order by one adjoint solution per
+ *  actor, the best ones exactly. */
+FUL_API FUL_NODISCARD ful_status ful_study_ranking(ful_ranking *out, const ful_world *world,
+                                                   const ful_ranking_options *options,
+                                                   const ful_run *run, ful_error *err);
+FUL_API void ful_ranking_clear(ful_ranking *ranking);
+
+/* ---- decomposition: what is a change made of? -------------------------------------------------- */
+
+/**
+ * Aumann & Shapley (1974) along the straight path between two shocks: each argument is given its
+ * change times the mean of its derivative along the path. With these shares the contributions of all
+ * arguments sum to the change.
+ */
+typedef struct ful_attribution {
+    ful_arena *arena;        /**< holds the arrays */
+    double start, end;       /**< the outcome at both ends, ratios to the benchmark */
+    double *openness;        /**< flow array: mean derivative with respect to m; NULL: in neither shock */
+    double *latent_openness; /**< likewise */
+    double *tariff;          /**< likewise, with respect to tau' */
+    double *export_tax;      /**< likewise */
+    double *cap;             /**< the whole contribution of each cap; NULL: none */
+    double residual;         /**< end - start less all contributions: the error of the quadrature */
+    int panels, nodes;       /**< into which the path was cut; gradients along it */
+    int kinks;               /**< places at which a cap or a finance limit begins or ceases to bind;
+                                  the path was cut there */
+    double max_violation;
+} ful_attribution;
+
+/**
+ * @param from  shock at the start, without caps; NULL: the benchmark. Rates are given in both shocks
+ *              or in neither; absent openness is 1, absent latent openness 0.
+ * @param to    shock at the end. Openness and rates move in proportion along the path; the bounds of
+ *              caps move from what they grip in the benchmark, where that is more. Productivity and
+ *              transfers hold all along.
+ */
+FUL_API FUL_NODISCARD ful_status ful_study_attribution(ful_attribution *out,
+                                                       const ful_economy_model *model,
+                                                       const ful_economy_shock *from,
+                                                       const ful_economy_shock *to, int country,
+                                                       ful_economy_outcome_kind kind,
+                                                       const ful_run *run, ful_error *err);
+FUL_API void ful_attribution_clear(ful_attribution *attribution);
+
+typedef struct ful_decomposition {
+    ful_arena *arena; /**< holds the arrays */
+    int actor;
+    double welfare_pct, real_income_pct; /**< the exact changes */
+    double compensation;                 /**< compensating variation, million USD a year */
+    double terms_pct, volume_pct; /**< Caliendo & Parro's (2015) first-order formula, which is not the
+                                       exact change: per cent of benchmark income */
+    double *terms;      /**< N*J, [i*J + j]: of trade with i in j; they sum to terms_pct */
+    double *volume;     /**< likewise */
+    double *measure;    /**< points of real income for each measure of the case; 0 where not in force */
+    double *group;      /**< G: by group of goods */
+    double tariffs_pct; /**< what tariffs contribute, in no group */
+    double start_pct;   /**< what the closure alone changes, before any measure */
+    double residual_pct;  /**< real_income_pct - start_pct less all measures */
+    int panels, nodes, kinks; /**< of the path */
+    double max_violation;
+} ful_decomposition;
+
+/**
+ * The change of an actor's real income from the benchmark to a scenario, by measure and by group of
+ * goods, and its welfare to first order by partner and sector. Measures that bind one flow share its
+ * contribution by what each adds to what is stopped, in the order in which they took effect.
+ */
+FUL_API FUL_NODISCARD ful_status ful_study_decomposition(ful_decomposition *out,
+                                                         const ful_world *world,
+                                                         const ful_scenario *scenario, int actor,
+                                                         const ful_run *run, ful_error *err);
+FUL_API void ful_decomposition_clear(ful_decomposition *decomposition);
+
+/* ---- coalitions: what does it cost its members, and who would stay? ----------------------------- */
+
+/** A member's loss: what it would have to be paid to be as well off as if nobody applied the regime. */
+typedef struct ful_loss {
+    double transfer; /**< what it receives inside the coalition, million USD a year */
+    double loss;     /**< after that, million USD a year; negative: it gains */
+    double loss_pct; /**< per cent of its real income */
+} ful_loss;
+
+/** Transfers inside the coalition. */
+typedef enum ful_sharing {
+    FUL_SHARING_NONE,       /**< none */
+    FUL_SHARING_COMPENSATE, /**< who gains pays who loses, in proportion to gains, until all losses are
+                                 made good or all gains are used up, losses then in proportion */
+    FUL_SHARING_EQUAL,      /**< the same loss for all, in per cent (Chowdhry, Hinz, Kamin & Wanner) */
+    FUL_SHARINGS,
+} ful_sharing;
+
+typedef struct ful_coalition_member {
+    int actor;
+    ful_loss loss[FUL_SHARINGS];
+    double outside_pct;   /**< its loss if it leaves and the others stay, without transfers, per cent */
+    double stay[FUL_SHARINGS]; /**< what staying is worth to it, million USD a year: its loss outside
+                                    less its loss inside; negative: it gains by leaving */
+    double keep;          /**< the transfer, paid by the others in proportion to their incomes, that
+                               just keeps it; negative: so much it could pay and would stay */
+} ful_coalition_member;
+
+typedef struct ful_coalition {
+    int regime, members;
+    ful_coalition_member member[FUL_MAX_MEMBERS];
+    double target_pct[FUL_SHARINGS]; /**< loss of the target's real income, per cent */
+    double total[FUL_SHARINGS];      /**< the members' losses together, million USD a year */
+    double keep_total;    /**< of all `keep`: above 0, no transfers inside the coalition hold it */
+    int solves;
+    double max_violation;
+} ful_coalition;
+
+/**
+ * Members apply the regime at the case's level, everybody else keeps the baseline; losses are on real
+ * income and what members receive from each other, against the world in which nobody applies it.
+ * Transfers are solved in general equilibrium. Who leaves neither pays nor receives, and the others'
+ * transfers end.
+ * @param member  actors, each once, the target not among them; 2..FUL_MAX_MEMBERS.
+ */
+FUL_API FUL_NODISCARD ful_status ful_study_coalition(ful_coalition *out, const ful_world *world,
+                                                     int regime, int members, const int *member,
+                                                     const ful_run *run, ful_error *err);
 
 /* ---- the economy's part of the game ------------------------------------------------------------ */
 

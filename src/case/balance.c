@@ -12,7 +12,8 @@
 /* A gap of the tables below this share of the sector is rounding. */
 #define ROUNDING 1e-9
 
-/* Output and spending (tariffs included) by actor and sector, [n*J + j], of one size. */
+/* Output and spending (export taxes and tariffs included) by actor and sector, [n*J + j], of one
+ * size. */
 static void totals(const ful_situation *s, int size, double *output, double *spending)
 {
     for (int j = 0; j < s->sectors; j++)
@@ -21,7 +22,8 @@ static void totals(const ful_situation *s, int size, double *output, double *spe
                 const size_t a = flow_at(s, j, n, i);
                 const double x = s->flow[size][a];
                 output[i * s->sectors + j] += x;
-                spending[n * s->sectors + j] += x * (1 + (s->tariff ? s->tariff[a] : 0));
+                spending[n * s->sectors + j] += x * (1 + (s->export_tax ? s->export_tax[a] : 0)) *
+                                                (1 + (s->tariff ? s->tariff[a] : 0));
             }
 }
 

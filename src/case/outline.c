@@ -2,6 +2,7 @@
 /* case.yaml, first half: actors, sectors, groups, economy, households. */
 #include "case/reader.h"
 
+#include <math.h>
 #include <string.h>
 
 #define MOST_ACTORS 512
@@ -125,9 +126,34 @@ static void read_groups(reader *r, const yaml_node *root)
 
 /* ---- economy and households ---- */
 
+/* `actors` of the economy: what single actors have of their own. */
+static void read_own_economies(reader *r, const yaml_node *map)
+{
+    static const char *const keys[] = {"kappa", "sigma_f", "sigma_m", "sigma_v", NULL};
+    ful_situation *s = &r->c->s;
+    const yaml_node *actors = reader_ok(r) ? ful__yaml_get(map, "actors") : NULL;
+    if (!actors)
+        return;
+    if (actors->kind != YAML_MAP)
+        ful__case_refuse(r, at_node(actors), "'actors' must be a map of actors and parameters");
+    ful_actor_economy *own = ful__case_take(r, (size_t)s->actors, sizeof *own);
+    for (int n = 0; own && n < s->actors; n++)
+        own[n] = (ful_actor_economy){FUL_NO_PARAM, FUL_NO_PARAM, FUL_NO_PARAM, FUL_NO_PARAM};
+    for (const yaml_node *x = actors->first; reader_ok(r) && x; x = x->next) {
+        const int n = ful__case_name(r, at_key(x), x->key, &r->actors);
+        ful__node_keys(r, x, keys);
+        if (reader_ok(r))
+            own[n] = (ful_actor_economy){
+                ful__node_parameter(r, x, "kappa"), ful__node_parameter(r, x, "sigma_f"),
+                ful__node_parameter(r, x, "sigma_m"), ful__node_parameter(r, x, "sigma_v")};
+    }
+    s->own = own;
+}
+
 static void read_economy(reader *r, const yaml_node *root)
 {
-    static const char *const keys[] = {"closure", "kappa",       "phi", "finance_limit",
+    static const char *const keys[] = {"closure", "kappa",       "sigma_f", "sigma_m",
+                                       "sigma_v", "actors",      "phi",     "finance_limit",
                                        "size",    "enforcement", NULL};
     static const char *const closures[] = {"fixed", "zero", "financed", NULL};
     ful_situation *s = &r->c->s;
@@ -137,28 +163,66 @@ static void read_economy(reader *r, const yaml_node *root)
     ful__node_keys(r, map, keys);
     s->closure = (ful_closure)ful__node_word(r, map, "closure", closures);
     s->kappa = ful__node_parameter(r, map, "kappa");
+    s->sigma_f = ful__node_parameter(r, map, "sigma_f");
+    s->sigma_m = ful__node_parameter(r, map, "sigma_m");
+    s->sigma_v = ful__node_parameter(r, map, "sigma_v");
+    read_own_economies(r, map);
     s->phi = ful__node_parameter(r, map, "phi");
     s->finance_limit = ful__node_parameter(r, map, "finance_limit");
     s->size = ful__node_parameter(r, map, "size");
     s->leverage_level = ful__node_number(r, ful__node_need(r, map, "enforcement"), 0, 1);
 }
 
-/* The owner's shares by sector; the other household takes the rest. */
-static void read_shares(double *share, reader *r, const yaml_node *map)
+/* A map of sectors and shares, over what stands in `share`. */
+static void read_by_sector(double *share, reader *r, const yaml_node *map)
 {
-    const ful_situation *s = &r->c->s;
-    const yaml_node *shares = ful__yaml_get(map, "shares"), *other = ful__yaml_get(map, "default");
-    const double rest = other ? ful__node_number(r, other, 0, 1) : 0;
-    for (int j = 0; j < s->sectors; j++)
-        share[j] = rest;
-    if (!shares)
-        return;
-    if (shares->kind != YAML_MAP)
-        ful__case_refuse(r, at_node(shares), "'shares' must be a map of sectors and shares");
-    for (const yaml_node *x = shares->first; reader_ok(r) && x; x = x->next) {
+    if (map->kind != YAML_MAP)
+        ful__case_refuse(r, at_node(map), "'%s' must be a map of sectors and shares", map->key);
+    for (const yaml_node *x = map->first; reader_ok(r) && x; x = x->next) {
         const int j = ful__case_name(r, at_key(x), x->key, &r->sectors);
-        share[j] = ful__node_number(r, x, 0, 1);
+        const double value = ful__node_number(r, x, 0, 1);
+        if (reader_ok(r))
+            share[j] = value;
     }
+}
+
+/* A number between 0 and 1, or `otherwise` where it is not given. */
+static double read_share(reader *r, const yaml_node *map, const char *key, double otherwise)
+{
+    const yaml_node *node = ful__yaml_get(map, key);
+    return node ? ful__node_number(r, node, 0, 1) : otherwise;
+}
+
+/* What the owner has: of each sector, of revenue, of the transfer; the other household takes the
+ * rest. */
+static void read_shares(ful_household *h, double *share, reader *r, const yaml_node *map)
+{
+    const yaml_node *shares = ful__yaml_get(map, "shares");
+    const double otherwise = read_share(r, map, "default", 0);
+    for (int j = 0; j < r->c->s.sectors; j++)
+        share[j] = otherwise;
+    if (shares)
+        read_by_sector(share, r, shares);
+    h->revenue = read_share(r, map, "revenue", otherwise);
+    h->transfer = read_share(r, map, "transfer", otherwise);
+}
+
+/* Shares of spending, which sum to 1. */
+static void read_basket(ful_household *h, reader *r, const yaml_node *map)
+{
+    const yaml_node *node = reader_ok(r) ? ful__yaml_get(map, "basket") : NULL;
+    double *basket = node ? ful__case_take(r, (size_t)r->c->s.sectors, sizeof *basket) : NULL;
+    double sum = 0;
+    if (!basket)
+        return;
+    read_by_sector(basket, r, node);
+    for (int j = 0; j < r->c->s.sectors; j++)
+        sum += basket[j];
+    if (!(fabs(sum - 1) <= 1e-6))
+        ful__case_refuse(r, at_node(node), "the shares of this basket sum to %g, expected 1", sum);
+    for (int j = 0; j < r->c->s.sectors; j++)
+        basket[j] /= sum;
+    h->basket = basket;
 }
 
 /* A household's weight is one of the game's own numbers: naming another would be a silent mistake.
@@ -177,20 +241,26 @@ static void check_scale(reader *r, const yaml_node *node, const ful_household *h
     if (!reader_ok(r) || h->scale == FUL_NO_PARAM)
         return;
     const ful_parameter *q = &r->parameter[h->scale];
-    const int drawn = q->distribution != FUL_FIXED;
-    for (int j = 0; j < r->c->s.sectors; j++)
-        if (h->share[j] * (drawn ? q->high : q->value) > 1 || (drawn ? q->low : q->value) < 0 ||
+    const int J = r->c->s.sectors, drawn = q->distribution != FUL_FIXED;
+    for (int k = 0; k < J + 2; k++) {
+        const double share = k < J ? h->share[k] : k == J ? h->revenue : h->transfer;
+        if (share * (drawn ? q->high : q->value) > 1 || (drawn ? q->low : q->value) < 0 ||
             q->distribution == FUL_LOGNORMAL)
-            ful__case_refuse(
-                r, at_node(node),
-                "'%s' times the share of sector '%s' (%g) leaves 0..1 within its range", q->id,
-                r->c->s.sector[j].id, h->share[j]);
+            ful__case_refuse(r, at_node(node),
+                             "'%s' times the share of %s%s (%g) leaves 0..1 within its range",
+                             q->id, k < J ? "sector " : "the ",
+                             k < J    ? r->c->s.sector[k].id
+                             : k == J ? "revenue"
+                                      : "transfer",
+                             share);
+    }
 }
 
 static void read_households(reader *r, const yaml_node *root)
 {
-    static const char *const keys[] = {"id",      "name",  "weight", "shares",
-                                       "default", "scale", "rest",   NULL};
+    static const char *const keys[] = {"id",      "name",    "weight",   "shares",
+                                       "default", "revenue", "transfer", "basket",
+                                       "scale",   "rest",    NULL};
     ful_situation *s = &r->c->s;
     if (!reader_ok(r) || !ful__yaml_get(root, "households"))
         return;
@@ -211,7 +281,11 @@ static void read_households(reader *r, const yaml_node *root)
         h->rest = ful__node_flag(r, node, "rest");
         rests += h->rest;
         if (reader_ok(r) && !h->rest)
-            read_shares(share, r, node);
+            read_shares(h, share, r, node);
+        read_basket(h, r, node);
+        if (reader_ok(r) && h->basket && s->households > 0 && household[0].basket)
+            ful__case_refuse(r, at_node(ful__yaml_get(node, "basket")),
+                             "one household has a basket, the other buys what is left");
         check_scale(r, node, h);
         s->households++;
     }

@@ -12,6 +12,9 @@
 #define ABOVE_0 DBL_MIN
 #define BELOW_1 (1 - DBL_EPSILON)
 #define MOST_PATIENT .999999
+/* Elasticities of substitution that the economy takes. */
+#define LEAST_SIGMA .01
+#define MOST_SIGMA 100
 
 /* The range that draws can reach; a lognormal has no end but 0. */
 static void check_range(reader *r, ful_param index, double low, double high)
@@ -74,6 +77,14 @@ static void check_stress(reader *r)
                          r->parameter[down].high, r->parameter[up].low);
 }
 
+/* 0 stands for one labour market: only as a value that is not drawn. */
+static void check_mobility(reader *r, ful_param kappa)
+{
+    if (kappa != FUL_NO_PARAM &&
+        (r->parameter[kappa].distribution != FUL_FIXED || r->parameter[kappa].value != 0))
+        check_range(r, kappa, 1, HUGE_VAL);
+}
+
 static double highest(const reader *r, ful_param k)
 {
     const ful_parameter *q = &r->parameter[k];
@@ -119,10 +130,16 @@ void ful__case_ranges(reader *r)
         check_range(r, s->sector[j].theta, ABOVE_0, HUGE_VAL);
     if (!reader_ok(r))
         return;
-    /* 0 stands for one labour market: only as a value that is not drawn */
-    if (s->kappa != FUL_NO_PARAM &&
-        (r->parameter[s->kappa].distribution != FUL_FIXED || r->parameter[s->kappa].value != 0))
-        check_range(r, s->kappa, 1, HUGE_VAL);
+    check_mobility(r, s->kappa);
+    check_range(r, s->sigma_f, LEAST_SIGMA, MOST_SIGMA);
+    check_range(r, s->sigma_m, LEAST_SIGMA, MOST_SIGMA);
+    check_range(r, s->sigma_v, LEAST_SIGMA, MOST_SIGMA);
+    for (int n = 0; s->own && n < s->actors; n++) {
+        check_mobility(r, s->own[n].kappa);
+        check_range(r, s->own[n].sigma_f, LEAST_SIGMA, MOST_SIGMA);
+        check_range(r, s->own[n].sigma_m, LEAST_SIGMA, MOST_SIGMA);
+        check_range(r, s->own[n].sigma_v, LEAST_SIGMA, MOST_SIGMA);
+    }
     check_range(r, s->phi, 0, 100);
     check_range(r, s->finance_limit, ABOVE_0, BELOW_1);
     check_range(r, s->size, 0, 1);

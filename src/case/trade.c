@@ -101,24 +101,37 @@ static void read_sized(cells *x, csv_table *t, reader *r, const char *file,
     check_sizes(r, t, x, cell);
 }
 
+/* Tariffs, which go to the buyer, and export taxes, which go to the seller. */
 static void read_tariffs(reader *r, size_t flows)
 {
     static const char *const needed[] = {"seller", "buyer", "sector", "rate", NULL};
-    const csv_columns columns = {needed, NULL};
+    static const char *const optional[] = {"export_tax", NULL};
+    const csv_columns columns = {needed, optional};
     ful_situation *s = &r->c->s;
     csv_table t;
+    double *tax = NULL;
     if (!ful__case_csv(&t, r, "tariffs.csv", &columns, 0) || t.rows == 0)
         return;
     cells x = {{ful__case_take(r, flows, sizeof(double))}, ful__case_take(r, flows, 1), flows};
     x.value[1] = x.value[0];
     for (int row = 0; reader_ok(r) && row < t.rows; row++) {
         const size_t at = read_flow(r, &t, row);
+        const int taxed = *ful__field_text(&t, row, 4) != '\0';
         const double rate = ful__field_number(r, &t, row, 3, "rate", -0.999999, 1000);
-        if (rate != 0 && strcmp(ful__field_text(&t, row, 0), ful__field_text(&t, row, 1)) == 0)
-            ful__case_refuse(r, at_row(&t, row), "an actor's sales to itself bear no tariff");
+        const double levy =
+            taxed ? ful__field_number(r, &t, row, 4, "export_tax", -0.999999, 1000) : 0;
+        if ((rate != 0 || levy != 0) &&
+            strcmp(ful__field_text(&t, row, 0), ful__field_text(&t, row, 1)) == 0)
+            ful__case_refuse(r, at_row(&t, row), "an actor's sales to itself bear no %s",
+                             rate != 0 ? "tariff" : "export tax");
         store(r, &t, row, &x, at, BOTH, rate);
+        if (taxed && !tax)
+            tax = ful__case_take(r, flows, sizeof *tax);
+        if (reader_ok(r) && taxed)
+            tax[at] = levy;
     }
     s->tariff = x.value[0];
+    s->export_tax = tax;
 }
 
 static void read_latent(reader *r, size_t flows)

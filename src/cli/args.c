@@ -27,6 +27,16 @@ static const struct {
     [OPT_REFERENCE] = {"--reference", "DIR",
                        "folder of reference data; default $FULCRUM_REFERENCE"},
     [OPT_OUTPUT] = {"--output", "FILE", "write the result as tables: .csv, .dta, .sqlite or .xlsx"},
+    [OPT_BASE] = {"--base", "none", "rank from the benchmark, without any measure"},
+    [OPT_TOP] = {"--top", "K", "the best so many are solved exactly, default 20"},
+    [OPT_MU] = {"--mu", "MU",
+                "points of the target's income per million USD; default: a dollar is a dollar"},
+    [OPT_JOINT] = {"--joint", NULL, "add what the best do together"},
+    [OPT_DECOMPOSE] = {"--decompose", NULL, "add what the change of an actor is made of"},
+    [OPT_ACTOR] = {"--actor", "ACTOR", "whose change is decomposed; default: the target's"},
+    [OPT_BALANCED] = {"--balanced", NULL, "first remove all trade deficits from the baseline"},
+    [OPT_MEMBERS] = {"--members", "A,B,...",
+                     "the coalition; default: the sender and the case's leverage members"},
     [OPT_OUT] = {"--out", "FOLDER", "the case folder to write; -o for short"},
     [OPT_TARGET] = {"--target", "ID", "who is the target"},
     [OPT_SENDER] = {"--sender", "ID", "who imposes"},
@@ -173,6 +183,33 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         if (end == text || *end || a->seed < 0)
             return cli_usage_error("--seed '%s': expected a whole number from 0", text);
         break;
+    case OPT_BASE:
+        if (strcmp(text, "none") != 0)
+            return cli_usage_error(
+                "--base '%s': expected 'none'; without it the regime is the base", text);
+        a->base = text;
+        break;
+    case OPT_TOP:
+        return whole(&a->top, name, text, 0, 100000);
+    case OPT_MU:
+        if (cli_real(&a->mu, text) != 0 || !(a->mu > 0))
+            return cli_usage_error("--mu '%s': expected a number above 0", text);
+        break;
+    case OPT_JOINT:
+        a->joint = 1;
+        break;
+    case OPT_DECOMPOSE:
+        a->decompose = 1;
+        break;
+    case OPT_ACTOR:
+        a->actor = text;
+        break;
+    case OPT_BALANCED:
+        a->balanced = 1;
+        break;
+    case OPT_MEMBERS:
+        a->members = text;
+        break;
     default:
         return set_import_option(a, option, text);
     }
@@ -200,7 +237,7 @@ static int find_option(const cli_command *command, const char *word, size_t leng
 
 int cli_parse(cli_args *args, const cli_command *command, int count, char **words)
 {
-    *args = (cli_args){.draws = 200, .seed = 1};
+    *args = (cli_args){.draws = 200, .seed = 1, .top = 20};
     for (int k = 0; k < count; k++) {
         const char *word = words[k];
         if (word[0] != '-') {

@@ -17,6 +17,7 @@ enum { EXIT_ANSWERED = 0, EXIT_NO_ANSWER = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EX
 typedef enum cli_option {
     OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
     OPT_EFG, OPT_HORIZON, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
+    OPT_BASE, OPT_TOP, OPT_MU, OPT_JOINT, OPT_DECOMPOSE, OPT_ACTOR, OPT_BALANCED, OPT_MEMBERS,
     OPT_OUT, OPT_TARGET, OPT_SENDER, OPT_ENFORCER, OPT_YEAR, OPT_UNIT, OPT_THETA, OPT_INPUTS,
     OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_ROWS, OPT_QUIET, OPT_HELP, OPT_COUNT
 } cli_option;
@@ -24,10 +25,12 @@ typedef enum cli_option {
 /* What the command line said. Strings are argv's. */
 typedef struct cli_args {
     const char *folder;
-    int json, flows, list, quiet, help;
-    int threads, horizon, draws;
+    int json, flows, list, quiet, help, joint, decompose, balanced;
+    int threads, horizon, draws, top;
     long long seed;
-    const char *regime, *date, *package, *efg, *reference, *output, *rows;
+    double mu;                /* 0: the default */
+    const char *regime, *date, *package, *efg, *reference, *output, *rows, *base,
+        *actor, *members;
     const char *enforce[CLI_MAX_REPEATS], *set[CLI_MAX_REPEATS];
     int enforces, sets;
     /* import: `folder` is the table */
@@ -59,7 +62,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_run, cli_solve, cli_leverage, cli_packages, cli_game, cli_history,
-    cli_check, cli_import, cli_bench;
+    cli_check, cli_import, cli_bench, cli_rank, cli_coalition;
 
 /* ---- args.c ---- */
 
@@ -74,6 +77,8 @@ int cli_open(cli_case *c, const cli_args *args);
 void cli_close(cli_case *c);
 /* The regime of --regime, the headline one without it, -1 where --date was given; -2 after an error. */
 int cli_regime(const cli_case *c);
+/* An actor by its id, or -1 after saying that there is none and which is nearest. */
+int cli_actor(const cli_case *c, const char *id);
 /* The scenario that the options describe. Returns an exit code. */
 int cli_scenario(ful_scenario *scenario, const cli_case *c);
 /* Print an error and return the exit code that belongs to its status. */
@@ -95,6 +100,9 @@ struct table_layout;
 int cli_finish_result(const cli_args *args, struct json_t *document,
                       const struct table_layout *layout);
 int cli_finish(void);
+/* --decompose: what the change of an actor is made of; text, and its part of the document. */
+struct json_t *cli_decomposition_json(const ful_situation *s, const ful_decomposition *d);
+void cli_decomposition_text(const ful_situation *s, const ful_decomposition *d);
 /* Set by SIGINT. */
 const volatile int *cli_stop(void);
 void cli_catch_signals(void);

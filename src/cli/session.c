@@ -120,6 +120,17 @@ static int unknown(const char *kind, const char *name, int count, const char *co
                            near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
 }
 
+int cli_actor(const cli_case *c, const char *id)
+{
+    const char *names[512];
+    const int actor = ful_situation_actor(c->s, id);
+    for (int n = 0; n < c->s->actors; n++)
+        names[n] = c->s->actor[n].id;
+    if (actor < 0)
+        unknown("actor", id, c->s->actors, names);
+    return actor;
+}
+
 static int apply_set(cli_case *c, const char *text)
 {
     char name[128];
@@ -144,17 +155,15 @@ static int apply_enforce(cli_case *c, const char *text)
     const ful_situation *s = c->s;
     const char *value = split(name, text);
     char *dot = strchr(name, '.');
-    const char *actors[512], *groups[FUL_BARGAIN_MAX_GROUPS];
+    const char *groups[FUL_BARGAIN_MAX_GROUPS];
     double level;
     if (dot)
         *dot++ = '\0';
-    for (int n = 0; n < s->actors; n++)
-        actors[n] = s->actor[n].id;
     for (int g = 0; g < s->groups; g++)
         groups[g] = s->group[g].id;
-    const int actor = ful_situation_actor(s, name);
+    const int actor = cli_actor(c, name);
     if (actor < 0)
-        return unknown("actor", name, s->actors, actors);
+        return EXIT_USAGE;
     if (cli_real(&level, value) != 0 || level < 0 || level > 1)
         return cli_usage_error("--enforce %s: level '%s', expected 0 to 1", name, value);
     int known = !dot;

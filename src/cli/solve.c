@@ -85,15 +85,43 @@ static json_t *cap_row(const ful_situation *s, const ful_solved_cap *c)
                      document_real(c->after.rent));
 }
 
-static json_t *make_document(const cli_case *c, const ful_solution *x,
-                             const ful_measure_effect *effect, int effects)
+/* What `solve` answers. */
+typedef struct answer {
+    ful_solution solution;
+    ful_measure_effect *effect;
+    int known, effects;              /* how many are in `effect`, and how many there are */
+    ful_decomposition decomposition; /* with --decompose */
+    ful_economy_outcome *rebased;    /* with --balanced: actors, what removing deficits changes */
+    double *deficit;                 /* likewise: what was removed */
+    ful_economy_certificate rebased_certificate;
+} answer;
+
+/* The change of the baseline, which no measure is behind. */
+static json_t *baseline(const ful_situation *s, const answer *a)
 {
+    json_t *actors = json_array();
+    for (int n = 0; n < s->actors; n++) {
+        const ful_economy_outcome *o = &a->rebased[n];
+        json_array_append_new(actors,
+                              json_pack("{s:s, s:o, s:o, s:o, s:o}", "id", s->actor[n].id,
+                                        "deficit_musd", document_real(a->deficit[n]), "welfare_pct",
+                                        document_real(100 * (o->welfare - 1)), "real_income_pct",
+                                        document_real(100 * (o->real_income - 1)), "real_gdp_pct",
+                                        document_real(100 * (o->real_gdp - 1))));
+    }
+    return json_pack("{s:s, s:o, s:o}", "change", "deficits_removed", "actors", actors,
+                     "certificate", document_certificate(a->rebased_certificate.max_violation));
+}
+
+static json_t *make_document(const cli_case *c, const answer *a)
+{
+    const ful_solution *x = &a->solution;
     json_t *document = document_new(c->s, "solve", -1), *actors = json_array(),
            *list = json_array(), *caps = json_array();
     for (int n = 0; n < c->s->actors; n++)
         json_array_append_new(actors, actor_row(c->s, x, n));
-    for (int k = 0; k < effects; k++)
-        json_array_append_new(list, effect_row(c->s, &effect[k]));
+    for (int k = 0; k < a->known; k++)
+        json_array_append_new(list, effect_row(c->s, &a->effect[k]));
     json_object_set_new(document, "converged", json_true());
     json_object_set_new(document, "iterations", json_integer(x->report.passes));
     json_object_set_new(document, "residual", document_real(x->report.residual));
@@ -106,16 +134,34 @@ static json_t *make_document(const cli_case *c, const ful_solution *x,
     json_object_set_new(document, "caps", caps);
     if (c->args->flows)
         json_object_set_new(document, "flows", flows(c, x));
+    if (c->args->balanced)
+        json_object_set_new(document, "baseline", baseline(c->s, a));
+    if (c->args->decompose)
+        json_object_set_new(document, "decomposition",
+                            cli_decomposition_json(c->s, &a->decomposition));
     return document;
 }
 
-static void print_actor(const ful_situation *s, const ful_solution *x, int n)
+static void print_actor(const ful_situation *s, const ful_economy_outcome *outcome, int n)
 {
-    const ful_economy_outcome *o = &x->view.outcome[n];
+    const ful_economy_outcome *o = &outcome[n];
     text_cell(stdout, s->actor[n].name, 24);
     printf("%10.4f %10.4f %10.4f %10.2f %10.2f\n", 100 * (o->welfare - 1),
            100 * (o->real_income - 1), 100 * (o->real_gdp - 1), 100 * (o->exports - 1),
            100 * (o->imports - 1));
+}
+
+static void print_actors(const ful_situation *s, const ful_economy_outcome *outcome,
+                         const char *title)
+{
+    const int first[] = {s->target, s->enforcer, s->sender};
+    printf("%-24s%10s %10s %10s %10s %10s\n", title, "welfare", "income", "real GDP", "exports",
+           "imports");
+    for (int k = 0; k < 3; k++)
+        print_actor(s, outcome, first[k]);
+    for (int n = 0; n < s->actors; n++)
+        if (n != s->target && n != s->enforcer && n != s->sender)
+            print_actor(s, outcome, n);
 }
 
 /* "Russia" or "Russia, then Hong Kong". */
@@ -183,23 +229,67 @@ static void print_caps(const ful_situation *s, const ful_solution *x)
     }
 }
 
-static int print_text(const cli_case *c, const ful_solution *x, const ful_measure_effect *effect,
-                      int shown, int effects)
+static int print_text(const cli_case *c, const answer *a)
 {
     const ful_situation *s = c->s;
-    printf("%-24s%10s %10s %10s %10s %10s\n", "per cent against the base", "welfare", "income",
-           "real GDP", "exports", "imports");
-    const int first[] = {s->target, s->enforcer, s->sender};
-    for (int k = 0; k < 3; k++)
-        print_actor(s, x, first[k]);
-    for (int n = 0; n < s->actors; n++)
-        if (n != s->target && n != s->enforcer && n != s->sender)
-            print_actor(s, x, n);
-    print_effects(s, effect, shown, effects);
-    print_caps(s, x);
-    printf("\nsolved in %d passes; every equation holds to %.0e\n", x->report.passes,
-           x->certificate.max_violation);
+    if (c->args->balanced) {
+        text_paragraph(stdout, 0,
+                       "First the baseline changes: all trade deficits are removed (that of %s was "
+                       "%.0f million USD). This is no effect of any measure.",
+                       s->actor[s->target].name, a->deficit[s->target]);
+        printf("\n");
+        print_actors(s, a->rebased, "change of the baseline");
+        printf("\n");
+        text_paragraph(stdout, 0, "From that baseline:");
+        printf("\n");
+    }
+    print_actors(s, a->solution.view.outcome,
+                 c->args->balanced ? "against new baseline" : "per cent against the base");
+    print_effects(s, a->effect, a->known < SHOWN_EFFECTS ? a->known : SHOWN_EFFECTS, a->effects);
+    print_caps(s, &a->solution);
+    if (c->args->decompose)
+        cli_decomposition_text(s, &a->decomposition);
+    printf("\nsolved in %d passes; every equation holds to %.0e\n", a->solution.report.passes,
+           a->solution.certificate.max_violation);
     return cli_finish();
+}
+
+/* Replace the world of the case by one without deficits. */
+static ful_status balance(answer *a, cli_case *c, ful_error *err)
+{
+    ful_world *balanced;
+    ful_economy_view v;
+    const size_t actors = (size_t)c->s->actors;
+    a->rebased = calloc(actors, sizeof *a->rebased);
+    a->deficit = calloc(actors, sizeof *a->deficit);
+    if (!a->rebased || !a->deficit)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory");
+    ful_economy_benchmark(&v, ful_world_economy(c->world));
+    for (size_t n = 0; n < actors; n++)
+        a->deficit[n] = v.transfer[n];
+    const ful_status status =
+        ful_world_balance(&balanced, a->rebased, &a->rebased_certificate, c->world, &c->run, err);
+    if (status == FUL_OK) {
+        ful_world_free(c->world);
+        c->world = balanced;
+    }
+    return status;
+}
+
+static ful_status report_effects(answer *a, const cli_case *c, ful_world_work *work,
+                                 const ful_scenario *scenario, ful_error *err)
+{
+    const int room = cli_wants_document(c->args) ? 2 * c->s->actors * c->s->sectors : SHOWN_EFFECTS;
+    ful_setting setting;
+    a->effect = calloc((size_t)room, sizeof *a->effect);
+    if (!a->effect)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory");
+    ful_status status = ful_world_setting(&setting, c->world, work, scenario, err);
+    if (status == FUL_OK)
+        status = ful_measures_report(a->effect, room, &a->effects, ful_world_measures(c->world),
+                                     &setting, err);
+    a->known = a->effects < room ? a->effects : room;
+    return status;
 }
 
 static int run(const cli_args *args)
@@ -207,44 +297,47 @@ static int run(const cli_args *args)
     cli_case c;
     ful_error err = {0};
     ful_world_work *work = NULL;
-    ful_measure_effect *effect = NULL;
     ful_scenario scenario;
-    ful_solution solution;
-    int code = cli_open(&c, args);
+    answer a = {0};
+    int code = args->actor && !args->decompose ? cli_usage_error("--actor goes with --decompose")
+                                               : EXIT_ANSWERED;
+    if (code != EXIT_ANSWERED)
+        return code;
+    code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
         code = cli_scenario(&scenario, &c);
+    const int actor = code != EXIT_ANSWERED ? -1
+                      : args->actor         ? cli_actor(&c, args->actor)
+                                            : c.s->target;
+    if (code == EXIT_ANSWERED && actor < 0)
+        code = EXIT_USAGE;
     if (code == EXIT_ANSWERED) {
-        const int room = cli_wants_document(args) ? 2 * c.s->actors * c.s->sectors : SHOWN_EFFECTS;
-        ful_setting setting;
-        int effects = 0;
-        ful_status status = ful_world_work_new(&work, c.world, NULL, &err);
+        ful_status status = args->balanced ? balance(&a, &c, &err) : FUL_OK;
         if (status == FUL_OK)
-            status = ful_world_solve(&solution, c.world, work, &scenario, cli_stop(), &err);
+            status = ful_world_work_new(&work, c.world, NULL, &err);
         if (status == FUL_OK)
-            status = ful_world_setting(&setting, c.world, work, &scenario, &err);
-        effect = calloc((size_t)room, sizeof *effect);
-        if (status == FUL_OK && !effect)
-            status = ful_fail(&err, FUL_ERR_MEMORY, "out of memory");
+            status = ful_world_solve(&a.solution, c.world, work, &scenario, cli_stop(), &err);
         if (status == FUL_OK)
-            status = ful_measures_report(effect, room, &effects, ful_world_measures(c.world),
-                                         &setting, &err);
-        const int known = effects < room ? effects : room;
-        const int shown = known < SHOWN_EFFECTS ? known : SHOWN_EFFECTS;
-        code = status != FUL_OK ? cli_fail(&err)
-               : args->json     ? EXIT_ANSWERED
-                                : print_text(&c, &solution, effect, shown, effects);
+            status = report_effects(&a, &c, work, &scenario, &err);
+        if (status == FUL_OK && args->decompose)
+            status =
+                ful_study_decomposition(&a.decomposition, c.world, &scenario, actor, &c.run, &err);
+        code = status != FUL_OK ? cli_fail(&err) : args->json ? EXIT_ANSWERED : print_text(&c, &a);
         if (code == EXIT_ANSWERED && cli_wants_document(args))
-            code =
-                cli_finish_result(args, make_document(&c, &solution, effect, known), layout_solve);
+            code = cli_finish_result(args, make_document(&c, &a), layout_solve);
     }
-    free(effect);
+    ful_decomposition_clear(&a.decomposition);
+    free(a.effect);
+    free(a.rebased);
+    free(a.deficit);
     ful_world_work_free(work);
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET,
-                                     OPT_FLOWS,  OPT_JSON, OPT_OUTPUT,  OPT_COUNT};
+static const cli_option options[] = {OPT_REGIME,  OPT_DATE,      OPT_ENFORCE, OPT_SET,
+                                     OPT_FLOWS,   OPT_DECOMPOSE, OPT_ACTOR,   OPT_BALANCED,
+                                     OPT_THREADS, OPT_JSON,      OPT_OUTPUT,  OPT_COUNT};
 const cli_command cli_solve = {
     "solve",
     "one economy: every actor's outcomes under a regime",

@@ -1,119 +1,26 @@
 /* SPDX-License-Identifier: MIT */
 /* A situation under one vector of parameters, and the solution of a scenario in it. */
-#include "fulcrum/study.h"
+#include "study/world_internal.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 
-/* Limit for every actor but the target: no deficit of theirs is in danger of not being shipped. */
-#define OPEN_FINANCE_LIMIT 0.999
-
-struct ful_world {
-    ful_arena *arena;
-    const ful_situation *s;
-    double *p;
-    ful_economy_model *economy;
-    ful_measures_model *measures;
-    ful_economy_adjustment adjustment;
-    double *household[2]; /* J: share of sector value added of elite and mass, or NULL */
-};
-
-struct ful_world_work {
-    ful_arena *arena;
-    ful_economy_work *economy;
-    ful_measures_work *measures;
-    double *enforcement;     /* actors*G */
-    unsigned char *in_force; /* measures */
-};
-
-static double value(const ful_world *w, ful_param k)
-{
-    return k == FUL_NO_PARAM ? 0 : w->p[k];
-}
-
 /* ---- construction ------------------------------------------------------------------------------
  */
-
-/* Levels between the two sizes: flows and values of inputs are interpolated, so that every table
- * between two balanced tables is balanced. */
-static void interpolate(const ful_situation *s, double t, double *flow, double *input)
-{
-    const int N = s->actors, J = s->sectors;
-    const size_t flows = (size_t)J * (size_t)N * (size_t)N;
-    for (size_t a = 0; a < flows; a++)
-        flow[a] = (1 - t) * s->flow[0][a] + t * s->flow[1][a];
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < J; j++) {
-            double low = 0, high = 0;
-            for (int n = 0; n < N; n++) {
-                const size_t a = ((size_t)j * (size_t)N + (size_t)n) * (size_t)N + (size_t)i;
-                low += s->flow[0][a];
-                high += s->flow[1][a];
-            }
-            const double output = (1 - t) * low + t * high;
-            const size_t row = ((size_t)i * (size_t)J + (size_t)j) * (size_t)J;
-            for (size_t k = row; k < row + (size_t)J; k++)
-                input[k] =
-                    output > 0
-                        ? ((1 - t) * low * s->input[0][k] + t * high * s->input[1][k]) / output
-                        : s->input[0][k];
-        }
-}
-
-static ful_status make_economy(ful_world *w, const ful_allocator *allocator, ful_error *err)
-{
-    const ful_situation *s = w->s;
-    const size_t N = (size_t)s->actors, J = (size_t)s->sectors;
-    double *flow = ful_arena_take(w->arena, J * N * N, sizeof *flow);
-    double *input = ful_arena_take(w->arena, N * J * J, sizeof *input);
-    double *theta = ful_arena_take(w->arena, J, sizeof *theta);
-    double *kappa = ful_arena_take(w->arena, N, sizeof *kappa);
-    double *phi = ful_arena_take(w->arena, N, sizeof *phi);
-    double *limit = ful_arena_take(w->arena, N, sizeof *limit);
-    const char **country = ful_arena_take(w->arena, N, sizeof *country);
-    const char **sector = ful_arena_take(w->arena, J, sizeof *sector);
-    if (!flow || !input || !theta || !kappa || !phi || !limit || !country || !sector)
-        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a world");
-    const double size = s->size == FUL_NO_PARAM ? 0 : w->p[s->size];
-    if (!(size >= 0 && size <= 1))
-        return ful_fail(err, FUL_ERR_ARGUMENT, "parameter '%s' is %g, expected 0..1",
-                        s->parameter[s->size].id, size);
-    interpolate(s, size, flow, input);
-    for (size_t j = 0; j < J; j++) {
-        theta[j] = value(w, s->sector[j].theta);
-        sector[j] = s->sector[j].id;
-    }
-    const double mobility = value(w, s->kappa);
-    for (size_t n = 0; n < N; n++) {
-        const int target = (int)n == s->target;
-        kappa[n] = mobility > 0 ? mobility : INFINITY;
-        phi[n] = target ? value(w, s->phi) : 0;
-        limit[n] = target && s->finance_limit != FUL_NO_PARAM ? value(w, s->finance_limit)
-                                                              : OPEN_FINANCE_LIMIT;
-        country[n] = s->actor[n].id;
-    }
-    const ful_economy_data data = {.countries = s->actors,
-                                   .sectors = s->sectors,
-                                   .country = country,
-                                   .sector = sector,
-                                   .flow = flow,
-                                   .latent = s->latent,
-                                   .tariff = s->tariff,
-                                   .input = input,
-                                   .theta = theta,
-                                   .kappa = kappa,
-                                   .phi = phi,
-                                   .closure = s->closure,
-                                   .finance_limit = limit};
-    return ful_economy_model_new(&w->economy, &w->adjustment, &data, allocator, err);
-}
 
 /* Day of the first of January. */
 static int new_year(int year)
 {
     return ful_date_days(year, 1, 1);
+}
+
+void ful__world_base_year(int *from, int *to, const double **enforcement, const ful_situation *s)
+{
+    *from = new_year(s->base_year);
+    *to = new_year(s->base_year + 1);
+    *enforcement = ful_situation_levels(s, s->base_year);
 }
 
 static ful_status make_measures(ful_world *w, const ful_allocator *allocator, ful_error *err)
@@ -134,17 +41,20 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
     for (int h = 0; h < s->hubs; h++)
         hub[h] = (ful_hub){.actor = s->hub[h].actor,
                            .group = s->hub[h].group,
-                           .share = value(w, s->hub[h].share),
-                           .cost = value(w, s->hub[h].cost),
-                           .adaptation_years = value(w, s->hub[h].adaptation_years)};
+                           .share = ful__world_value(w, s->hub[h].share),
+                           .cost = ful__world_value(w, s->hub[h].cost),
+                           .adaptation_years = ful__world_value(w, s->hub[h].adaptation_years)};
     for (int j = 0; j < s->sectors; j++) {
-        theta[j] = value(w, s->sector[j].theta);
+        theta[j] = ful__world_value(w, s->sector[j].theta);
         sector[j] = s->sector[j].id;
     }
     for (int n = 0; n < s->actors; n++)
         country[n] = s->actor[n].id;
     ful_economy_view base;
+    int base_from, base_to;
+    const double *base_levels;
     ful_economy_benchmark(&base, w->economy);
+    ful__world_base_year(&base_from, &base_to, &base_levels, s);
     const ful_measures_data data = {.countries = s->actors,
                                     .sectors = s->sectors,
                                     .groups = s->groups,
@@ -155,51 +65,24 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
                                     .sector_id = sector,
                                     .group = s->group,
                                     .hub = hub,
-                                    .onward = value(w, s->onward),
+                                    .onward = ful__world_value(w, s->onward),
                                     .measure = law,
                                     .theta = theta,
                                     .flow = base.flow,
                                     .latent = s->latent,
                                     .tariff = s->tariff,
-                                    .base_from = new_year(s->base_year),
-                                    .base_to = new_year(s->base_year + 1),
-                                    .base_enforcement = ful_situation_levels(s, s->base_year)};
+                                    .base_from = base_from,
+                                    .base_to = base_to,
+                                    .base_enforcement = base_levels};
     return ful_measures_model_new(&w->measures, &data, allocator, err);
 }
 
-/* Shares of each sector's value added: the first household's by its scale, the second takes the
- * rest. */
-static ful_status make_households(ful_world *w, ful_error *err)
+/* A world with its parameters, but neither economy nor measures. */
+static ful_status start_world(ful_world **out, const ful_situation *situation, const double *p,
+                              const ful_allocator *allocator, ful_error *err)
 {
-    const ful_situation *s = w->s;
-    if (s->households != 2)
-        return FUL_OK;
-    for (int h = 0; h < 2; h++) {
-        w->household[h] = ful_arena_take(w->arena, (size_t)s->sectors, sizeof(double));
-        if (!w->household[h])
-            return ful_fail(err, FUL_ERR_MEMORY, "out of memory for households");
-    }
-    const int owner = s->household[0].rest ? 1 : 0;
-    const double scale =
-        s->household[owner].scale == FUL_NO_PARAM ? 1 : w->p[s->household[owner].scale];
-    for (int j = 0; j < s->sectors; j++) {
-        const double share = s->household[owner].share[j] * scale;
-        if (!(share >= 0 && share <= 1))
-            return ful_fail(err, FUL_ERR_ARGUMENT,
-                            "household '%s' owns %g of sector '%s', expected 0..1",
-                            s->household[owner].id, share, s->sector[j].id);
-        w->household[owner][j] = share;
-        w->household[1 - owner][j] = 1 - share;
-    }
-    return FUL_OK;
-}
-
-ful_status ful_world_new(ful_world **out, const ful_situation *situation, const double *p,
-                         const ful_allocator *allocator, ful_error *err)
-{
-    *out = NULL;
     ful_arena *arena;
-    ful_status status = ful_arena_new(&arena, allocator, err);
+    const ful_status status = ful_arena_new(&arena, allocator, err);
     if (status != FUL_OK)
         return status;
     ful_world *w = ful_arena_take(arena, 1, sizeof *w);
@@ -215,15 +98,88 @@ ful_status ful_world_new(ful_world **out, const ful_situation *situation, const 
         memcpy(values, p, (size_t)situation->parameters * sizeof *p);
     else
         ful_situation_centre(values, situation);
-    status = make_economy(w, allocator, err);
+    *out = w;
+    return FUL_OK;
+}
+
+/* Its economy, from the benchmark given, and its measures. */
+static ful_status finish_world(ful_world **out, ful_world *w, const ful_economy_data *data,
+                               const ful_allocator *allocator, ful_error *err)
+{
+    ful_status status = ful_economy_model_new(&w->economy, &w->adjustment, data, allocator, err);
     if (status == FUL_OK)
         status = make_measures(w, allocator, err);
     if (status == FUL_OK)
-        status = make_households(w, err);
+        *out = w;
+    return status;
+}
+
+ful_status ful_world_new(ful_world **out, const ful_situation *situation, const double *p,
+                         const ful_allocator *allocator, ful_error *err)
+{
+    *out = NULL;
+    ful_world *w;
+    ful_economy_data data;
+    ful_status status = start_world(&w, situation, p, allocator, err);
+    if (status != FUL_OK)
+        return status;
+    status = ful__world_data(&data, w, err);
+    if (status == FUL_OK)
+        status = finish_world(out, w, &data, allocator, err);
     if (status != FUL_OK)
         ful_world_free(w);
-    else
-        *out = w;
+    return status;
+}
+
+/* Solve the benchmark of the case without transfers; its flows become those of *data. */
+static ful_status remove_deficits(ful_economy_data *data, ful_economy_outcome *change,
+                                  ful_economy_certificate *certificate, ful_world *w,
+                                  const ful_run *run, ful_error *err)
+{
+    const ful_allocator *allocator = run ? run->allocator : NULL;
+    const ful_economy_shock none = {0};
+    ful_world plain = *w;
+    ful_economy_work *work = NULL;
+    ful_solution solution;
+    plain.economy = NULL;
+    ful_status status = ful__world_data(data, w, err);
+    data->closure = FUL_CLOSURE_ZERO;
+    if (status == FUL_OK)
+        status = ful_economy_model_new(&plain.economy, &w->adjustment, data, allocator, err);
+    if (status == FUL_OK)
+        status = ful_economy_work_new(&work, plain.economy, allocator, err);
+    if (status == FUL_OK)
+        status =
+            ful__world_solve_shock(&solution, &plain, work, &none, run ? run->stop : NULL, err);
+    if (status == FUL_OK && change)
+        memcpy(change, solution.view.outcome, (size_t)w->s->actors * sizeof *change);
+    if (status == FUL_OK && certificate)
+        *certificate = solution.certificate;
+    if (status == FUL_OK)
+        status = ful_economy_rebase(data, plain.economy, work, &none, w->arena, err);
+    ful_economy_work_free(work);
+    ful_economy_model_free(plain.economy);
+    return status;
+}
+
+ful_status ful_world_balance(ful_world **out, ful_economy_outcome *change,
+                             ful_economy_certificate *certificate, const ful_world *world,
+                             const ful_run *run, ful_error *err)
+{
+    *out = NULL;
+    ful_world *w;
+    ful_economy_data data;
+    const ful_allocator *allocator = run ? run->allocator : NULL;
+    ful_status status = start_world(&w, world->s, world->p, allocator, err);
+    if (status != FUL_OK)
+        return status;
+    status = remove_deficits(&data, change, certificate, w, run, err);
+    const ful_economy_adjustment adjustment = w->adjustment;
+    if (status == FUL_OK)
+        status = finish_world(out, w, &data, allocator, err);
+    w->adjustment = adjustment; /* that of the case: rebasing changes nothing of its own */
+    if (status != FUL_OK)
+        ful_world_free(w);
     return status;
 }
 
@@ -382,34 +338,18 @@ ful_status ful_world_setting(ful_setting *out, const ful_world *world, ful_world
     return setting_of(out, world, work, scenario, err);
 }
 
-/* Income of a household: its shares of value added over its benchmark, deflated by the common
- * basket. */
-static double household_income(const ful_world *w, const ful_economy_view *now,
-                               const ful_economy_view *base, const double *share)
-{
-    const int T = w->s->target, J = w->s->sectors;
-    double after = 0, before = 0;
-    for (int j = 0; j < J; j++) {
-        after += share[j] * now->value_added[T * J + j];
-        before += share[j] * base->value_added[T * J + j];
-    }
-    return before > 0 ? after / before / now->final_price[T] : 1;
-}
-
 static ful_income incomes(const ful_world *w, const ful_economy_view *now)
 {
     const ful_situation *s = w->s;
-    ful_economy_view base;
-    ful_economy_benchmark(&base, w->economy);
     ful_income income = {
         .S = 100 * (now->outcome[s->sender].real_income - 1),
         .E = 100 * (now->outcome[s->enforcer].real_income - 1),
         .T = 100 * (now->outcome[s->target].real_income - 1),
     };
     income.elite = income.mass = income.T;
-    if (w->household[0]) {
-        income.elite = 100 * (household_income(w, now, &base, w->household[0]) - 1);
-        income.mass = 100 * (household_income(w, now, &base, w->household[1]) - 1);
+    if (s->households == 2) {
+        income.elite = 100 * (now->household[0].real_income - 1);
+        income.mass = 100 * (now->household[1].real_income - 1);
     }
     return income;
 }
@@ -428,31 +368,46 @@ static void join_caps(ful_solution *out, const ful_world_work *work, const ful_e
                                        .after = out->view.cap[c]};
 }
 
-ful_status ful_world_solve(ful_solution *out, const ful_world *world, ful_world_work *work,
-                           const ful_scenario *scenario, const volatile int *stop, ful_error *err)
+ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world, ful_world_work *work,
+                           const ful_scenario *scenario, ful_error *err)
 {
     ful_setting setting;
-    ful_economy_shock shock;
     ful_status status = setting_of(&setting, world, work, scenario, err);
     if (status == FUL_OK)
-        status = ful_measures_apply(&shock, world->measures, work->measures, &setting, err);
-    if (status != FUL_OK)
-        return status;
+        status = ful_measures_apply(out, world->measures, work->measures, &setting, err);
+    return status;
+}
+
+ful_status ful__world_solve_shock(ful_solution *out, const ful_world *world, ful_economy_work *work,
+                                  const ful_economy_shock *shock, const volatile int *stop,
+                                  ful_error *err)
+{
     ful_economy_options options;
     ful_economy_options_default(&options);
     options.stop = stop;
-    status = ful_economy_solve(&out->report, world->economy, work->economy, &shock, &options, err);
+    ful_status status = ful_economy_solve(&out->report, world->economy, work, shock, &options, err);
     if (status == FUL_OK)
-        status = ful_economy_certify(&out->certificate, world->economy, work->economy, &shock, NULL,
-                                     err);
+        status = ful_economy_certify(&out->certificate, world->economy, work, shock, NULL, err);
     if (status != FUL_OK)
         return status;
     if (!(out->certificate.max_violation <= FUL_CERTIFIED))
         return ful_fail(err, FUL_NOT_CONVERGED,
                         "the certificate shows a violation of %.3g, above %.0e",
                         out->certificate.max_violation, FUL_CERTIFIED);
-    ful_economy_view_get(&out->view, world->economy, work->economy);
-    join_caps(out, work, &shock);
+    ful_economy_view_get(&out->view, world->economy, work);
+    out->caps = 0;
     out->income = incomes(world, &out->view);
     return FUL_OK;
+}
+
+ful_status ful_world_solve(ful_solution *out, const ful_world *world, ful_world_work *work,
+                           const ful_scenario *scenario, const volatile int *stop, ful_error *err)
+{
+    ful_economy_shock shock;
+    ful_status status = ful_world_shock(&shock, world, work, scenario, err);
+    if (status == FUL_OK)
+        status = ful__world_solve_shock(out, world, work->economy, &shock, stop, err);
+    if (status == FUL_OK)
+        join_caps(out, work, &shock);
+    return status;
 }

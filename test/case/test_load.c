@@ -48,10 +48,22 @@ static void test_outline(void **state)
     assert_true(s->group[0].sector[MINERALS] && !s->group[1].sector[MINERALS]);
     assert_int_equal(s->closure, FUL_CLOSURE_FINANCED);
     assert_string_equal(s->parameter[s->kappa].id, "economy.kappa");
+    assert_string_equal(s->parameter[s->sigma_f].id, "economy.sigma_f");
+    assert_string_equal(s->parameter[s->sigma_m].id, "economy.sigma_m");
+    assert_string_equal(s->parameter[s->sigma_v].id, "economy.sigma_v");
+    assert_string_equal(s->parameter[s->own[TARGET].kappa].id, "economy.kappa_target");
+    assert_string_equal(s->parameter[s->own[TARGET].sigma_v].id, "economy.sigma_v_target");
+    assert_int_equal(s->own[TARGET].sigma_m, FUL_NO_PARAM);
+    assert_int_equal(s->own[SENDER].kappa, FUL_NO_PARAM);
     assert_int_equal(s->households, 2);
     ful_near(s->household[0].share[MINERALS], .5, 0, 0);
     ful_near(s->household[0].share[GOODS], .2, 0, 0);
     assert_true(s->household[1].rest && !s->household[0].rest);
+    ful_near(s->household[0].revenue, .5, 0, 0);
+    ful_near(s->household[0].transfer, .3, 0, 0);
+    ful_near(s->household[0].basket[MINERALS], 0, 0, 0);
+    ful_near(s->household[0].basket[GOODS], .6, 1e-15, 0);
+    assert_null(s->household[1].basket);
     assert_int_equal(s->headline, 1);
     assert_int_equal(s->regime[1].date, ful_date_days(2023, 6, 1));
     assert_int_equal(s->regime[1].imposers, 2);
@@ -76,6 +88,8 @@ static void test_benchmark(void **state)
     ful_near(s->latent[(MINERALS * ACTORS + SENDER) * ACTORS + TARGET], 40, 0, 0);
     ful_near(s->tariff[(GOODS * ACTORS + SENDER) * ACTORS + ENFORCER], .05, 0, 0);
     ful_near(s->tariff[(GOODS * ACTORS + ENFORCER) * ACTORS + SENDER], .1, 0, 0);
+    ful_near(s->export_tax[(MINERALS * ACTORS + ENFORCER) * ACTORS + TARGET], .1, 0, 0);
+    ful_near(s->export_tax[(GOODS * ACTORS + ENFORCER) * ACTORS + SENDER], 0, 0, 0);
     for (int z = 0; z < 2; z++)
         for (int i = 0; i < ACTORS; i++)
             ful_near(s->input[z][(i * SECTORS + GOODS) * SECTORS + MINERALS], .04, 0, 0);

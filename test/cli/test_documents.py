@@ -15,7 +15,12 @@ except ImportError:
 
 COMMANDS = {
     "solve": ["solve", TRIANGLE, "--flows"],
+    "solve --decompose": ["solve", TRIANGLE, "--decompose", "--actor", "x-enforcer"],
+    "solve --balanced": ["solve", TRIANGLE, "--balanced", "--decompose"],
     "leverage": ["leverage", TRIANGLE],
+    "rank": ["rank", TRIANGLE, "--joint"],
+    "rank --base": ["rank", TRIANGLE, "--base", "none", "--top", "2"],
+    "coalition": ["coalition", TRIANGLE],
     "game": ["game", TRIANGLE],
     "packages": ["packages", TRIANGLE],
     "history": ["history", TRIANGLE],
@@ -50,14 +55,14 @@ class Documents(unittest.TestCase):
     def test_valid(self):
         common = load("common")
         for name, (made, _) in self.made.items():
-            schema = load(name)
+            schema = load(name.split()[0])
             resolver = jsonschema.RefResolver(schema["$id"], schema,
                                               store={"common.schema.json": common})
             jsonschema.Draft202012Validator(schema, resolver=resolver).validate(made)
 
     def test_head(self):
         for name, (made, _) in self.made.items():
-            self.assertEqual(made["fulcrum"]["command"], name)
+            self.assertEqual(made["fulcrum"]["command"], name.split()[0])
             self.assertEqual(made["fulcrum"]["case"], "triangle")
             self.assertEqual(made["fulcrum"]["seed"], 1 if name == "run" else None)
 
@@ -76,13 +81,56 @@ class Documents(unittest.TestCase):
         if made["members"][0]["share"] is not None:
             self.assertAlmostEqual(sum(m["share"] for m in made["members"]), 1, delta=1e-9)
 
+    def test_what_a_change_is_made_of_adds_up(self):
+        """Contributions and what the quadrature misses are the exact change, to the printed digits."""
+        for name in ("solve --decompose", "solve --balanced"):
+            made = self.made[name][0]["decomposition"]
+            parts = made["attribution"]
+            total = sum(m["effect_pct"] for m in parts["measures"])
+            self.assertAlmostEqual(total + parts["closure_pct"] + parts["residual_pct"],
+                                   made["exact"]["real_income_pct"], delta=1e-8)
+            self.assertLess(abs(parts["residual_pct"]), 1e-5)
+            by = made["first_order"]["by"]
+            for key in ("terms_of_trade_pct", "volume_of_trade_pct"):
+                self.assertAlmostEqual(sum(c[key] for c in by), made["first_order"][key], delta=1e-9)
+
+    def test_a_baseline_without_deficits_is_shown_as_such(self):
+        made = self.made["solve --balanced"][0]
+        self.assertAlmostEqual(sum(a["deficit_musd"] for a in made["baseline"]["actors"]), 0, delta=1e-3)
+        for actor in made["actors"]:  # nobody receives anything: welfare is real income
+            self.assertAlmostEqual(actor["welfare_pct"], actor["real_income_pct"], delta=1e-6)
+
+    def test_ranking_is_ordered_and_consistent(self):
+        for name in ("rank", "rank --base"):
+            made = self.made[name][0]
+            best = [m["exact"] or m for m in made["measures"]]
+            asked, rest = best[:made["asked"]], best[made["asked"]:]
+            for part in (asked, rest):
+                scores = [m["score"] for m in part]
+                self.assertEqual(scores, sorted(scores, reverse=True))
+            for m in made["measures"]:
+                self.assertAlmostEqual(m["score"], m["bite"] - made["mu"] * m["cost"], delta=1e-8)
+                self.assertEqual(m["bite_per_cost"] is None, m["cost"] <= 0)
+                self.assertEqual(m["id"], f"{m['seller']}>{m['buyer']}:{m['sector']}")
+
+    def test_transfers_inside_a_coalition_sum_to_zero(self):
+        made = self.made["coalition"][0]
+        for sharing in ("none", "compensate", "equal"):
+            rows = [m["sharing"][sharing] for m in made["members"]]
+            self.assertAlmostEqual(sum(r["transfer_musd"] for r in rows), 0, delta=1e-6)
+            self.assertAlmostEqual(sum(r["loss_musd"] for r in rows),
+                                   made["totals"][sharing]["loss_musd"], delta=1e-6)
+        equal = [m["sharing"]["equal"]["loss_pct"] for m in made["members"]]
+        self.assertLess(max(equal) - min(equal), 1e-6)
+
     def test_same_bytes_again_and_with_other_threads(self):
         for name, args in COMMANDS.items():
             if name == "bench":  # it alone has times
                 continue
             again = document(*args)[1]
             self.assertEqual(again, self.made[name][1], name)
-            if name in ("leverage", "packages", "run", "game"):
+            if name.split()[0] in ("leverage", "packages", "run", "game", "rank", "coalition") or (
+                    "--decompose" in args):
                 for threads in ("1", "2", "3"):
                     self.assertEqual(document(*args, "--threads", threads)[1], self.made[name][1],
                                      f"{name} with {threads} threads")

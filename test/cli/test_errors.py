@@ -168,13 +168,13 @@ class Usage(unittest.TestCase):
     def test_alone_it_teaches(self):
         code, out, _ = run()
         self.assertEqual(code, 0)
-        for word in ("run", "solve", "leverage", "packages", "game", "history", "check", "bench"):
+        for word in ("run", "solve", "leverage", "rank", "coalition", "packages", "game", "history", "check", "bench"):
             self.assertIn(word, out)
 
     def test_every_command_has_help_and_a_place_in_the_manual(self):
         with open(os.path.join(ROOT, "man", "fulcrum.1"), encoding="utf-8") as file:
             manual = file.read()
-        for word in ("run", "solve", "leverage", "packages", "game", "history", "check", "bench"):
+        for word in ("run", "solve", "leverage", "rank", "coalition", "packages", "game", "history", "check", "bench"):
             code, out, _ = run(word, "--help")
             self.assertEqual(code, 0)
             self.assertIn("usage: fulcrum " + word, out)
@@ -194,6 +194,16 @@ class Usage(unittest.TestCase):
             (["solve", TRIANGLE, "--enforce", "QQQ=1"], "actor 'QQQ'"),
             (["leverage", TRIANGLE, "--threads", "0"], "whole number"),
             (["game", TRIANGLE, "--package", "nothing-like-it"], "no package and no lever"),
+            (["rank", TRIANGLE, "--mu", "0"], "expected a number above 0"),
+            (["rank", TRIANGLE, "--top", "-1"], "whole number"),
+            (["rank", TRIANGLE, "--base", "nothing"], "expected 'none'"),
+            (["rank", TRIANGLE, "--base", "none", "--regime", "new"], "excludes --regime"),
+            (["coalition", TRIANGLE, "--members", "x-sender,x-enforcr"], "did you mean 'x-enforcer'"),
+            (["coalition", TRIANGLE, "--members", "x-sender,x-target"], "x-target, is no member"),
+            (["coalition", TRIANGLE, "--members", "x-sender,x-sender"], "stands twice"),
+            (["coalition", TRIANGLE, "--members", "x-sender"], "expected 2.."),
+            (["solve", TRIANGLE, "--actor", "x-sender"], "goes with --decompose"),
+            (["solve", TRIANGLE, "--decompose", "--actor", "x-sendr"], "did you mean 'x-sender'"),
         ]
         for args, part in cases:
             code, out, err = run(*args)

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the studies: what a world is made of, and the shock behind a scenario. */
+#ifndef FULCRUM_STUDY_WORLD_INTERNAL_H
+#define FULCRUM_STUDY_WORLD_INTERNAL_H
+
+#include "fulcrum/study.h"
+
+struct ful_world {
+    ful_arena *arena;
+    const ful_situation *s;
+    double *p;
+    ful_economy_model *economy;
+    ful_measures_model *measures;
+    ful_economy_adjustment adjustment;
+};
+
+struct ful_world_work {
+    ful_arena *arena;
+    ful_economy_work *economy;
+    ful_measures_work *measures;
+    double *enforcement;     /* actors*G */
+    unsigned char *in_force; /* measures */
+};
+
+/* Value of a parameter, 0 where none is given. */
+static inline double ful__world_value(const ful_world *w, ful_param k)
+{
+    return k == FUL_NO_PARAM ? 0 : w->p[k];
+}
+
+/* Value added, taxes and rents of an actor, transfers left out, million USD a year. */
+static inline double ful__own_income(const ful_economy_view *v, int actor, int sectors)
+{
+    double sum = v->revenue[actor];
+    for (int j = 0; j < sectors; j++)
+        sum += v->value_added[actor * sectors + j];
+    return sum;
+}
+
+/* The benchmark of the case under the world's parameters; arrays live in its arena (benchmark.c). */
+ful_status ful__world_data(ful_economy_data *out, ful_world *w, ful_error *err);
+
+/* Days of the base year and everybody's levels in it. */
+void ful__world_base_year(int *from, int *to, const double **enforcement, const ful_situation *s);
+
+/* Solve a shock and certify it, from the last solution in `work`. */
+ful_status ful__world_solve_shock(ful_solution *out, const ful_world *world,
+                                  ful_economy_work *work, const ful_economy_shock *shock,
+                                  const volatile int *stop, ful_error *err);
+
+#endif
