@@ -243,6 +243,11 @@ static ful_status derive_incomes(ful_economy_model *m, ful_error *err)
             return ful_fail(err, FUL_ERR_DATA,
                             "%s has no value added: give it sales or leave it out",
                             ful__country_name(m, n, name));
+        if (!(bill + m->revenue[n] > 0))
+            return ful_fail(err, FUL_ERR_DATA,
+                            "%s pays out %g in subsidies (tariffs or export taxes below zero), more "
+                            "than its value added of %g: check the rates",
+                            ful__country_name(m, n, name), -m->revenue[n], bill);
         if (!(final > 0))
             return ful_fail(err, FUL_ERR_DATA, "%s has no final demand: give it purchases",
                             ful__country_name(m, n, name));

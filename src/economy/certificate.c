@@ -38,8 +38,8 @@ static size_t lay_out(ful__audit *x, unsigned char *base, size_t longest, size_t
     size_t used = 0;
     double **const by_cell[] = {&x->base_spending, &x->base_abroad, &x->base_own, &x->base_value,
                                 &x->log_price,     &x->log_index,   &x->power,    &x->inverse,
-                                &x->abroad,        &x->own,         &x->need,     &x->taste_lift,
-                                &x->taste_keep};
+                                &x->abroad,        &x->own,         &x->need,     &x->need_terms,
+                                &x->taste_lift,    &x->taste_keep};
     double **const by_country[] = {&x->bill_before,
                                    &x->revenue_before,
                                    &x->transfer_before,

@@ -139,7 +139,7 @@ void ful__audit_costs(ful__audit *x)
         for (int k = 0; k < J; k++) {
             const double need = x->keep[k] * x->raw[k];
             const double volume = need > 0 ? need / x->now->price[cell + (size_t)k] : 0;
-            x->need[cell + (size_t)k] = need;
+            x->need[cell + (size_t)k] = x->need_terms[cell + (size_t)k] = need;
             x->volume[n] -= volume;
             x->volume_terms[n] += volume;
         }

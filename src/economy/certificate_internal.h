@@ -55,6 +55,7 @@ typedef struct ful__audit {
     double *power, *inverse;                    /* [j*N + i]: cost ^ -theta, 1 / cost */
     double *abroad, *own;                       /* [j*N + i], Y': sold to others, at home */
     double *need;                               /* N*J, demand: of inputs, then of all */
+    double *need_terms;                         /* N*J, sum of its absolute terms */
     double *taste_lift, *taste_keep;            /* N*J, the final nest; over the largest power, */
     double *taste_top;                          /* N, whose log this is */
     double *bill, *log_final_price;             /* N */

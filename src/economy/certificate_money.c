@@ -151,8 +151,14 @@ static void household(ful__audit *x, int h)
     const double mean_lift = ful__product(basket, lift, (size_t)J);
     const double mean_keep = ful__product(basket, keep, (size_t)J);
     const double price = exp(ful__audit_mean(s, x->taste_top[n], mean_lift, mean_keep));
-    for (int k = 0; k < J; k++)
-        x->need[cell + (size_t)k] += basket[k] * keep[k] / mean_keep * now;
+    const double terms =
+        ful__product(m->own + (size_t)h * (size_t)J, x->now->value_added + cell, (size_t)J) +
+        m->own_revenue[h] * x->paid_terms[n] + m->own_transfer[h] * fabs(x->now->transfer[n]);
+    for (int k = 0; k < J; k++) {
+        const double share = basket[k] * keep[k] / mean_keep;
+        x->need[cell + (size_t)k] += share * now;
+        x->need_terms[cell + (size_t)k] += share * terms;
+    }
     x->shared[n] += now;
     const ful_economy_household_outcome *o = &x->now->household[h];
     double *violation = &x->c->households;
@@ -166,8 +172,12 @@ static void country_buys(ful__audit *x, int n)
     const ful_economy_model *m = x->m;
     const size_t J = (size_t)m->J, cell = (size_t)n * J;
     const double kept = ful__product(m->alpha + cell, x->taste_keep + cell, J);
-    for (size_t k = 0; k < J; k++)
-        x->need[cell + k] += m->alpha[cell + k] * x->taste_keep[cell + k] / kept * x->income[n];
+    const double terms = x->bill[n] + x->paid_terms[n] + fabs(x->now->transfer[n]);
+    for (size_t k = 0; k < J; k++) {
+        const double share = m->alpha[cell + k] * x->taste_keep[cell + k] / kept;
+        x->need[cell + k] += share * x->income[n];
+        x->need_terms[cell + k] += share * terms;
+    }
 }
 
 /* The published outcomes of a country. */
@@ -213,7 +223,7 @@ void ful__audit_incomes(ful__audit *x)
         for (int k = 0; k < J; k++) {
             const double need = x->need[(size_t)n * (size_t)J + (size_t)k];
             ful__worst(&x->c->spending, need - x->now->spending[(size_t)n * (size_t)J + (size_t)k],
-                       fabs(need) + x->floor);
+                       x->need_terms[(size_t)n * (size_t)J + (size_t)k] + x->floor);
         }
     }
 }

@@ -98,7 +98,7 @@ struct ful_economy_work {
     double *log_productivity;                /* N*J, or unused */
     int has_productivity;
     double *beta;        /* N*J: beta' */
-    double *price_power; /* N*J: Phat ^ (1 - sigma_m) - 1 in CES countries */
+    double *price_power; /* N*J: Phat ^ (1 - sigma_m) in CES countries */
     double *need_scale;  /* N*J: scratch of the input needs */
     double *cost, *price, *output, *spending, *value_added;                           /* N*J */
     double *final_price, *income, *revenue, *transfer, *exports, *imports, *demanded; /* N */

@@ -6,7 +6,8 @@
  * input is the same for all its users.
  *
  * With s = 1 - sigma a power mean is log1p(sum of weights * expm1(s log price)) / s: no digits are
- * lost as s goes to zero.
+ * lost as s goes to zero. Where prices are so far from one that the sum comes near -1, the plain
+ * sum of powers keeps the digits.
  */
 #include "base/clones.h"
 #include "base/elementary.h"
@@ -57,14 +58,25 @@ static void each_input(const ful_economy_model *m, int n, const double *made, do
                  made, out);
 }
 
+/* log of a power mean from the weighted sum of expm1(s x) and that of exp(s x) */
+static double power_mean(double s, double less_one, double plain)
+{
+    return (less_one > -0.5 ? ful__log1p(less_one) : ful__log(plain)) / s;
+}
+
 /* log of the price of a basket; scratch holds J */
 static double basket_price(int J, double sigma, const double *basket, const double *log_price,
                            double *scratch)
 {
+    const double s = 1 - sigma;
     if (is_one(sigma))
         return ful__product(J, basket, log_price);
-    powers(scratch, 1 - sigma, log_price, J);
-    return ful__log1p(ful__product(J, basket, scratch)) / (1 - sigma);
+    powers(scratch, s, log_price, J);
+    const double less_one = ful__product(J, basket, scratch);
+    double plain = 0;
+    for (int k = 0; less_one <= -0.5 && k < J; k++)
+        plain += basket[k] * ful__exp(s * log_price[k]);
+    return power_mean(s, less_one, plain);
 }
 
 /* log of the price of final demand, of the country and of its households */
@@ -87,21 +99,25 @@ static void ces_costs(const ful_economy_model *m, ful_economy_work *w, int i,
 {
     const int J = m->J;
     const double sm = 1 - m->sigma_m[i], sv = 1 - m->sigma_v[i];
-    double *input = w->log_input + i * J, *power = w->price_power + i * J;
+    double *input = w->log_input + i * J, *power = w->need_scale + i * J;
     const int linear = is_one(m->sigma_m[i]);
     powers(power, sm, log_price, J);
+    for (int k = 0; k < J; k++) /* not 1 + power: of a price far from one that keeps no digit */
+        w->price_power[i * J + k] = ful__exp(sm * log_price[k]);
+    double plain[512];
     each_user(m, i, linear ? log_price : power, input);
+    each_user(m, i, w->price_power + i * J, plain);
     for (int j = 0; j < J; j++) {
         const int a = i * J + j;
         const double beta = m->beta[a], wage = w->log_wage[a];
         input[j] = beta < 1 ? input[j] / (1 - beta) : 0;
         if (!linear)
-            input[j] = ful__log1p(input[j]) / sm;
+            input[j] = beta < 1 ? power_mean(sm, input[j], plain[j] / (1 - beta)) : 0;
         double cost = beta * wage + (1 - beta) * input[j];
         if (!is_one(m->sigma_v[i]))
-            cost =
-                ful__log1p(beta * ful__expm1(sv * wage) + (1 - beta) * ful__expm1(sv * input[j])) /
-                sv;
+            cost = power_mean(sv,
+                              beta * ful__expm1(sv * wage) + (1 - beta) * ful__expm1(sv * input[j]),
+                              beta * ful__exp(sv * wage) + (1 - beta) * ful__exp(sv * input[j]));
         w->log_cost[a] = cost;
         w->beta[a] = beta * ful__exp(sv * (wage - cost));
     }
@@ -165,7 +181,7 @@ void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n,
     }
     each_input(m, n, made, sum);
     for (int k = 0; k < J; k++)
-        need[k] += sum[k] * (1 + w->price_power[n * J + k]);
+        need[k] += sum[k] * w->price_power[n * J + k];
 }
 
 /* need += what one basket takes of an income */

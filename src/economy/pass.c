@@ -61,6 +61,13 @@ static void collect(const ful_economy_model *m, ful_economy_work *w)
     }
 }
 
+/* How much a gap of prices or wages grows where nests substitute: shares go with its power. */
+static double stiffness(const ful_economy_model *m, int n)
+{
+    const double sf = fabs(1 - m->sigma_f[n]), sm = fabs(1 - m->sigma_m[n]);
+    return fmax(fmax(1, fabs(1 - m->sigma_v[n])), fmax(sf, sm));
+}
+
 /* Prices of sectors from the sums of their products. */
 static double price_gaps(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x,
                          ful__unknowns *f)
@@ -81,7 +88,7 @@ static double price_gaps(const ful_economy_model *m, ful_economy_work *w, const 
         for (int j = 0; j < J; j++) {
             const int a = n * J + j;
             f->p[a] = w->demand[a] ? f->p[a] / m->theta[j] - x->p[a] : 0;
-            residual = ful__larger(residual, fabs(f->p[a]));
+            residual = ful__larger(residual, fabs(f->p[a]) * stiffness(m, n));
         }
     return residual;
 }
@@ -122,10 +129,10 @@ static double wage_gaps(const ful_economy_model *m, ful_economy_work *w, const f
             bill += w->value_added[n * J + j];
         w->demanded[n] = bill;
         const double ratio = bill / (m->wage_bill[n] * exp(x->y[n]));
-        residual = ful__larger(residual, fabs(ratio - 1));
+        residual = ful__larger(residual, fabs(ratio - 1) * stiffness(m, n));
         f->y[n] = ratio > 0 ? log(ratio) : -1;
         if (labour)
-            residual = ful__larger(residual, labour_gaps(m, w, x, f, n));
+            residual = ful__larger(residual, labour_gaps(m, w, x, f, n) * stiffness(m, n));
     }
     return residual;
 }
@@ -140,7 +147,10 @@ static double spending_gaps(const ful_economy_model *m, ful_economy_work *w, con
         double *need = f->e + n * J;
         /* what wages pay is taken from the unknown, not from what is demanded: the two agree in the
          * end, and on the way spending answers to one country's own unknowns */
-        w->income[n] = m->wage_bill[n] * exp(x->y[n]) + w->revenue[n] + w->transfer[n];
+        const double wages = m->wage_bill[n] * exp(x->y[n]);
+        w->income[n] = wages + w->revenue[n] + w->transfer[n];
+        /* a country that gives most of it away feels a small gap of its wages */
+        residual = ful__larger(residual, fabs((w->demanded[n] - wages) / w->income[n]));
         memset(need, 0, sizeof(double) * (size_t)J);
         ful__economy_inputs(m, w, n, need);
         ful__economy_wants(m, w, n, x->p + n * J, need);

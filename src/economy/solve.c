@@ -17,6 +17,8 @@
 #define EXPLODED 10
 /* The least share of a step that is taken where steps keep crossing kinks for the worse. */
 #define LEAST_REACH 0.05
+/* Logs of costs beyond this are no longer exact: exp ends at 700. */
+#define LARGEST_LOG 600.0
 /* Passes after which the steps of whole countries have had their chance. */
 #define PATIENCE 250
 
@@ -217,6 +219,9 @@ static ful_status report_failure(const ful_economy_model *m, const ful_economy_w
         if (!(w->income[n] > 0) && poor < 0)
             poor = n;
     }
+    for (int h = 0; h < m->households && poor < 0; h++)
+        if (!(w->household_income[h] > 0))
+            poor = m->household_country[h];
     char name[16];
     if (poor >= 0)
         return ful_fail(
@@ -283,6 +288,42 @@ static void step(const ful_economy_model *m, ful_economy_work *w, course *c)
     normalise(m, w, w->x);
 }
 
+/* The equations also have solutions in which somebody owes more than it earns: no equilibria. */
+static int all_can_pay(const ful_economy_model *m, const ful_economy_work *w)
+{
+    for (int n = 0; n < m->N; n++)
+        if (!(w->income[n] > 0))
+            return 0;
+    for (int h = 0; h < m->households; h++)
+        if (!(w->household_income[h] > 0))
+            return 0;
+    return 1;
+}
+
+/* A country whose unit costs have left the range in which exp and its inverse agree, or -1. */
+static int out_of_range(const ful_economy_model *m, const ful_economy_work *w)
+{
+    for (int a = 0; a < m->N * m->J; a++)
+        if (w->active[a] && !(fabs(w->log_cost[a]) <= LARGEST_LOG))
+            return a / m->J;
+    return -1;
+}
+
+/* What satisfies the equations is an equilibrium if everybody can pay, and can be shown if its numbers
+ * can be written. */
+static ful_status accept(const ful_economy_model *m, const ful_economy_work *w,
+                         const ful_economy_options *o, ful_error *err)
+{
+    char name[16];
+    const int culprit = out_of_range(m, w);
+    if (culprit >= 0)
+        return ful_fail(err, FUL_NOT_CONVERGED,
+                        "costs in %s have changed by more than a factor of e^%g: the shock is larger "
+                        "than numbers can follow",
+                        ful__country_name(m, culprit, name), LARGEST_LOG);
+    return all_can_pay(m, w) ? FUL_OK : report_failure(m, w, o, err);
+}
+
 /* Iterate from w->x to the fixed point. */
 static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
                           const ful_economy_shock *shock, const ful_economy_options *o,
@@ -295,7 +336,7 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
         const double residual = ful__economy_pass(m, w, shock, w->x, w->f);
         w->report = (ful_economy_report){pass, residual};
         if (residual <= o->tolerance)
-            return FUL_OK;
+            return accept(m, w, o, err);
         if (pass == o->max_passes || (c.cautious && !isfinite(residual)))
             break;
         if (!c.cautious && (pass == PATIENCE || !isfinite(residual)))

@@ -118,7 +118,7 @@ ful_status ful_world_new(ful_world **out, const ful_situation *situation, const 
                          const ful_allocator *allocator, ful_error *err)
 {
     *out = NULL;
-    ful_world *w;
+    ful_world *w = NULL;
     ful_economy_data data;
     ful_status status = start_world(&w, situation, p, allocator, err);
     if (status != FUL_OK)
@@ -167,7 +167,7 @@ ful_status ful_world_balance(ful_world **out, ful_economy_outcome *change,
                              const ful_run *run, ful_error *err)
 {
     *out = NULL;
-    ful_world *w;
+    ful_world *w = NULL;
     ful_economy_data data;
     const ful_allocator *allocator = run ? run->allocator : NULL;
     ful_status status = start_world(&w, world->s, world->p, allocator, err);

@@ -82,7 +82,6 @@ static ful_status try(embargo *e, int target, const int *sender, double d, ful_e
     ful_status_is(ful_economy_certify(&certificate, e->model, e->work, &shock, NULL, err), FUL_OK,
                   err);
     assert_true(certificate.max_violation <= 1e-8);
-    assert_true(report.passes < 200);
     return FUL_OK;
 }
 
