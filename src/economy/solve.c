@@ -300,27 +300,31 @@ static int all_can_pay(const ful_economy_model *m, const ful_economy_work *w)
     return 1;
 }
 
-/* A country whose unit costs have left the range in which exp and its inverse agree, or -1. */
+/* A country whose costs or prices have left the range in which exp and its inverse agree, or -1. */
 static int out_of_range(const ful_economy_model *m, const ful_economy_work *w)
 {
+    const ful__unknowns x = ful__parts(m, w->x);
     for (int a = 0; a < m->N * m->J; a++)
-        if (w->active[a] && !(fabs(w->log_cost[a]) <= LARGEST_LOG))
+        if ((w->active[a] && !(m->theta[a % m->J] * fabs(w->log_cost[a]) <= LARGEST_LOG &&
+                               fabs(w->log_cost[a]) <= LARGEST_LOG)) ||
+            (w->demand[a] && !(fabs(x.p[a]) <= LARGEST_LOG && fabs(x.e[a]) <= LARGEST_LOG)))
             return a / m->J;
     return -1;
 }
 
-/* What satisfies the equations is an equilibrium if everybody can pay, and can be shown if its numbers
- * can be written. */
+/* What satisfies the equations is an equilibrium if everybody can pay, and can be shown if its
+ * numbers can be written. */
 static ful_status accept(const ful_economy_model *m, const ful_economy_work *w,
                          const ful_economy_options *o, ful_error *err)
 {
     char name[16];
     const int culprit = out_of_range(m, w);
     if (culprit >= 0)
-        return ful_fail(err, FUL_NOT_CONVERGED,
-                        "costs in %s have changed by more than a factor of e^%g: the shock is larger "
-                        "than numbers can follow",
-                        ful__country_name(m, culprit, name), LARGEST_LOG);
+        return ful_fail(
+            err, FUL_NOT_CONVERGED,
+            "costs or prices in %s have changed by more than a factor of e^%g, to the power "
+            "of theta: the shock is larger than numbers can follow",
+            ful__country_name(m, culprit, name), LARGEST_LOG);
     return all_can_pay(m, w) ? FUL_OK : report_failure(m, w, o, err);
 }
 
