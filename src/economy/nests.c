@@ -93,34 +93,72 @@ static void final_prices(const ful_economy_model *m, ful_economy_work *w, int n,
     }
 }
 
+/* log(1 + x) / s of all */
+FUL_CLONES
+static void power_means(double *x, double s, int n)
+{
+    for (int k = 0; k < n; k++)
+        x[k] = ful__log1p(x[k]) / s;
+}
+
+/* log prices of the bundles of inputs of one country; powers of prices are kept for demand */
+static void bundle_prices(const ful_economy_model *m, ful_economy_work *w, int i,
+                          const double *log_price)
+{
+    const int J = m->J;
+    const double s = 1 - m->sigma_m[i], *beta = m->beta + i * J;
+    double *input = w->log_input + i * J, *power = w->price_power + i * J;
+    double less_one[512], plain[512];
+    for (int k = 0; k < J; k++)
+        power[k] = s * log_price[k];
+    exp_all(power, J);
+    powers(less_one, s, log_price, J);
+    each_user(m, i, is_one(m->sigma_m[i]) ? log_price : less_one, input);
+    int far = 0; /* see power_mean */
+    for (int j = 0; j < J; j++) {
+        input[j] = beta[j] < 1 ? input[j] / (1 - beta[j]) : 0;
+        far |= input[j] <= -0.5;
+    }
+    if (is_one(m->sigma_m[i]))
+        return;
+    if (far)
+        each_user(m, i, power, plain);
+    memcpy(less_one, input, sizeof(double) * (size_t)J);
+    power_means(input, s, J);
+    for (int j = 0; far && j < J; j++)
+        if (less_one[j] <= -0.5)
+            input[j] = power_mean(s, less_one[j], plain[j] / (1 - beta[j]));
+}
+
 /* log unit costs where value added and inputs, or inputs among themselves, are CES */
 static void ces_costs(const ful_economy_model *m, ful_economy_work *w, int i,
                       const double *log_price)
 {
     const int J = m->J;
-    const double sm = 1 - m->sigma_m[i], sv = 1 - m->sigma_v[i];
-    double *input = w->log_input + i * J, *power = w->need_scale + i * J;
-    const int linear = is_one(m->sigma_m[i]);
-    powers(power, sm, log_price, J);
-    for (int k = 0; k < J; k++) /* not 1 + power: of a price far from one that keeps no digit */
-        w->price_power[i * J + k] = ful__exp(sm * log_price[k]);
-    double plain[512];
-    each_user(m, i, linear ? log_price : power, input);
-    each_user(m, i, w->price_power + i * J, plain);
-    for (int j = 0; j < J; j++) {
-        const int a = i * J + j;
-        const double beta = m->beta[a], wage = w->log_wage[a];
-        input[j] = beta < 1 ? input[j] / (1 - beta) : 0;
-        if (!linear)
-            input[j] = beta < 1 ? power_mean(sm, input[j], plain[j] / (1 - beta)) : 0;
-        double cost = beta * wage + (1 - beta) * input[j];
-        if (!is_one(m->sigma_v[i]))
-            cost = power_mean(sv,
-                              beta * ful__expm1(sv * wage) + (1 - beta) * ful__expm1(sv * input[j]),
-                              beta * ful__exp(sv * wage) + (1 - beta) * ful__exp(sv * input[j]));
-        w->log_cost[a] = cost;
-        w->beta[a] = beta * ful__exp(sv * (wage - cost));
+    const double s = 1 - m->sigma_v[i], *beta = m->beta + i * J, *wage = w->log_wage + i * J;
+    double *input = w->log_input + i * J, *cost = w->log_cost + i * J, *share = w->beta + i * J;
+    double of_wages[512], of_inputs[512];
+    bundle_prices(m, w, i, log_price);
+    if (is_one(m->sigma_v[i])) {
+        for (int j = 0; j < J; j++)
+            cost[j] = beta[j] * wage[j] + (1 - beta[j]) * input[j];
+        return;
     }
+    powers(of_wages, s, wage, J);
+    powers(of_inputs, s, input, J);
+    for (int j = 0; j < J; j++)
+        of_wages[j] = cost[j] = beta[j] * of_wages[j] + (1 - beta[j]) * of_inputs[j];
+    power_means(cost, s, J);
+    for (int j = 0; j < J; j++) {
+        if (of_wages[j] <= -0.5)
+            cost[j] = power_mean(s, of_wages[j],
+                                 beta[j] * ful__exp(s * wage[j]) +
+                                     (1 - beta[j]) * ful__exp(s * input[j]));
+        share[j] = s * (wage[j] - cost[j]);
+    }
+    exp_all(share, J);
+    for (int j = 0; j < J; j++)
+        share[j] *= beta[j];
 }
 
 static void country_costs(const ful_economy_model *m, ful_economy_work *w, int i,
@@ -177,8 +215,11 @@ void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n,
         const int a = n * J + j;
         const double cost = w->log_cost[a] + (w->has_productivity ? w->log_productivity[a] : 0);
         const double input = w->log_input[a];
-        made[j] = w->output[a] * ful__exp(sv * (input - cost) - sm * input);
+        made[j] = sv * (input - cost) - sm * input;
     }
+    exp_all(made, J);
+    for (int j = 0; j < J; j++)
+        made[j] *= w->output[n * J + j];
     each_input(m, n, made, sum);
     for (int k = 0; k < J; k++)
         need[k] += sum[k] * w->price_power[n * J + k];
@@ -188,12 +229,13 @@ void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n,
 static void add_basket(int J, double sigma, const double *basket, double income,
                        const double *log_price, double log_index, double *need)
 {
-    for (int k = 0; k < J; k++) {
-        double share = basket[k];
-        if (!is_one(sigma))
-            share *= ful__exp((1 - sigma) * (log_price[k] - log_index));
-        need[k] += share * income;
-    }
+    double share[512];
+    for (int k = 0; k < J; k++)
+        share[k] = is_one(sigma) ? 0 : (1 - sigma) * (log_price[k] - log_index);
+    if (!is_one(sigma))
+        exp_all(share, J);
+    for (int k = 0; k < J; k++)
+        need[k] += basket[k] * (is_one(sigma) ? 1 : share[k]) * income;
 }
 
 void ful__economy_wants(const ful_economy_model *m, ful_economy_work *w, int n,

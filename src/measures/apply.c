@@ -90,6 +90,12 @@ static void add_tariff(const target *t, const ful_measure *law, double share)
                         share * law->rate * law->coverage;
 }
 
+/* Whether there is anything to stop: a flow of the base year, or one that it had closed. */
+static int exists(const ful_measures_data *d, const ful__flow *flow)
+{
+    return d->flow[flow->at] > 0 || (d->latent && d->latent[flow->at] > 0);
+}
+
 static void add_stretch(void *user, const ful__stretch *stretch)
 {
     const target *t = user;
@@ -98,7 +104,8 @@ static void add_stretch(void *user, const ful__stretch *stretch)
         for (int p = 0; p < d->countries; p++)
             for (int j = 0; p != d->target && j < d->sectors; j++) {
                 const ful__flow flow = ful__target_flow(t->m, p, j, exports);
-                add_flow(t, &flow, stretch);
+                if (exists(d, &flow))
+                    add_flow(t, &flow, stretch);
             }
     for (int k = 0; k < d->measures; k++)
         if (d->measure[k].kind == FUL_MEASURE_TARIFF && ful__speaks(t->m, t->s, k, stretch->day))
@@ -134,6 +141,8 @@ static void relate_to_base(const target *t)
         for (int p = 0; p < d->countries; p++)
             for (int j = 0; p != d->target && j < d->sectors; j++) {
                 const ful__flow flow = ful__target_flow(t->m, p, j, exports);
+                if (!exists(d, &flow))
+                    continue;
                 const double base = base_open(t, &flow), now = w->openness[flow.at];
                 if (w->latent && d->latent[flow.at] > 0)
                     w->latent[flow.at] = fmax(now - base, 0);
