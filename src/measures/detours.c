@@ -18,13 +18,11 @@
 static double openness_of(const ful_measures_model *m, const ful_setting *s, const ful_hub *hub,
                           const ful__flow *flow, int day, int punished)
 {
-    const ful_measures_data *d = &m->data;
     double level = 0, bite = 0;
-    for (int k = 0; k < d->measures; k++) {
-        const ful_measure *law = &d->measure[k];
-        if (law->kind == FUL_MEASURE_TARIFF ||
-            !ful__covers(m, law, hub->actor, flow->sector, flow->exports) ||
-            !ful__speaks(m, s, k, day))
+    const int slot = ful__slot_of(m, hub->actor, flow->sector, flow->exports);
+    for (size_t q = m->first_law[slot]; q < m->first_law[slot + 1]; q++) {
+        const ful_measure *law = &m->data.measure[m->law[q]];
+        if (!ful__speaks(m, s, m->law[q], day))
             continue;
         if (law->kind == FUL_MEASURE_SECONDARY) {
             const int meant = hub->actor != law->imposer &&
@@ -89,13 +87,14 @@ double ful__years_bound(const ful_measures_model *m, const ful_setting *s, const
 {
     const ful_measures_data *d = &m->data;
     double since = stretch->day;
-    for (int k = 0; m->adapts && k < d->measures; k++) {
+    const size_t end = m->adapts ? m->first_law[flow->slot + 1] : 0;
+    for (size_t q = m->first_law[flow->slot]; q < end; q++) {
+        const int k = m->law[q];
         const ful_measure *law = &d->measure[k];
         const int bans = law->kind == FUL_MEASURE_BAN || law->kind == FUL_MEASURE_CAP;
         const int bound = ful__binds(m, law, d->target) ||
                           (ful__binds(m, law, flow->partner) && ful__applies(m, s, flow->partner));
         if (bans && bound && (!s->in_force || s->in_force[k] != FUL_SET_ASIDE) &&
-            ful__covers(m, law, flow->partner, flow->sector, flow->exports) &&
             2 * law->coverage * (1 - s->relief) >= coverage)
             since = fmin(since, law->start + law->lag_days);
     }

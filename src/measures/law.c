@@ -18,8 +18,13 @@ ful__flow ful__target_flow(const ful_measures_model *m, int partner, int sector,
     f.buyer = exports ? partner : d->target;
     f.group = exports ? m->export_group[sector] : m->import_group[sector];
     f.at = ((size_t)sector * N + (size_t)f.buyer) * N + (size_t)f.seller;
-    f.slot = ((exports ? 0 : 1) * d->countries + partner) * d->sectors + sector;
+    f.slot = ful__slot_of(m, partner, sector, exports);
     return f;
+}
+
+int ful__slot_of(const ful_measures_model *m, int actor, int sector, int exports)
+{
+    return ((exports ? 0 : 1) * m->data.countries + actor) * m->data.sectors + sector;
 }
 
 /* ---- whom and when ---- */
@@ -116,10 +121,9 @@ static double enforced(sides covered, double e_partner, double e_target)
 static void widen_all(sides *covered, const ful_measures_model *m, const ful_setting *s,
                       ful_measure_kind kind, const ful__flow *flow, int day)
 {
-    for (int k = 0; k < m->data.measures; k++) {
-        const ful_measure *law = &m->data.measure[k];
-        if (law->kind == kind && ful__covers(m, law, flow->partner, flow->sector, flow->exports) &&
-            ful__speaks(m, s, k, day))
+    for (size_t q = m->first_law[flow->slot]; q < m->first_law[flow->slot + 1]; q++) {
+        const ful_measure *law = &m->data.measure[m->law[q]];
+        if (law->kind == kind && ful__speaks(m, s, m->law[q], day))
             widen(covered, m, s, law, flow);
     }
 }

@@ -27,6 +27,10 @@ struct ful_measures_model {
     ful__cap *cap; /* the tightest first */
     size_t places; /* of all caps together */
     int adapts;    /* whether the cost of any hub changes with time */
+    /* by slot: the bans, caps and secondary sanctions that cover the target's trade with an actor in a
+     * sector, so that a flow need not ask all of them */
+    size_t *first_law; /* slots + 1 */
+    int *law;
 };
 
 /* A flow of the target: what it is and where its numbers stand. */
@@ -58,6 +62,8 @@ int ful__speaks(const ful_measures_model *m, const ful_setting *s, int measure, 
 /* Whether it covers the target's trade with an actor in a sector, as export or import. */
 int ful__covers(const ful_measures_model *m, const ful_measure *law, int actor, int sector,
                 int exports);
+/* The slot of the target's trade with an actor in a sector. */
+int ful__slot_of(const ful_measures_model *m, int actor, int sector, int exports);
 /* Whether an actor must enforce it. */
 int ful__binds(const ful_measures_model *m, const ful_measure *law, int actor);
 /* Whether an actor applies the regime; the target always does. */

@@ -192,6 +192,36 @@ static ful_status check_hubs(const ful_measures_data *d, ful_error *err)
 /* ---- the model ---------------------------------------------------------------------------------
  */
 
+/* Measures by slot, counted first and listed second. */
+static ful_status list_laws(ful_measures_model *m, ful_error *err)
+{
+    const ful_measures_data *d = &m->data;
+    const size_t slots = 2 * (size_t)d->countries * (size_t)d->sectors;
+    m->first_law = ful_arena_take(m->arena, slots + 1, sizeof *m->first_law);
+    for (int list = 0; list < 2 && m->first_law; list++) {
+        size_t count = 0;
+        for (int exports = 1; exports >= 0; exports--)
+            for (int p = 0; p < d->countries; p++)
+                for (int j = 0; j < d->sectors; j++) {
+                    m->first_law[ful__slot_of(m, p, j, exports)] = count;
+                    for (int k = 0; p != d->target && k < d->measures; k++)
+                        if (d->measure[k].kind != FUL_MEASURE_TARIFF &&
+                            ful__covers(m, &d->measure[k], p, j, exports)) {
+                            if (list)
+                                m->law[count] = k;
+                            count++;
+                        }
+                }
+        m->first_law[slots] = count;
+        if (!list)
+            m->law = ful_arena_take(m->arena, count, sizeof *m->law);
+        if (!m->law)
+            break;
+    }
+    return m->first_law && m->law ? FUL_OK
+                                  : ful_fail(err, FUL_ERR_MEMORY, "out of memory for measures");
+}
+
 typedef struct base_year {
     ful_measures_model *m;
     const ful_setting *setting;
@@ -255,6 +285,8 @@ static ful_status build(ful_measures_model *m, const ful_measures_data *d, ful_e
         m->adapts |= d->hub[h].adaptation_years > 0;
     if (status == FUL_OK)
         status = ful__list_caps(m, err);
+    if (status == FUL_OK)
+        status = list_laws(m, err);
     return status == FUL_OK ? read_base_year(m, err) : status;
 }
 
