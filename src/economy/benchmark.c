@@ -16,6 +16,8 @@
 #define INVENTORY_ROUNDING 1e-9
 /* What the rounds leave, relative to spending: below it, the sums themselves are rounded. */
 #define INVENTORY_LEFT 1e-14
+/* Final demand below this part of what is earned is the rounding of what was given away. */
+#define LEAST_FINAL 1e-9
 /* What the baskets given may take out of final demand beyond all of it: rounding. */
 #define BASKET_ROUNDING 1e-9
 
@@ -248,7 +250,7 @@ static ful_status derive_incomes(ful_economy_model *m, ful_error *err)
                             "%s pays out %g in subsidies (tariffs or export taxes below zero), more "
                             "than its value added of %g: check the rates",
                             ful__country_name(m, n, name), -m->revenue[n], bill);
-        if (!(final > 0))
+        if (!(final > LEAST_FINAL * (bill + fabs(m->revenue[n]))))
             return ful_fail(err, FUL_ERR_DATA, "%s has no final demand: give it purchases",
                             ful__country_name(m, n, name));
         m->wage_bill[n] = bill;
