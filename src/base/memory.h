@@ -14,4 +14,14 @@ void *ful__take(const ful_allocator *allocator, size_t size);
 /* Return a block of `size` bytes; NULL is allowed. */
 void ful__give(const ful_allocator *allocator, void *block, size_t size);
 
+/* Lay out many arrays in one block: the next `count` elements, from a cache line on. Run with base NULL
+ * to measure, and again to place. */
+static inline void *ful__place(unsigned char *base, size_t *used, size_t count, size_t size)
+{
+    *used = (*used + 63) & ~(size_t)63;
+    void *block = base ? base + *used : NULL;
+    *used += count * size;
+    return block;
+}
+
 #endif

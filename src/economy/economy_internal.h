@@ -182,6 +182,8 @@ ful_status ful__economy_reach(const ful_economy_model *m, ful_economy_work *w,
 double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
                          const ful_economy_shock *shock, const double *x, double *f);
 
+/* x <- exp x of all (nests.c). */
+void ful__exp_all(double *x, int n);
 /* Costs from wage bills and prices, and the cost shares of CES nests (nests.c). */
 void ful__economy_costs(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x);
 /* What a country needs of each sector as inputs, added to need (J). */

@@ -30,18 +30,10 @@ const char *ful__sector_name(const ful_economy_model *m, int j, char room[16])
 
 /* ---- layout: run once to measure and once to place ------------------------------------------- */
 
-static void *place(unsigned char *base, size_t *used, size_t count, size_t size)
-{
-    *used = (*used + 63) & ~(size_t)63;
-    void *block = base ? base + *used : NULL;
-    *used += count * size;
-    return block;
-}
-
-#define PLACE(field, count) m->field = place(base, &used, (count), sizeof *m->field)
+#define PLACE(field, count) m->field = ful__place(base, &used, (count), sizeof *m->field)
 /* NULL where the data have none, so that NULL keeps its meaning */
 #define PLACE_IF(given, field, count)                                                              \
-    m->field = (given) ? place(base, &used, (count), sizeof *m->field) : NULL
+    m->field = (given) ? ful__place(base, &used, (count), sizeof *m->field) : NULL
 
 static size_t place_flows(ful_economy_model *m, unsigned char *base, size_t used,
                           const ful_economy_data *data)
@@ -110,11 +102,11 @@ static size_t place_numbers(ful_economy_model *m, unsigned char *base, size_t us
                                    &m->sigma_m,   &m->sigma_v, &m->income,   &m->revenue,
                                    &m->wage_bill, &m->exports, &m->transfer, &m->imports};
     for (size_t k = 0; k < sizeof by_country / sizeof *by_country; k++)
-        *by_country[k] = place(base, &used, N, sizeof(double));
+        *by_country[k] = ful__place(base, &used, N, sizeof(double));
     double **const by_cell[] = {&m->beta,     &m->alpha,       &m->output, &m->final,
                                 &m->spending, &m->value_added, &m->one};
     for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
-        *by_cell[k] = place(base, &used, cells, sizeof(double));
+        *by_cell[k] = ful__place(base, &used, cells, sizeof(double));
     PLACE(unchanged, N);
     PLACE(whole, N);
     return used;
@@ -131,7 +123,7 @@ static size_t place_names(ful_economy_model *m, unsigned char *base, size_t used
         const char **const field = list ? m->sector : m->country;
         for (int k = 0; names[list] && k < count[list]; k++) {
             const size_t size = strlen(names[list][k]) + 1;
-            char *text = place(base, &used, size, 1);
+            char *text = ful__place(base, &used, size, 1);
             if (base)
                 field[k] = memcpy(text, names[list][k], size);
         }

@@ -26,7 +26,7 @@ static int is_one(double sigma)
 }
 
 FUL_CLONES
-static void exp_all(double *x, int n)
+void ful__exp_all(double *x, int n)
 {
     for (int a = 0; a < n; a++)
         x[a] = ful__exp(x[a]);
@@ -111,7 +111,7 @@ static void bundle_prices(const ful_economy_model *m, ful_economy_work *w, int i
     double less_one[512], plain[512];
     for (int k = 0; k < J; k++)
         power[k] = s * log_price[k];
-    exp_all(power, J);
+    ful__exp_all(power, J);
     powers(less_one, s, log_price, J);
     each_user(m, i, is_one(m->sigma_m[i]) ? log_price : less_one, input);
     int far = 0; /* see power_mean */
@@ -156,7 +156,7 @@ static void ces_costs(const ful_economy_model *m, ful_economy_work *w, int i,
                                      (1 - beta[j]) * ful__exp(s * input[j]));
         share[j] = s * (wage[j] - cost[j]);
     }
-    exp_all(share, J);
+    ful__exp_all(share, J);
     for (int j = 0; j < J; j++)
         share[j] *= beta[j];
 }
@@ -189,7 +189,7 @@ void ful__economy_costs(const ful_economy_model *m, ful_economy_work *w, const f
     for (int i = 0; i < N; i++)
         for (int j = 0; j < J; j++)
             w->ctheta[j * stride + i] = -m->theta[j] * w->log_cost[i * J + j];
-    exp_all(w->ctheta, J * stride);
+    ful__exp_all(w->ctheta, J * stride);
     for (int j = 0; j < J; j++)
         for (int i = 0; i < stride; i++)
             if (i >= N || !w->active[i * J + j])
@@ -217,7 +217,7 @@ void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n,
         const double input = w->log_input[a];
         made[j] = sv * (input - cost) - sm * input;
     }
-    exp_all(made, J);
+    ful__exp_all(made, J);
     for (int j = 0; j < J; j++)
         made[j] *= w->output[n * J + j];
     each_input(m, n, made, sum);
@@ -233,7 +233,7 @@ static void add_basket(int J, double sigma, const double *basket, double income,
     for (int k = 0; k < J; k++)
         share[k] = is_one(sigma) ? 0 : (1 - sigma) * (log_price[k] - log_index);
     if (!is_one(sigma))
-        exp_all(share, J);
+        ful__exp_all(share, J);
     for (int k = 0; k < J; k++)
         need[k] += basket[k] * (is_one(sigma) ? 1 : share[k]) * income;
 }

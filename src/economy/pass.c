@@ -16,13 +16,6 @@
 #include <string.h>
 
 FUL_CLONES
-static void exp_all(double *x, int n)
-{
-    for (int a = 0; a < n; a++)
-        x[a] = ful__exp(x[a]);
-}
-
-FUL_CLONES
 static void log_all(double *x, int n)
 {
     for (int a = 0; a < n; a++)
@@ -33,7 +26,7 @@ static void spending_levels(const ful_economy_model *m, ful_economy_work *w, con
 {
     const int cells = m->N * m->J;
     memcpy(w->spending, x->e, sizeof(double) * (size_t)cells);
-    exp_all(w->spending, cells);
+    ful__exp_all(w->spending, cells);
     for (int a = 0; a < cells; a++)
         w->spending[a] = w->demand[a] ? w->spending[a] : 0;
 }

@@ -24,15 +24,7 @@
 
 /* ---- workspace ------------------------------------------------------------------------------- */
 
-static void *place(unsigned char *base, size_t *used, size_t count, size_t size)
-{
-    *used = (*used + 63) & ~(size_t)63;
-    void *block = base ? base + *used : NULL;
-    *used += count * size;
-    return block;
-}
-
-#define PLACE(field, count) w->field = place(base, &used, (count), sizeof *w->field)
+#define PLACE(field, count) w->field = ful__place(base, &used, (count), sizeof *w->field)
 
 static size_t unknowns(const ful_economy_model *m)
 {
@@ -47,7 +39,7 @@ static size_t place_long(ful_economy_work *w, unsigned char *base, size_t used,
     const size_t slots = m->lead ? rows * (size_t)m->lead : m->flows;
     double **const by_unknown[] = {&w->x, &w->f, &w->g, &w->last_x, &w->last_f};
     for (size_t k = 0; k < sizeof by_unknown / sizeof *by_unknown; k++)
-        *by_unknown[k] = place(base, &used, unknowns(m), sizeof(double));
+        *by_unknown[k] = ful__place(base, &used, unknowns(m), sizeof(double));
     PLACE(adjoint, 2 * unknowns(m));
     PLACE(dg, unknowns(m) * FUL_ECONOMY_MAX_DEPTH);
     PLACE(df, unknowns(m) * FUL_ECONOMY_MAX_DEPTH);
@@ -72,11 +64,11 @@ static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
                                 &w->cost,      &w->price,           &w->output,
                                 &w->spending,  &w->value_added};
     for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
-        *by_cell[k] = place(base, &used, cells, sizeof(double));
+        *by_cell[k] = ful__place(base, &used, cells, sizeof(double));
     double **const by_country[] = {&w->final_price, &w->income,  &w->revenue, &w->transfer,
                                    &w->exports,     &w->imports, &w->demanded};
     for (size_t k = 0; k < sizeof by_country / sizeof *by_country; k++)
-        *by_country[k] = place(base, &used, N, sizeof(double));
+        *by_country[k] = ful__place(base, &used, N, sizeof(double));
     PLACE(ctheta, J * (m->lead ? (size_t)m->lead : N));
     PLACE(cell, 6 * cells + 8 * N + J);
     PLACE(household_price, (size_t)m->households);
