@@ -111,7 +111,7 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_SET, OPT_JSON, OPT_OUTPUT, OPT_COUNT};
+static const cli_option options[] = {OPT_SET, OPT_THREADS, OPT_JSON, OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_history = {
     "history",
     "does it fit the past: the model against what happened",

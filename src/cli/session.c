@@ -291,8 +291,8 @@ int cli_finish(void)
 
 int cli_finish_json(struct json_t *document)
 {
-    if (document_print(document, stdout) != 0) {
-        fputs("fulcrum: the document holds a number that is none, or cannot be written\n", stderr);
+    if (document_print(document, stdout) != 0 && !ferror(stdout)) {
+        fputs("fulcrum: the document holds a number that is none\n", stderr);
         return EXIT_INTERNAL;
     }
     return cli_finish();
