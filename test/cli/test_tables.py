@@ -163,8 +163,8 @@ def expect_solve(d):
 def expect_leverage(d):
     return {
         "members": by_actor(d["members"]),
-        "summary": [{**{key: d[key] for key in ("regime", "measure", "grand_loss_pct", "exact",
-                                                "solves")},
+        "summary": [{**{key: d[key] for key in ("regime", "date", "measure", "grand_loss_pct",
+                                                "exact", "solves")},
                      "max_violation": d["certificate"]["max_violation"]}]}
 
 
