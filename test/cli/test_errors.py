@@ -1,6 +1,8 @@
 """Bad input and bad usage: refused with position and remedy, the promised exit status, no crash."""
 import os
+import pty
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -254,6 +256,29 @@ class Usage(unittest.TestCase):
             out, err = process.communicate(timeout=120)
             self.assertEqual(process.returncode, 130, err)
             self.assertEqual(out, "")
+            self.assertRegex(err, "^fulcrum: interrupted: .*\n$")
+
+    def test_a_bar_is_for_terminals_and_no_error_stands_behind_it(self):
+        """In a pipe nothing is shown (see test_interrupt); on a terminal the bar is gone before the
+        message comes, and --quiet shows none."""
+        for quiet in ([], ["--quiet"]):
+            main, terminal = pty.openpty()
+            self.addCleanup(os.close, main)
+            process = subprocess.Popen([PROGRAM, "run", TRIANGLE, "--draws", "100000", *quiet],
+                                       stdout=subprocess.DEVNULL, stderr=terminal)
+            os.close(terminal)
+            shown = b"" if quiet else os.read(main, 4096)
+            time.sleep(2)
+            process.send_signal(signal.SIGINT)
+            while process.poll() is None or select.select([main], [], [], 0.1)[0]:
+                try:
+                    shown += os.read(main, 4096)
+                except OSError:  # the other end is closed
+                    break
+            self.assertEqual(process.wait(), 130)
+            *bars, message = shown.decode().replace("\r\n", "\n").split("\r")
+            self.assertTrue(message.startswith("fulcrum: interrupted"), shown[-300:])
+            self.assertEqual(any("#" in bar for bar in bars), not quiet)
 
 
 if __name__ == "__main__":
