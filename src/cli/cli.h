@@ -83,6 +83,8 @@ int cli_actor(const cli_case *c, const char *id);
 int cli_scenario(ful_scenario *scenario, const cli_case *c);
 /* Print an error and return the exit code that belongs to its status. */
 int cli_fail(const ful_error *err);
+/* The same where the program's own memory ran out. */
+int cli_no_memory(void);
 int cli_usage_error(const char *format, ...) FUL_PRINTF(1, 2);
 /* A finite number that is the whole of `text`; 0 or -1. */
 int cli_real(double *out, const char *text);

@@ -283,9 +283,9 @@ static int run(const cli_args *args)
     cli_case c;
     ful_error err = {0};
     run_answer *a = calloc(1, sizeof *a);
-    int code = a ? cli_open(&c, args) : EXIT_INTERNAL;
     if (!a)
-        return code;
+        return cli_no_memory();
+    int code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
         code = compute(a, &c, &err) != FUL_OK ? cli_fail(&err)
                : args->json                   ? print_json(a, args->seed)

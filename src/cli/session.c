@@ -107,6 +107,11 @@ int cli_fail(const ful_error *err)
     return EXIT_INTERNAL;
 }
 
+int cli_no_memory(void)
+{
+    return cli_fail(&(ful_error){.status = FUL_ERR_MEMORY, .text = "nothing is answered"});
+}
+
 /* ---- --set and --enforce
  * ------------------------------------------------------------------------------ */
 
@@ -246,7 +251,7 @@ static int start_levels(cli_case *c)
     const size_t cells = (size_t)(s->actors * s->groups);
     c->enforcement = malloc(cells * sizeof *c->enforcement);
     if (!c->enforcement)
-        return EXIT_INTERNAL;
+        return cli_no_memory();
     memcpy(c->enforcement, ful_situation_levels(s, year), cells * sizeof *c->enforcement);
     return EXIT_ANSWERED;
 }
@@ -268,7 +273,7 @@ int cli_open(cli_case *c, const cli_args *args)
     c->s = ful_case_situation(c->loaded);
     c->p = malloc((size_t)(c->s->parameters + 1) * sizeof *c->p);
     if (!c->p)
-        return EXIT_INTERNAL;
+        return cli_no_memory();
     ful_situation_centre(c->p, c->s);
     int code = EXIT_ANSWERED;
     for (int k = 0; k < args->sets && code == EXIT_ANSWERED; k++)
