@@ -438,7 +438,7 @@ class SameBytes(Folder):
                 first = self.sub(name + suffix)
                 write(first, args, suffix, env={"TZ": "UTC"})
                 runs = [([], {"TZ": "Asia/Tokyo", "LC_ALL": "de_DE.UTF-8"})]
-                if name != "history":
+                if suffix == ".csv":  # what is computed does not know where it is written
                     runs += [(["--threads", "1"], {"TZ": "UTC"}), (["--threads", "2"], {})]
                 for k, (more, env) in enumerate(runs):
                     again = self.sub(f"{name}{suffix}-{k}")
