@@ -5,8 +5,8 @@
  * stands: input prices feed costs feed prices, output feeds input demand feeds output, wages feed
  * both. The blocks close these loops at once; what runs through foreign countries is left to the
  * mixing, which then needs a third of the passes. A block only shapes steps, never the solution:
- * single precision serves, and so do the shares of the benchmark, but for countries that a shock
- * hits so hard that their markets are no longer those of the benchmark: their blocks are made anew.
+ * single precision serves, and so do the shares of the benchmark, but for the country that a shock
+ * moves furthest: where its markets are no longer those of the benchmark, its block is made anew.
  */
 #include "base/clones.h"
 #include "base/lanes.h"
@@ -255,33 +255,24 @@ static void find_markets(const ful_economy_model *m, const ful_economy_work *w, 
     }
 }
 
-void ful__blocks_reset(ful_economy_work *w)
-{
-    w->renewed = 0;
-    for (int n = 0; n < w->N; n++)
-        w->renewal[n] = -1;
-}
-
 void ful__blocks_renew(const ful_economy_model *m, ful_economy_work *w)
 {
-    double far[1024];
-    ful__blocks_reset(w);
-    for (int n = 0; n < m->N; n++)
-        far[n] = w->income[n] > 0 && w->demanded[n] > 0 ? distance(m, w, n) : 0;
-    while (w->renewed < FUL_ECONOMY_RENEWALS) {
-        int n = 0;
-        for (int k = 1; k < m->N; k++)
-            n = far[k] > far[n] ? k : n;
-        if (!(far[n] > OTHER_MARKET))
-            return;
-        ful__block *const b = &w->block[w->renewed];
-        const state at = {w->output + n * m->J, w->value_added + n * m->J, w->income[n],
-                          w->demanded[n]};
-        far[n] = 0;
-        find_markets(m, w, n, b);
-        derive_block(m, n, &at, b, w->block_scratch);
-        w->renewal[n] = w->renewed++;
+    double furthest = OTHER_MARKET;
+    w->moved = -1;
+    for (int n = 0; n < m->N; n++) {
+        const double far = w->income[n] > 0 && w->demanded[n] > 0 ? distance(m, w, n) : 0;
+        if (far > furthest) {
+            furthest = far;
+            w->moved = n;
+        }
     }
+    const int n = w->moved;
+    if (n < 0)
+        return;
+    const state at = {w->output + n * m->J, w->value_added + n * m->J, w->income[n],
+                      w->demanded[n]};
+    find_markets(m, w, n, &w->block);
+    derive_block(m, n, &at, &w->block, w->block_scratch);
 }
 
 /* ---- layout ---------------------------------------------------------------------------------- */

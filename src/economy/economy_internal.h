@@ -10,9 +10,6 @@
 /* Rows of the pass are padded to whole vectors of this many numbers. */
 #define FUL_ECONOMY_LANES 8
 
-/* How many countries may have a block of their own in a solve. */
-#define FUL_ECONOMY_RENEWALS 4
-
 /* One country's own part of the Jacobian: squares by columns, `block_lead` apart; J of each other.
  * See blocks.c and precondition.c. */
 typedef struct ful__block {
@@ -119,12 +116,11 @@ struct ful_economy_work {
     double *flow;                               /* flow array: X' */
     ful_economy_cap_state *cap;                 /* FUL_ECONOMY_MAX_CAPS */
     double cap_slope[FUL_ECONOMY_MAX_CAPS];     /* fall of its log quantity by its premium */
-    uint64_t kinks; /* which transfers and caps are at their limits, as a hash */
-    int one_sided;  /* whether one is just at its limit */
-    ful__block block[FUL_ECONOMY_RENEWALS]; /* of countries that are far from the benchmark */
-    int renewed;                            /* how many of them are in use */
-    int *renewal;                           /* N: which of them is a country's, or -1 */
-    double *block_scratch;
+    uint64_t kinks;        /* which transfers and caps are at their limits, as a hash */
+    int one_sided;         /* whether one is just at its limit */
+    int moved;             /* the country that the shock moves far from the benchmark, or -1 ... */
+    ful__block block;      /* ... and its block */
+    double *block_scratch; /* used while it is made */
     int *component;        /* N: label of the trade component */
     int *queue;            /* 2N of scratch */
     unsigned char *link;   /* [n*N + i]: i still sells to n */
@@ -241,16 +237,14 @@ void ful__transfers_adjoint(const ful_economy_model *m, const ful_economy_work *
                             const ful_economy_shock *shock, const double *transfer, double *exports,
                             double *imports);
 
-/* Blocks of the benchmark for everybody; new ones, from the last pass, for those whose markets it
- * has moved furthest. */
-void ful__blocks_reset(ful_economy_work *w);
+/* A block made anew, from the last pass, for the country that the shock has moved furthest. */
 void ful__blocks_renew(const ful_economy_model *m, ful_economy_work *w);
 
 /* The block of country n. */
 static inline const ful__block *ful__block_of(const ful_economy_model *m, const ful_economy_work *w,
                                               int n)
 {
-    return w->renewal[n] < 0 ? &m->block[n] : &w->block[w->renewal[n]];
+    return n == w->moved ? &w->block : &m->block[n];
 }
 
 /* The step that the countries' own blocks of the Jacobian make of a residual, in place; and its

@@ -83,10 +83,8 @@ static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
     PLACE(outcome, N);
     PLACE(component, N);
     PLACE(queue, 2 * N);
-    PLACE(renewal, N);
     PLACE(block_scratch, ful__block_scratch(m));
-    for (int k = 0; k < FUL_ECONOMY_RENEWALS; k++)
-        used = ful__place_block(&w->block[k], base, used, m);
+    used = ful__place_block(&w->block, base, used, m);
     PLACE(link, N * N);
     PLACE(carried, N * (size_t)m->stride);
     PLACE(active, cells);
@@ -380,7 +378,7 @@ ful_status ful_economy_solve(ful_economy_report *report, const ful_economy_model
         return status;
     work->solved = 0;
     memcpy(work->beta, model->beta, sizeof(double) * (size_t)(model->N * model->J));
-    ful__blocks_reset(work);
+    work->moved = -1;
     hold_unused(model, work);
     normalise(model, work, work->x);
     work->unknowns = (int)unknowns(model) - (is_mobile(model) ? model->N * model->J : 0);
