@@ -69,7 +69,7 @@ static void read_leverage(reader *r, const yaml_node *root)
 
 /* ---- levers and packages ---- */
 
-/* The tariff that a lever lifts. */
+/* The tariff that a lever lifts, or a penalty imposes. */
 static int read_lifted(reader *r, const yaml_node *node)
 {
     const ful_situation *s = &r->c->s;
@@ -80,13 +80,6 @@ static int read_lifted(reader *r, const yaml_node *node)
         ful__case_refuse(r, at_node(ful__yaml_get(node, "lifts")),
                          "measure '%s' is no tariff: a lever lifts tariffs", s->measure[m].law.id);
     return m;
-}
-
-/* A key that makes no sense beside another one. */
-static void check_apart(reader *r, const yaml_node *node, int has, const char *key, const char *why)
-{
-    if (reader_ok(r) && has && ful__yaml_get(node, key))
-        ful__case_refuse(r, at_key(ful__yaml_get(node, key)), "%s: leave '%s' out", why, key);
 }
 
 static void read_lever(ful_case_lever *l, reader *r, const yaml_node *node)
@@ -114,8 +107,9 @@ static void read_lever(ful_case_lever *l, reader *r, const yaml_node *node)
     l->hazard = ful__node_parameter(r, node, "hazard");
     l->troops = ful__node_flag(r, node, "troops");
     l->lifts = read_lifted(r, node);
-    check_apart(r, node, l->standing, "withdrawal", "a standing lever cannot be withdrawn");
-    check_apart(r, node, l->stick, "lifts", "a stick lifts no tariff");
+    if (reader_ok(r) && l->standing && l->withdrawal != FUL_NO_PARAM)
+        ful__case_refuse(r, at_key(ful__yaml_get(node, "withdrawal")),
+                         "a standing lever cannot be withdrawn: leave 'withdrawal' out");
 }
 
 static void read_levers(reader *r, const yaml_node *root)
