@@ -507,8 +507,9 @@ typedef struct ful_answer {
     double unmet;         /**< share of draws in which no package meets the aim: enforcement below `level`,
                                a freeze less likely than `probability`; without draws 0 or 1 */
     double transfer_pct;  /**< side payment to the pivotal enforcer that just does it without a package, %
-                               of its GDP a year; 0: none needed; NaN: none below 1 % does */
-    double transfer_busd; /**< the same in billion USD */
+                               of its GDP a year; 0: none needed; NaN: none below 1 % does. With draws:
+                               that does it in the share `probability` of them, of a freeze in half */
+    double transfer_busd; /**< the same in billion USD, of the GDP at the world's parameters */
 } ful_answer;
 
 FUL_API FUL_NODISCARD ful_status ful_study_requirement(ful_answer *out, const ful_payoffs *payoffs,
@@ -541,7 +542,7 @@ typedef struct ful_flips {
 
 /** Search every parameter's range, in both directions from where it stands. A crossing that reverses
  *  between two places searched is not seen: there are FUL_FLIP_PLACES of them a side. */
-#define FUL_FLIP_PLACES 6
+#define FUL_FLIP_PLACES 4
 FUL_API FUL_NODISCARD ful_status ful_study_flips(ful_flips *out, const ful_payoffs *payoffs,
                                                  const ful_offer *offer, const ful_run *run,
                                                  ful_error *err);

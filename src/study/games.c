@@ -43,34 +43,48 @@ ful_status ful__games_play(ful__game *game, int count, const ful_payoffs *payoff
     return status;
 }
 
-/* Whether a side payment is enough. */
-static ful_status reaches(int *enough, const ful_payoffs *payoffs, ful_offer offer, double transfer,
-                          double level, const ful_allocator *allocator, ful_error *err)
+double ful__games_aim(const ful_bargain_report *report, ful_aim aim)
+{
+    return aim == FUL_AIM_ENFORCE ? report->enforcer[0].enforces : ful_bargain_success(report);
+}
+
+typedef struct search {
+    const ful_payoffs *payoffs;
+    const ful_allocator *allocator;
+    ful_offer offer;
+    ful_aim aim;
+    double level;
+} search;
+
+static ful_status is_enough(int *enough, search *x, double transfer, ful_error *err)
 {
     ful_bargain_report report;
-    offer.transfer = transfer;
-    const ful_status status = ful_payoffs_play(&report, payoffs, &offer, NULL, 1, allocator, err);
+    x->offer.transfer = transfer;
+    const ful_status status =
+        ful_payoffs_play(&report, x->payoffs, &x->offer, NULL, 1, x->allocator, err);
     if (status == FUL_OK)
-        *enough = report.enforcer[0].enforces >= level;
+        *enough = ful__games_aim(&report, x->aim) >= x->level;
     return status;
 }
 
 ful_status ful__games_transfer(double *out, const ful_payoffs *payoffs, const ful_offer *offer,
-                               double level, const ful_allocator *allocator, ful_error *err)
+                               ful_aim aim, double level, const ful_allocator *allocator,
+                               ful_error *err)
 {
+    search x = {payoffs, allocator, *offer, aim, level};
     double low = 0, high = MOST_TRANSFER;
     int enough = 0;
     *out = 0;
-    ful_status status = reaches(&enough, payoffs, *offer, 0, level, allocator, err);
+    ful_status status = is_enough(&enough, &x, 0, err);
     if (status != FUL_OK || enough)
         return status;
     *out = NAN;
-    status = reaches(&enough, payoffs, *offer, MOST_TRANSFER, level, allocator, err);
+    status = is_enough(&enough, &x, MOST_TRANSFER, err);
     if (status != FUL_OK || !enough)
         return status;
     for (int round = 0; status == FUL_OK && round < TRANSFER_ROUNDS; round++) {
         const double middle = (low + high) / 2;
-        status = reaches(&enough, payoffs, *offer, middle, level, allocator, err);
+        status = is_enough(&enough, &x, middle, err);
         *(enough ? &high : &low) = middle;
     }
     *out = high;

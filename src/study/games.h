@@ -21,9 +21,13 @@ ful_status ful__games_play(ful__game *game, int count, const ful_payoffs *payoff
  * nobody. */
 #define FUL__MOVED 0.01
 
-/* Side payment to the pivotal enforcer, on top of an offer, by which it just reaches `level` armed
- * periods enforced of one: 0 where none is needed, NaN where none below one per cent of its GDP does. */
+/* How far a game goes towards an aim: armed periods enforced of one, or P(at least frozen). */
+double ful__games_aim(const ful_bargain_report *report, ful_aim aim);
+
+/* Side payment to the pivotal enforcer, on top of an offer, by which the aim just reaches `level`: 0
+ * where none is needed, NaN where one per cent of its GDP a year is not enough. */
 ful_status ful__games_transfer(double *out, const ful_payoffs *payoffs, const ful_offer *offer,
-                               double level, const ful_allocator *allocator, ful_error *err);
+                               ful_aim aim, double level, const ful_allocator *allocator,
+                               ful_error *err);
 
 #endif

@@ -212,8 +212,8 @@ static ful_status fill(ful_packages *p, const ful_payoffs *payoffs, const ful_si
     read_corners(p, &all);
     status = read_levers(p, &all, s, scratch, err);
     if (status == FUL_OK)
-        status = ful__games_transfer(&p->transfer_pct, payoffs, &(ful_offer){.pressure = 1}, .5,
-                                     run ? run->allocator : NULL, err);
+        status = ful__games_transfer(&p->transfer_pct, payoffs, &(ful_offer){.pressure = 1},
+                                     FUL_AIM_ENFORCE, .5, run ? run->allocator : NULL, err);
     return status;
 }
 
