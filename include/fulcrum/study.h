@@ -652,6 +652,107 @@ FUL_API FUL_NODISCARD ful_status ful_study_uncertainty(ful_uncertainty *out,
                                                        const ful_payoffs *exact, int corner_package, int draws, uint64_t seed,
                                                        const ful_run *run, ful_error *err);
 
+/* ---- regions: where in the ranges does it hold? ------------------------------------------------ */
+
+/** Draws, and those of them in which something holds. */
+typedef struct ful_tally {
+    int draws, count;
+} ful_tally;
+
+/** Draws of parameters, and what was found in each. */
+typedef struct ful_sample {
+    int draws, parameters;
+    const double *p;            /**< draws * parameters, finite */
+    const unsigned char *asked; /**< draws: flags, 0: the question does not arise; NULL: it does in all */
+    const unsigned char *holds; /**< draws: flags; read where asked */
+} ful_sample;
+
+/** A single parameter that tells where it holds. */
+typedef struct ful_threshold {
+    int parameter;
+    int above;       /**< non-zero: it holds more often above `at`; 0: below */
+    double at;
+    ful_tally tally; /**< on that side, among the draws with odd numbers */
+} ful_threshold;
+
+typedef struct ful_bound {
+    int parameter;
+    double low, high; /**< -INFINITY, INFINITY: open, not both */
+} ful_bound;
+
+#define FUL_MAX_BOUNDS 3
+#define FUL_MAX_THRESHOLDS 5
+
+/** Where in the ranges something holds more often than elsewhere. */
+typedef struct ful_region {
+    ful_tally all;     /**< draws asked */
+    ful_tally checked; /**< those with odd numbers, on which nothing was fitted */
+    int thresholds;    /**< 0: no single parameter tells */
+    ful_threshold threshold[FUL_MAX_THRESHOLDS]; /**< most telling first */
+    int bounds;        /**< of the box; 0: no box tells */
+    ful_bound bound[FUL_MAX_BOUNDS]; /**< by parameter */
+    ful_tally box;     /**< in the box, among the draws with odd numbers */
+} ful_region;
+
+/**
+ * Single thresholds and a box in few parameters (PRIM: Friedman & Fisher 1999; Bryant & Lempert 2010).
+ * Both are sought on the draws with even numbers, where they hold most more draws of the thing than
+ * their size lets expect, and kept if on the others they do so too: where parameters tell nothing, a box
+ * passes this check in one sample of a hundred, any threshold in another. docs/theory/studies.md.
+ */
+FUL_API FUL_NODISCARD ful_status ful_study_region(ful_region *out, const ful_sample *sample,
+                                                  const ful_allocator *allocator, ful_error *err);
+
+/* ---- advice: where does it fail? ---------------------------------------------------------------- */
+
+/** A difference of mean enforcement or of P(frozen or denuclearised) that is not larger is none. */
+#define FUL_ADVICE_MARGIN .01
+
+/** What is asked of the four corners of the case's corner package in a draw. E: mean enforcement by the
+ *  pivotal enforcer; success: P(frozen or denuclearised). */
+typedef enum ful_question {
+    FUL_ENFORCER_UNMOVED,     /**< under pressure the package does not raise E */
+    FUL_MOVED_WITHOUT_FREEZE, /**< it does not raise success; asked where it raises E */
+    FUL_PRESSURE_SUFFICES,    /**< pressure alone raises success, and the package adds nothing to it */
+    FUL_INDUCEMENTS_SUFFICE,  /**< the package alone raises success, and pressure adds nothing to it */
+    FUL_ONLY_TOGETHER,        /**< both give more success than nothing and than either alone */
+    FUL_NEITHER_WORKS,        /**< both do not raise success over nothing */
+    FUL_BACKFIRES,            /**< under pressure the package lowers success */
+    FUL_QUESTIONS,
+} ful_question;
+
+/** One obstacle removed, all else as drawn. */
+typedef enum ful_remedy {
+    FUL_REMEDY_CONTINGENT,  /**< every lever is in exchange for enforcement */
+    FUL_REMEDY_GIFTS,       /**< every lever is unconditional */
+    FUL_REMEDY_WORD_BINDS,  /**< no administration changes, and to withdraw the package or to withhold
+                                 relief from a target that accommodates costs the sender more than
+                                 anything else at issue */
+    FUL_REMEDY_NO_FEAR,     /**< a collapse costs the pivotal enforcer nothing */
+    FUL_REMEDY_LOW_RESOLVE, /**< the target's programme is worth the lowest that its range allows */
+    FUL_REMEDIES,
+} ful_remedy;
+
+typedef struct ful_advice_question {
+    ful_region region;
+    int turned[FUL_REMEDIES]; /**< of the draws in which it holds: those in which, played again with the
+                                   remedy, it does not. Moved without freeze: in which the package
+                                   then raises success */
+} ful_advice_question;
+
+typedef struct ful_advice {
+    uint64_t seed;
+    int draws;            /**< that were solved */
+    int refused;          /**< whose world has no equilibrium */
+    double max_violation;
+    ful_advice_question question[FUL_QUESTIONS];
+} ful_advice;
+
+/** @param draws  1 or more. The sparse grid is used in each. */
+FUL_API FUL_NODISCARD ful_status ful_study_advice(ful_advice *out, const ful_situation *situation,
+                                                  int draws, uint64_t seed, const ful_run *run,
+                                                  ful_error *err);
+
 #ifdef __cplusplus
 }
 #endif
