@@ -283,15 +283,16 @@ static int imposed(const ful_regime *regime, const ful_measure *law)
     return 0;
 }
 
-/* Bans, caps and secondary sanctions by the regime's imposers; tariffs by anybody, but for those
- * that a lever lifts. */
+/* Bans, caps and secondary sanctions by the regime's imposers, in a span of dates all that were
+ * taken; tariffs by anybody, but for those that a lever lifts. */
 static void choose_measures(unsigned char *in_force, const ful_situation *s,
                             const ful_scenario *scenario)
 {
     const ful_regime *regime = scenario->regime >= 0 ? &s->regime[scenario->regime] : NULL;
     for (int k = 0; k < s->measures; k++) {
         const ful_measure *law = &s->measure[k].law;
-        const int chosen = law->kind == FUL_MEASURE_TARIFF || !regime || imposed(regime, law);
+        const int chosen = law->kind == FUL_MEASURE_TARIFF ||
+                           (regime ? imposed(regime, law) : !s->measure[k].hypothetical);
         in_force[k] = chosen ? FUL_BY_DATE : FUL_SET_ASIDE;
     }
     for (int l = 0; l < s->levers; l++)
