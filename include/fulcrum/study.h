@@ -421,6 +421,9 @@ FUL_API FUL_NODISCARD ful_status ful_payoffs_play(ful_bargain_report *report,
                                                   double lambda_scale,
                                                   const ful_allocator *allocator, ful_error *err);
 
+/** An effect on enforcement or on P(frozen or denuclearised) of one in a hundred or less moves nobody. */
+#define FUL_MOVED .01
+
 /** P(frozen or denuclearised): the target at least freezes. */
 FUL_API double ful_bargain_success(const ful_bargain_report *report);
 
@@ -668,72 +671,6 @@ FUL_API FUL_NODISCARD ful_status ful_study_uncertainty(ful_uncertainty *out,
                                                        const ful_run *run, ful_error *err);
 FUL_API void ful_uncertainty_clear(ful_uncertainty *uncertainty);
 
-/* ---- where the advice fails ---------------------------------------------------------------------- */
-
-/** Ways in which the advice, a package beside pressure, may fail in a draw. `more` means by over .01. */
-typedef enum ful_failure {
-    FUL_FAILS_ENFORCER,    /**< the package does not make the pivotal enforcer enforce more */
-    FUL_FAILS_TARGET,      /**< it does, but the target is not more likely to freeze at least */
-    FUL_FAILS_NEEDLESS,    /**< pressure alone does as well: the target is not more likely to freeze */
-    FUL_FAILS_NO_PRESSURE, /**< inducements without pressure do as well */
-    FUL_FAILS_WHOLLY,      /**< even with both the target freezes at least with less than one half */
-    FUL_FAILURES,
-} ful_failure;
-
-/** A bound on a parameter; -INFINITY, INFINITY: none on that side. */
-typedef struct ful_bound {
-    ful_param parameter;
-    double low, high;
-} ful_bound;
-
-/** A region of the parameters, and how the draws in it fare. */
-typedef struct ful_region {
-    int bounds;
-    ful_bound bound[3];
-    double support;  /**< share of the draws that lie in it */
-    double share;    /**< of these, the share that fail */
-    double lift;     /**< share over that of all draws */
-    double coverage; /**< of all that fail, the share that lies in it */
-} ful_region;
-
-#define FUL_ADVICE_THRESHOLDS 5
-
-typedef struct ful_failing {
-    double share;      /**< of draws that fail in this way */
-    int thresholds;    /**< regions bounded on one side of one parameter, by falling lift */
-    ful_region threshold[FUL_ADVICE_THRESHOLDS];
-    ful_region box;    /**< in at most three parameters; no bounds where nothing sets it apart */
-} ful_failing;
-
-#define FUL_ADVICE_GRID 9
-
-/** The effect of the package over a grid of two parameters of the game, all others central. */
-typedef struct ful_advice_map {
-    ful_param x, y;
-    double x_value[FUL_ADVICE_GRID], y_value[FUL_ADVICE_GRID]; /**< over their ranges */
-    double enforcement[FUL_ADVICE_GRID][FUL_ADVICE_GRID]; /**< [x][y]: what it adds to mean enforcement */
-    double success[FUL_ADVICE_GRID][FUL_ADVICE_GRID];     /**< and to P(frozen or denuclearised) */
-} ful_advice_map;
-
-#define FUL_ADVICE_MAPS 3
-
-typedef struct ful_advice {
-    int package;       /**< index of the case's package */
-    int draws;
-    ful_failing failing[FUL_FAILURES];
-    int maps;          /**< pairs of the game's parameters that matter most for the package's effect */
-    ful_advice_map map[FUL_ADVICE_MAPS];
-} ful_advice;
-
-/**
- * Regions of the parameters in which the advice fails, from the draws of an uncertainty study: for each
- * way of failing the one-sided thresholds with the highest lift among those that hold a tenth of the
- * draws or more, and a box found by peeling (Friedman & Fisher's PRIM, 1999).
- */
-FUL_API FUL_NODISCARD ful_status ful_study_advice(ful_advice *out, const ful_payoffs *payoffs,
-                                                  const ful_uncertainty *uncertainty, int package,
-                                                  const ful_run *run, ful_error *err);
-
 /* ---- regions: where in the ranges does it hold? ------------------------------------------------ */
 
 /** Draws, and those of them in which something holds. */
@@ -786,9 +723,6 @@ FUL_API FUL_NODISCARD ful_status ful_study_region(ful_region *out, const ful_sam
                                                   const ful_allocator *allocator, ful_error *err);
 
 /* ---- advice: where does it fail? ---------------------------------------------------------------- */
-
-/** A difference of mean enforcement or of P(frozen or denuclearised) that is not larger is none. */
-#define FUL_ADVICE_MARGIN .01
 
 /** What is asked of the four corners of the case's corner package in a draw. E: mean enforcement by the
  *  pivotal enforcer; success: P(frozen or denuclearised). */

@@ -195,9 +195,9 @@ static void count_effects(ful_uncertainty *u)
         const double share = 1.0 / u->draws;
         if (x->enforcement[FUL_CORNER_BOTH] > x->enforcement[FUL_CORNER_PRESSURE])
             u->package_raises_enforcement += share;
-        if (x->success[FUL_CORNER_PRESSURE] - x->success[FUL_CORNER_NOTHING] > FUL__MOVED)
+        if (x->success[FUL_CORNER_PRESSURE] - x->success[FUL_CORNER_NOTHING] > FUL_MOVED)
             u->pressure_raises_success += share;
-        if (x->success[FUL_CORNER_BOTH] - x->success[FUL_CORNER_PRESSURE] > FUL__MOVED)
+        if (x->success[FUL_CORNER_BOTH] - x->success[FUL_CORNER_PRESSURE] > FUL_MOVED)
             u->package_raises_success += share;
     }
 }
