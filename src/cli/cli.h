@@ -68,7 +68,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_run, cli_solve, cli_leverage, cli_packages, cli_game, cli_history,
-    cli_check, cli_import, cli_bench, cli_rank, cli_coalition;
+    cli_check, cli_import, cli_bench, cli_rank, cli_coalition, cli_advice;
 
 /* ---- args.c ---- */
 

@@ -306,7 +306,6 @@ static int run(const cli_args *args)
                                               : print_text(a);
     ful_packages_clear(&a->packages);
     ful_record_clear(&a->record);
-    ful_uncertainty_clear(&a->u);
     ful_history_clear(&a->history[0]);
     ful_history_clear(&a->history[1]);
     free(a);

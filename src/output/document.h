@@ -37,6 +37,12 @@ const char *document_package_name(const ful_situation *s, unsigned levers);
 const char *document_terms(ful_terms terms);
 const char *document_verdict(ful_verdict verdict);
 
+/* What a parameter is, as a text: of a term or lever its name, of a rule its meaning, else the case's
+ * note or the id. */
+json_t *document_parameter_name(const ful_situation *s, ful_param q);
+/* {"id", "name", "unit", "value", "low", "high"} */
+json_t *document_parameter(const ful_situation *s, ful_param q);
+
 /* Write and release the document. 0, or -1 where it holds a number that is none or the write fails. */
 int document_print(json_t *document, FILE *to);
 
