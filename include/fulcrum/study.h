@@ -445,6 +445,9 @@ enum { FUL_CORNER_NOTHING, FUL_CORNER_PRESSURE, FUL_CORNER_INDUCEMENTS, FUL_CORN
 /** The offer of a corner, `levers` being its inducements. */
 FUL_API ful_offer ful_corner_offer(int corner, unsigned levers);
 
+/** The levers that can be offered, all but sticks: their number, and which they are (FUL_MAX_LEVERS). */
+FUL_API int ful_offered_levers(int *lever, const ful_situation *situation);
+
 typedef struct ful_packages {
     ful_arena *arena;                  /**< holds the rows */
     int levers;                        /**< that can be offered: the case's but for its sticks */
@@ -504,8 +507,9 @@ typedef struct ful_answer {
     double unmet;         /**< share of draws in which no package meets the aim: enforcement below `level`,
                                a freeze less likely than `probability`; without draws 0 or 1 */
     double transfer_pct;  /**< side payment to the pivotal enforcer that just does it without a package, %
-                               of its GDP a year; 0: none needed; NaN: none below 1 % does */
-    double transfer_busd; /**< the same in billion USD */
+                               of its GDP a year; 0: none needed; NaN: none below 1 % does. With draws:
+                               that does it in the share `probability` of them, of a freeze in half */
+    double transfer_busd; /**< the same in billion USD, of the GDP at the world's parameters */
 } ful_answer;
 
 FUL_API FUL_NODISCARD ful_status ful_study_requirement(ful_answer *out, const ful_payoffs *payoffs,
@@ -538,7 +542,7 @@ typedef struct ful_flips {
 
 /** Search every parameter's range, in both directions from where it stands. A crossing that reverses
  *  between two places searched is not seen: there are FUL_FLIP_PLACES of them a side. */
-#define FUL_FLIP_PLACES 6
+#define FUL_FLIP_PLACES 4
 FUL_API FUL_NODISCARD ful_status ful_study_flips(ful_flips *out, const ful_payoffs *payoffs,
                                                  const ful_offer *offer, const ful_run *run,
                                                  ful_error *err);
@@ -624,33 +628,111 @@ typedef struct ful_range {
 /** Quantiles of `count` numbers (linear between order statistics); reorders x. */
 FUL_API void ful_range_of(ful_range *out, double *x, int count);
 
+/** What one draw of all parameters gave, at the four corners. */
+typedef struct ful_draw {
+    const double *p;                  /**< the draw (situation->parameters) */
+    double enforcement[FUL_CORNERS];  /**< the pivotal enforcer's mean level */
+    double enforces[FUL_CORNERS];     /**< share of armed periods in which it enforces */
+    double success[FUL_CORNERS];      /**< P(frozen or denuclearised) */
+} ful_draw;
+
 typedef struct ful_uncertainty {
+    ful_arena *arena;   /**< holds the draws */
     uint64_t seed;
     int draws;          /**< that were solved */
     int refused;        /**< draws whose world has no equilibrium; they are counted, not dropped silently */
-    double interpolation_error; /**< largest error of the sparse grid against `exact`, points of income; NaN without it */
+    const ful_draw *draw; /**< the solved ones, in their order */
+    ful_gap gap;        /**< of the sparse grid, in the world given */
     ful_range grand, alone, without; /**< of the enforcer: v(all), v({E}), v(all without E), per cent */
     ful_range outcome[FUL_CORNERS][4]; /**< denuclearised, frozen, unchanged, collapsed */
     ful_range enforcement[FUL_CORNERS];
     double enforces[FUL_CORNERS]; /**< share of draws in which E enforces at least half the armed periods */
     ful_range restart, honour, snap_back; /**< of the corner "both" */
-    int levers;
+    int levers;         /**< that can be offered, in the order of ful_offered_levers */
     ful_range lever_enforcement[FUL_MAX_LEVERS];   /**< effect of adding the lever alone to nothing */
     double lever_positive[FUL_MAX_LEVERS];         /**< share of draws in which that effect is positive */
     ful_range lever_accommodation[FUL_MAX_LEVERS];
     double pressure_raises_success; /**< share of draws in which pressure alone raises P(frozen or denuclearised) by more than .01 over nothing */
     double package_raises_enforcement; /**< share of draws in which the package raises E's enforcement */
     double package_raises_success;     /**< share in which it raises P(frozen or denuclearised) by more than .01 */
-    int parameters;
-    int driver[5];         /**< parameters most correlated (rank) with the package's effect on success */
+    ful_param driver[5];         /**< parameters most correlated (rank) with the package's effect on success */
     double driver_correlation[5];
 } ful_uncertainty;
 
-/** @param exact  payoffs on the exact grid to measure the sparse one against, or NULL. */
+/** @param world  in which the sparse grid of the draws is checked, NULL: it is not.
+ *  @param package  index of the package that is the corners' inducements. */
 FUL_API FUL_NODISCARD ful_status ful_study_uncertainty(ful_uncertainty *out,
                                                        const ful_situation *situation,
-                                                       const ful_payoffs *exact, int corner_package, int draws, uint64_t seed,
+                                                       const ful_world *world, int package,
+                                                       int draws, uint64_t seed,
                                                        const ful_run *run, ful_error *err);
+FUL_API void ful_uncertainty_clear(ful_uncertainty *uncertainty);
+
+/* ---- where the advice fails ---------------------------------------------------------------------- */
+
+/** Ways in which the advice, a package beside pressure, may fail in a draw. `more` means by over .01. */
+typedef enum ful_failure {
+    FUL_FAILS_ENFORCER,    /**< the package does not make the pivotal enforcer enforce more */
+    FUL_FAILS_TARGET,      /**< it does, but the target is not more likely to freeze at least */
+    FUL_FAILS_NEEDLESS,    /**< pressure alone does as well: the target is not more likely to freeze */
+    FUL_FAILS_NO_PRESSURE, /**< inducements without pressure do as well */
+    FUL_FAILS_WHOLLY,      /**< even with both the target freezes at least with less than one half */
+    FUL_FAILURES,
+} ful_failure;
+
+/** A bound on a parameter; -INFINITY, INFINITY: none on that side. */
+typedef struct ful_bound {
+    ful_param parameter;
+    double low, high;
+} ful_bound;
+
+/** A region of the parameters, and how the draws in it fare. */
+typedef struct ful_region {
+    int bounds;
+    ful_bound bound[3];
+    double support;  /**< share of the draws that lie in it */
+    double share;    /**< of these, the share that fail */
+    double lift;     /**< share over that of all draws */
+    double coverage; /**< of all that fail, the share that lies in it */
+} ful_region;
+
+#define FUL_ADVICE_THRESHOLDS 5
+
+typedef struct ful_failing {
+    double share;      /**< of draws that fail in this way */
+    int thresholds;    /**< regions bounded on one side of one parameter, by falling lift */
+    ful_region threshold[FUL_ADVICE_THRESHOLDS];
+    ful_region box;    /**< in at most three parameters; no bounds where nothing sets it apart */
+} ful_failing;
+
+#define FUL_ADVICE_GRID 9
+
+/** The effect of the package over a grid of two parameters of the game, all others central. */
+typedef struct ful_advice_map {
+    ful_param x, y;
+    double x_value[FUL_ADVICE_GRID], y_value[FUL_ADVICE_GRID]; /**< over their ranges */
+    double enforcement[FUL_ADVICE_GRID][FUL_ADVICE_GRID]; /**< [x][y]: what it adds to mean enforcement */
+    double success[FUL_ADVICE_GRID][FUL_ADVICE_GRID];     /**< and to P(frozen or denuclearised) */
+} ful_advice_map;
+
+#define FUL_ADVICE_MAPS 3
+
+typedef struct ful_advice {
+    int package;       /**< index of the case's package */
+    int draws;
+    ful_failing failing[FUL_FAILURES];
+    int maps;          /**< pairs of the game's parameters that matter most for the package's effect */
+    ful_advice_map map[FUL_ADVICE_MAPS];
+} ful_advice;
+
+/**
+ * Regions of the parameters in which the advice fails, from the draws of an uncertainty study: for each
+ * way of failing the one-sided thresholds with the highest lift among those that hold a tenth of the
+ * draws or more, and a box found by peeling (Friedman & Fisher's PRIM, 1999).
+ */
+FUL_API FUL_NODISCARD ful_status ful_study_advice(ful_advice *out, const ful_payoffs *payoffs,
+                                                  const ful_uncertainty *uncertainty, int package,
+                                                  const ful_run *run, ful_error *err);
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to the studies: many games of one table, side by side. */
+#ifndef FULCRUM_STUDY_GAMES_H
+#define FULCRUM_STUDY_GAMES_H
+
+#include "fulcrum/study.h"
+
+/* One game to play: an offer, at which parameters (NULL: the world's) and precision. */
+typedef struct ful__game {
+    ful_offer offer;
+    const double *p;
+    double lambda_scale;
+    ful_bargain_report report;
+} ful__game;
+
+/* Play them all, spread over threads; `what` names them to the progress (nullable). */
+ful_status ful__games_play(ful__game *game, int count, const ful_payoffs *payoffs, const char *what,
+                           const ful_run *run, ful_error *err);
+
+/* An effect on P(frozen or denuclearised) or on enforcement of one in a hundred or less has moved
+ * nobody. */
+#define FUL__MOVED 0.01
+
+/* How far a game goes towards an aim: armed periods enforced of one, or P(at least frozen). */
+double ful__games_aim(const ful_bargain_report *report, ful_aim aim);
+
+/* Side payment to the pivotal enforcer, on top of an offer, by which the aim just reaches `level`: 0
+ * where none is needed, NaN where one per cent of its GDP a year is not enough. */
+ful_status ful__games_transfer(double *out, const ful_payoffs *payoffs, const ful_offer *offer,
+                               ful_aim aim, double level, const ful_allocator *allocator,
+                               ful_error *err);
+
+#endif
