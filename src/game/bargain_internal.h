@@ -43,6 +43,7 @@
 #define ful__stands FUL__NAME(ful__stands)
 #define ful__capability FUL__NAME(ful__capability)
 #define ful__sender_decides FUL__NAME(ful__sender_decides)
+#define ful__may_fall FUL__NAME(ful__may_fall)
 #define ful__sender_menu FUL__NAME(ful__sender_menu)
 #define ful__target_menu FUL__NAME(ful__target_menu)
 #define ful__enforcers_move FUL__NAME(ful__enforcers_move)
@@ -311,9 +312,10 @@ int ful__stands(const ful_bargain *g, int t, int x);
 /* Capability after period t, spent in `sub`. */
 int ful__capability(const ful_bargain *g, int t, int sub, int c);
 
-/* Whether S has a choice at a pre node; where it has and a package stands after the first
- * half-year, that falls with chance g->turnover before S moves. */
+/* Whether S has a choice at a pre node. */
 int ful__sender_decides(const ful_bargain *g, int t, int sub);
+/* Whether the package may fall before S moves, with chance g->turnover. */
+int ful__may_fall(const ful_bargain *g, const ful__at *at);
 int ful__sender_menu(ful__sender_move move[4], const ful_bargain *g, int t, int sub, int x);
 int ful__target_menu(ful__target_move move[3], const ful_bargain *g, int t, int sub, int x);
 /* Whether the enforcers choose at a post node. */
@@ -388,16 +390,17 @@ typedef void ful__witness(void *user, const ful_bargain *g, const ful_bargain_wo
 
 /* A stage in which enforcers move at once, from one e (bargain_together.c). */
 typedef struct ful__stage_game {
+    int leader;   /* has the most moves; its choice is always its answer to the others' */
+    int unknowns; /* moves of the others */
+    int at[FUL_BARGAIN_MAX_ENFORCERS];  /* where an enforcer's moves stand among the unknowns */
     int n[FUL_BARGAIN_MAX_ENFORCERS];   /* moves of each enforcer */
-    int *to[FUL_BARGAIN_MAX_ENFORCERS]; /* what each adds to e, from level 0 of its groups */
+    int *to[FUL_BARGAIN_MAX_ENFORCERS]; /* what each adds to e */
     double *weight[FUL_BARGAIN_MAX_ENFORCERS];
     ful__real *p[FUL_BARGAIN_MAX_ENFORCERS];      /* its choice */
     ful__real *answer[FUL_BARGAIN_MAX_ENFORCERS]; /* its logit response to the others */
     ful__real *u;                                 /* utilities of a menu */
-    ful__real *pair[FUL_BARGAIN_MAX_ENFORCERS][FUL_BARGAIN_MAX_ENFORCERS];
-    ful__real *jacobian, *step, *before, *slope;
-    int leader;   /* has the most moves; its choice is always its answer */
-    int unknowns; /* moves of the others */
+    ful__real *pair[FUL_BARGAIN_MAX_ENFORCERS][FUL_BARGAIN_MAX_ENFORCERS]; /* [own][other] */
+    ful__real *jacobian, *slope, *gap, *before;
 } ful__stage_game;
 
 struct ful_bargain_work {
@@ -477,9 +480,9 @@ void ful__bargain_forward(ful_bargain_report *report, const ful_bargain *g, ful_
 ful_status ful__bargain_equilibrium(ful_bargain_report *report, const ful_bargain *g,
                                     ful_bargain_work *w, double lambda_scale, ful_error *err);
 
-/* Follow the equilibrium again and call `see` with the mass of all paths at each node that is
- * reached: pre nodes as S finds them, post nodes after the enforcers' moves, and post nodes before
- * the move of each enforcer. */
+/* Follow the equilibrium again and call `see` with the mass of all paths at each node that it
+ * reaches: at pre nodes as S finds them; at post nodes before the move of each enforcer, in their
+ * order, and after all, as T finds them. At the horizon: what remains, as at S. */
 typedef enum ful__moment { FUL__AT_SENDER, FUL__AT_ENFORCER, FUL__AT_TARGET } ful__moment;
 typedef void ful__see(void *user, const ful_bargain *g, const ful__at *at, ful__moment moment,
                       int enforcer, const ful__real *mass);

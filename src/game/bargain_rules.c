@@ -98,6 +98,11 @@ int ful__sender_decides(const ful_bargain *g, int t, int sub)
     return ful__decides(g, t) && !g->sub[sub].hidden && !g->sub[sub].settled;
 }
 
+int ful__may_fall(const ful_bargain *g, const ful__at *at)
+{
+    return at->x && at->t > 0 && g->turnover != 0 && ful__sender_decides(g, at->t, at->sub);
+}
+
 /* The package is a decision at the start; from then on S keeps or withdraws it. While T to all
  * appearances accommodates, S also grants or withholds relief. */
 int ful__sender_menu(ful__sender_move move[4], const ful_bargain *g, int t, int sub, int x)
@@ -368,12 +373,12 @@ static void list_post(ful_bargain *g, int t, int *count)
 
 static void mark_falls(ful_bargain *g, int t)
 {
-    if (t == 0 || g->turnover == 0)
-        return;
     int *table = g->pre_at + (size_t)t * (size_t)g->nodes;
-    for (int node = 1; node < g->nodes; node += 2)
-        if (table[node] >= 0 && ful__sender_decides(g, t, node / (g->Z * g->K * g->C * 2)))
+    for (int node = 1; node < g->nodes; node += 2) {
+        const ful__at at = {.t = (short)t, .sub = (short)(node / (g->Z * g->K * g->C * 2)), .x = 1};
+        if (table[node] >= 0 && ful__may_fall(g, &at))
             table[node - 1] = 0;
+    }
 }
 
 static void mark_period(ful_bargain *g, int t, int *pres, int *posts)
