@@ -233,8 +233,7 @@ ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situ
     if (status == FUL_OK && world)
         status = measure_grid(&out->gap, world, run, err);
     if (status == FUL_OK)
-        status =
-            ful__draws_run(&d.draws, situation, seed, draws, play_draw, &d, out->arena, run, err);
+        status = ful__draws_run(&d.draws, situation, seed, draws, play_draw, &d, scratch, run, err);
     if (status == FUL_OK)
         status = reduce(out, &d, draws, scratch, err);
     ful_arena_free(scratch);
