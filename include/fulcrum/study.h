@@ -421,6 +421,9 @@ FUL_API FUL_NODISCARD ful_status ful_payoffs_play(ful_bargain_report *report,
                                                   double lambda_scale,
                                                   const ful_allocator *allocator, ful_error *err);
 
+/** An effect on enforcement or on P(frozen or denuclearised) of one in a hundred or less moves nobody. */
+#define FUL_MOVED .01
+
 /** P(frozen or denuclearised): the target at least freezes. */
 FUL_API double ful_bargain_success(const ful_bargain_report *report);
 
@@ -628,20 +631,10 @@ typedef struct ful_range {
 /** Quantiles of `count` numbers (linear between order statistics); reorders x. */
 FUL_API void ful_range_of(ful_range *out, double *x, int count);
 
-/** What one draw of all parameters gave, at the four corners. */
-typedef struct ful_draw {
-    const double *p;                  /**< the draw (situation->parameters) */
-    double enforcement[FUL_CORNERS];  /**< the pivotal enforcer's mean level */
-    double enforces[FUL_CORNERS];     /**< share of armed periods in which it enforces */
-    double success[FUL_CORNERS];      /**< P(frozen or denuclearised) */
-} ful_draw;
-
 typedef struct ful_uncertainty {
-    ful_arena *arena;   /**< holds the draws */
     uint64_t seed;
     int draws;          /**< that were solved */
     int refused;        /**< draws whose world has no equilibrium; they are counted, not dropped silently */
-    const ful_draw *draw; /**< the solved ones, in their order */
     ful_gap gap;        /**< of the sparse grid, in the world given */
     ful_range grand, alone, without; /**< of the enforcer: v(all), v({E}), v(all without E), per cent */
     ful_range outcome[FUL_CORNERS][4]; /**< denuclearised, frozen, unchanged, collapsed */
@@ -666,73 +659,104 @@ FUL_API FUL_NODISCARD ful_status ful_study_uncertainty(ful_uncertainty *out,
                                                        const ful_world *world, int package,
                                                        int draws, uint64_t seed,
                                                        const ful_run *run, ful_error *err);
-FUL_API void ful_uncertainty_clear(ful_uncertainty *uncertainty);
 
-/* ---- where the advice fails ---------------------------------------------------------------------- */
+/* ---- regions: where in the ranges does it hold? ------------------------------------------------ */
 
-/** Ways in which the advice, a package beside pressure, may fail in a draw. `more` means by over .01. */
-typedef enum ful_failure {
-    FUL_FAILS_ENFORCER,    /**< the package does not make the pivotal enforcer enforce more */
-    FUL_FAILS_TARGET,      /**< it does, but the target is not more likely to freeze at least */
-    FUL_FAILS_NEEDLESS,    /**< pressure alone does as well: the target is not more likely to freeze */
-    FUL_FAILS_NO_PRESSURE, /**< inducements without pressure do as well */
-    FUL_FAILS_WHOLLY,      /**< even with both the target freezes at least with less than one half */
-    FUL_FAILURES,
-} ful_failure;
+/** Draws, and those of them in which something holds. */
+typedef struct ful_tally {
+    int draws, count;
+} ful_tally;
 
-/** A bound on a parameter; -INFINITY, INFINITY: none on that side. */
+/** Draws of parameters, and what was found in each. */
+typedef struct ful_sample {
+    int draws, parameters;
+    const double *p;            /**< draws * parameters, finite */
+    const unsigned char *asked; /**< draws: flags, 0: the question does not arise; NULL: it does in all */
+    const unsigned char *holds; /**< draws: flags; read where asked */
+} ful_sample;
+
+/** A single parameter that tells where it holds. */
+typedef struct ful_threshold {
+    int parameter;
+    int above;       /**< non-zero: it holds more often above `at`; 0: below */
+    double at;
+    ful_tally tally; /**< on that side, among the draws with odd numbers */
+} ful_threshold;
+
 typedef struct ful_bound {
-    ful_param parameter;
-    double low, high;
+    int parameter;
+    double low, high; /**< -INFINITY, INFINITY: open, not both */
 } ful_bound;
 
-/** A region of the parameters, and how the draws in it fare. */
+#define FUL_MAX_BOUNDS 3
+#define FUL_MAX_THRESHOLDS 5
+
+/** Where in the ranges something holds more often than elsewhere. */
 typedef struct ful_region {
-    int bounds;
-    ful_bound bound[3];
-    double support;  /**< share of the draws that lie in it */
-    double share;    /**< of these, the share that fail */
-    double lift;     /**< share over that of all draws */
-    double coverage; /**< of all that fail, the share that lies in it */
+    ful_tally all;     /**< draws asked */
+    ful_tally checked; /**< those with odd numbers, on which nothing was fitted */
+    int thresholds;    /**< 0: no single parameter tells */
+    ful_threshold threshold[FUL_MAX_THRESHOLDS]; /**< most telling first */
+    int bounds;        /**< of the box; 0: no box tells */
+    ful_bound bound[FUL_MAX_BOUNDS]; /**< by parameter */
+    ful_tally box;     /**< in the box, among the draws with odd numbers */
 } ful_region;
 
-#define FUL_ADVICE_THRESHOLDS 5
+/**
+ * Single thresholds and a box in few parameters (PRIM: Friedman & Fisher 1999; Bryant & Lempert 2010).
+ * Both are sought on the draws with even numbers, where they hold most more draws of the thing than
+ * their size lets expect, and kept if on the others they do so too: where parameters tell nothing, a box
+ * passes this check in one sample of a hundred, any threshold in another. docs/theory/studies.md.
+ */
+FUL_API FUL_NODISCARD ful_status ful_study_region(ful_region *out, const ful_sample *sample,
+                                                  const ful_allocator *allocator, ful_error *err);
 
-typedef struct ful_failing {
-    double share;      /**< of draws that fail in this way */
-    int thresholds;    /**< regions bounded on one side of one parameter, by falling lift */
-    ful_region threshold[FUL_ADVICE_THRESHOLDS];
-    ful_region box;    /**< in at most three parameters; no bounds where nothing sets it apart */
-} ful_failing;
+/* ---- advice: where does it fail? ---------------------------------------------------------------- */
 
-#define FUL_ADVICE_GRID 9
+/** What is asked of the four corners of the case's corner package in a draw. E: mean enforcement by the
+ *  pivotal enforcer; success: P(frozen or denuclearised). */
+typedef enum ful_question {
+    FUL_ENFORCER_UNMOVED,     /**< under pressure the package does not raise E */
+    FUL_MOVED_WITHOUT_FREEZE, /**< it does not raise success; asked where it raises E */
+    FUL_PRESSURE_SUFFICES,    /**< pressure alone raises success, and the package adds nothing to it */
+    FUL_INDUCEMENTS_SUFFICE,  /**< the package alone raises success, and pressure adds nothing to it */
+    FUL_ONLY_TOGETHER,        /**< both give more success than nothing and than either alone */
+    FUL_NEITHER_WORKS,        /**< both do not raise success over nothing */
+    FUL_BACKFIRES,            /**< under pressure the package lowers success */
+    FUL_QUESTIONS,
+} ful_question;
 
-/** The effect of the package over a grid of two parameters of the game, all others central. */
-typedef struct ful_advice_map {
-    ful_param x, y;
-    double x_value[FUL_ADVICE_GRID], y_value[FUL_ADVICE_GRID]; /**< over their ranges */
-    double enforcement[FUL_ADVICE_GRID][FUL_ADVICE_GRID]; /**< [x][y]: what it adds to mean enforcement */
-    double success[FUL_ADVICE_GRID][FUL_ADVICE_GRID];     /**< and to P(frozen or denuclearised) */
-} ful_advice_map;
+/** One obstacle removed, all else as drawn. */
+typedef enum ful_remedy {
+    FUL_REMEDY_CONTINGENT,  /**< every lever is in exchange for enforcement */
+    FUL_REMEDY_GIFTS,       /**< every lever is unconditional */
+    FUL_REMEDY_WORD_BINDS,  /**< no administration changes, and to withdraw the package or to withhold
+                                 relief from a target that accommodates costs the sender more than
+                                 anything else at issue */
+    FUL_REMEDY_NO_FEAR,     /**< a collapse costs the pivotal enforcer nothing */
+    FUL_REMEDY_LOW_RESOLVE, /**< the target's programme is worth the lowest that its range allows */
+    FUL_REMEDIES,
+} ful_remedy;
 
-#define FUL_ADVICE_MAPS 3
+typedef struct ful_advice_question {
+    ful_region region;
+    int turned[FUL_REMEDIES]; /**< of the draws in which it holds: those in which, played again with the
+                                   remedy, it does not. Moved without freeze: in which the package
+                                   then raises success */
+} ful_advice_question;
 
 typedef struct ful_advice {
-    int package;       /**< index of the case's package */
-    int draws;
-    ful_failing failing[FUL_FAILURES];
-    int maps;          /**< pairs of the game's parameters that matter most for the package's effect */
-    ful_advice_map map[FUL_ADVICE_MAPS];
+    uint64_t seed;
+    int draws;            /**< that were solved */
+    int refused;          /**< whose world has no equilibrium */
+    double max_violation;
+    ful_advice_question question[FUL_QUESTIONS];
 } ful_advice;
 
-/**
- * Regions of the parameters in which the advice fails, from the draws of an uncertainty study: for each
- * way of failing the one-sided thresholds with the highest lift among those that hold a tenth of the
- * draws or more, and a box found by peeling (Friedman & Fisher's PRIM, 1999).
- */
-FUL_API FUL_NODISCARD ful_status ful_study_advice(ful_advice *out, const ful_payoffs *payoffs,
-                                                  const ful_uncertainty *uncertainty, int package,
-                                                  const ful_run *run, ful_error *err);
+/** @param draws  1 or more. The sparse grid is used in each. */
+FUL_API FUL_NODISCARD ful_status ful_study_advice(ful_advice *out, const ful_situation *situation,
+                                                  int draws, uint64_t seed, const ful_run *run,
+                                                  ful_error *err);
 
 #ifdef __cplusplus
 }

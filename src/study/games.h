@@ -17,10 +17,6 @@ typedef struct ful__game {
 ful_status ful__games_play(ful__game *game, int count, const ful_payoffs *payoffs, const char *what,
                            const ful_run *run, ful_error *err);
 
-/* An effect on P(frozen or denuclearised) or on enforcement of one in a hundred or less has moved
- * nobody. */
-#define FUL__MOVED 0.01
-
 /* How far a game goes towards an aim: armed periods enforced of one, or P(at least frozen). */
 double ful__games_aim(const ful_bargain_report *report, ful_aim aim);
 
