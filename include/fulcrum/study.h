@@ -631,20 +631,10 @@ typedef struct ful_range {
 /** Quantiles of `count` numbers (linear between order statistics); reorders x. */
 FUL_API void ful_range_of(ful_range *out, double *x, int count);
 
-/** What one draw of all parameters gave, at the four corners. */
-typedef struct ful_draw {
-    const double *p;                  /**< the draw (situation->parameters) */
-    double enforcement[FUL_CORNERS];  /**< the pivotal enforcer's mean level */
-    double enforces[FUL_CORNERS];     /**< share of armed periods in which it enforces */
-    double success[FUL_CORNERS];      /**< P(frozen or denuclearised) */
-} ful_draw;
-
 typedef struct ful_uncertainty {
-    ful_arena *arena;   /**< holds the draws */
     uint64_t seed;
     int draws;          /**< that were solved */
     int refused;        /**< draws whose world has no equilibrium; they are counted, not dropped silently */
-    const ful_draw *draw; /**< the solved ones, in their order */
     ful_gap gap;        /**< of the sparse grid, in the world given */
     ful_range grand, alone, without; /**< of the enforcer: v(all), v({E}), v(all without E), per cent */
     ful_range outcome[FUL_CORNERS][4]; /**< denuclearised, frozen, unchanged, collapsed */
@@ -669,7 +659,6 @@ FUL_API FUL_NODISCARD ful_status ful_study_uncertainty(ful_uncertainty *out,
                                                        const ful_world *world, int package,
                                                        int draws, uint64_t seed,
                                                        const ful_run *run, ful_error *err);
-FUL_API void ful_uncertainty_clear(ful_uncertainty *uncertainty);
 
 /* ---- regions: where in the ranges does it hold? ------------------------------------------------ */
 

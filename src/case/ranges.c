@@ -45,19 +45,14 @@ static void check_named(reader *r, const char *id, double low, double high)
         check_range(r, ful__case_find(&r->parameters, id), low, high);
 }
 
-/* A contract on enforcement asks for a level that lies among those of whoever is offered one. */
+/* A contract on enforcement asks for a level that can be met and can be left unmet. */
 static void check_ebar(reader *r)
 {
-    const ful_situation *s = &r->c->s;
-    for (int k = 0; reader_ok(r) && k < s->game.enforced; k++) {
-        const ful_case_enforced *part = &s->game.part[k];
-        int offered = part->owner == FUL_E;
-        for (int l = 0; l < s->levers; l++)
-            offered |= s->lever[l].enforcer == part->owner;
-        if (part->group && offered)
-            check_named(r, "game.ebar", nextafter(part->level[0], 1),
-                        part->level[part->levels - 1] + 1e-6);
-    }
+    const ful_case_game *g = &r->c->s.game;
+    for (int k = 0; reader_ok(r) && k < g->enforced; k++)
+        if (g->part[k].group)
+            check_named(r, "game.ebar", nextafter(g->part[k].level[0], 1),
+                        g->part[k].level[g->part[k].levels - 1] + 1e-6);
 }
 
 static void check_game(reader *r)

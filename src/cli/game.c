@@ -2,6 +2,7 @@
 /* fulcrum game: what everybody does, given a package. */
 #include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,7 +26,8 @@ static int find_levers(unsigned *levers, const ful_situation *s, const char *tex
         }
     int count = 0;
     for (int l = 0; l < s->levers; l++)
-        names[count++] = s->lever[l].id;
+        if (!s->lever[l].stick)
+            names[count++] = s->lever[l].id;
     for (int k = 0; k < s->packages && count < 64; k++)
         names[count++] = s->package[k].id;
     for (const char *at = text; *at;) {
@@ -42,6 +44,8 @@ static int find_levers(unsigned *levers, const ful_situation *s, const char *tex
                                    near ? " (did you mean '" : "", near ? near : "",
                                    near ? "'?)" : "");
         }
+        if (s->lever[found].stick)
+            return cli_usage_error("'%s' is a stick and no offer: --stick adds all of them", name);
         *levers |= 1u << found;
         at += length + (at[length] == '+');
     }
@@ -88,22 +92,40 @@ static void print_conditional(const char *what, const ful_conditional *c, const 
                        text_count(a, c->probability), text_count(b, c->reach));
 }
 
-static int print_text(const ful_situation *s, const ful_bargain_report *r)
+static void print_enforcers(const ful_situation *s, const ful_bargain_report *r)
 {
-    char a[TEXT_ROOM];
+    printf("%-34s %9s %9s %11s %11s\n", "enforcement", "mean", "armed", "first move", "slack, %");
+    for (int i = FUL_E; i < s->game.players; i++) {
+        const ful_enforcer_report *x = &r->enforcer[i - FUL_E];
+        text_cell(stdout, s->actor[s->game.player[i].actor].name, 34);
+        printf(" %9.2f %9.2f %11.2f %+11.3g\n", x->mean, x->armed, x->first_move, x->slack);
+        for (int g = 0; g < s->game.enforced; g++)
+            if (s->game.part[g].owner == i) {
+                printf("  ");
+                text_cell(stdout, s->game.part[g].name, 32);
+                printf(" %9.2f\n", r->enforcement[g]);
+            }
+    }
+    text_paragraph(stdout, 0,
+                   "First move: the chance that it enforces then. Slack: what enforcing is worth "
+                   "to it over not, per cent of its GDP, present value: its participation "
+                   "constraint.");
+    if (r->residual > 0)
+        printf("largest distance from the logit response, moves being simultaneous: %.1e\n",
+               r->residual);
+}
+
+static void print_text(const ful_situation *s, const ful_bargain_report *r)
+{
+    char a[TEXT_ROOM], would[160];
     printf("after the horizon, of 100:\n");
     printf("  denuclearised  %s\n", text_count(a, r->denuclearised));
     printf("  frozen         %s   (no nuclear or long-range test; production may go on)\n",
            text_count(a, r->frozen));
     printf("  unchanged      %s\n", text_count(a, r->unchanged));
     printf("  collapsed      %s\n\n", text_count(a, r->collapsed));
-    printf("enforcement by %s, trade-weighted: %.2f (while armed %.2f)\n",
-           s->actor[s->enforcer].name, r->enforcement_mean, r->enforcement_armed);
-    for (int g = 0; g < s->groups; g++)
-        printf("  %-40s %.2f\n", s->group[g].name, r->enforcement[g]);
-    printf("slack of enforcing over not, at its first move: %+.3g %% of its GDP\n\n",
-           r->enforcer_slack);
-    char would[160];
+    print_enforcers(s, r);
+    printf("\n");
     snprintf(would, sizeof would, "%s would", s->actor[s->sender].name);
     print_conditional("The sender honours, if the target accommodates", &r->honour, would);
     snprintf(would, sizeof would, "%s would", s->actor[s->target].name);
@@ -112,68 +134,144 @@ static int print_text(const ful_situation *s, const ful_bargain_report *r)
     print_conditional("The enforcer snaps back after a detected restart", &r->snap_back, would);
     printf("\ncost to the sender: %.3g %% of its GDP a year; the target's real income: %+.2f %%\n",
            r->sender_cost, r->target_income);
+}
+
+static void print_flip(const ful_flip *flip)
+{
+    if (isfinite(flip->at))
+        printf(" %11.4g", flip->at);
+    else
+        printf(" %11s", "-");
+}
+
+static void print_flips(const ful_situation *s, const ful_flips *f)
+{
+    text_heading(stdout, "Flip points: each parameter alone, within its range");
+    printf("%-36s %10s %21s %11s %11s\n", "parameter", "value", "range", "best reply",
+           "freeze 1/2");
+    for (int k = 0; k < f->rows; k++) {
+        const ful_flip_row *x = &f->row[k];
+        const ful_parameter *q = &s->parameter[x->parameter];
+        if (!isfinite(x->slack.at) && !isfinite(x->success.at))
+            continue;
+        text_cell(stdout, q->id, 36);
+        printf(" %10.4g %10.4g %10.4g", x->value, q->low, q->high);
+        print_flip(&x->slack);
+        print_flip(&x->success);
+        printf("\n");
+    }
+    text_paragraph(stdout, 0,
+                   "Best reply: where enforcing becomes worth more to the pivotal enforcer at its "
+                   "first move than not, or less. Freeze: where the chance of at least a freeze "
+                   "crosses one half. Parameters that are not listed change neither.");
+}
+
+/* ---- one game ---- */
+
+typedef struct game {
+    const cli_case *c;
+    const ful_payoffs *payoffs;
+    ful_gap gap;
+    ful_offer offer;
+    ful_bargain *game;
+    ful_bargain_work *work;
+    ful_bargain_report report;
+    ful_flips flips; /* empty unless asked for */
+} game;
+
+static json_t *make_document(const game *g)
+{
+    const ful_situation *s = g->c->s;
+    ful_payoffs_view view;
+    ful_payoffs_view_get(&view, g->payoffs);
+    json_t *document = document_new(s, "game", -1), *body = document_game(s, &g->report);
+    json_object_set_new(document, "package",
+                        json_string(g->c->args->package ? g->c->args->package : "none"));
+    json_object_set_new(document, "levers", document_levers(s, g->offer.levers));
+    json_object_set_new(document, "stick", json_boolean(g->offer.stick));
+    json_object_set_new(document, "order",
+                        json_string(g->offer.simultaneous || s->game.simultaneous ? "simultaneous"
+                                    : g->offer.reverse                            ? "reverse"
+                                                                                  : "declared"));
+    json_object_update(document, body);
+    json_decref(body);
+    json_object_set_new(document, "flips",
+                        g->flips.arena ? document_flips(s, &g->flips) : json_null());
+    json_object_set_new(document, "interpolation_error", document_gap(&g->gap));
+    json_object_set_new(document, "certificate", document_certificate(view.max_violation));
+    return document;
+}
+
+/* Solve the game and what the options ask of it. */
+static ful_status solve(game *g, ful_error *err)
+{
+    ful_status status = ful_payoffs_game(&g->game, g->payoffs, &g->offer, NULL, err);
+    if (status == FUL_OK)
+        status = ful_bargain_work_new(&g->work, g->game, NULL, err);
+    if (status == FUL_OK)
+        status = ful_bargain_solve(&g->report, g->game, g->work, 1, err);
+    if (status == FUL_OK && g->c->args->flips)
+        status = ful_study_flips(&g->flips, g->payoffs, &g->offer, &g->c->run, err);
+    return status;
+}
+
+static int print(const game *g)
+{
+    if (g->c->args->json)
+        return cli_finish_json(make_document(g));
+    print_text(g->c->s, &g->report);
+    if (g->flips.arena)
+        print_flips(g->c->s, &g->flips);
     return cli_finish();
 }
 
-/* The game of the offer, solved, printed, exported. */
-static int play(const cli_case *c, const ful_payoffs *payoffs, unsigned levers)
+static int play(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *gap, unsigned levers)
 {
     ful_error err = {0};
-    ful_bargain *game = NULL;
-    ful_bargain_work *work = NULL;
-    ful_bargain_report report;
-    ful_payoffs_view view;
-    ful_payoffs_view_get(&view, payoffs);
-    const ful_offer offer = {.pressure = 1, .levers = levers, .horizon = c->args->horizon};
-    ful_status status = ful_payoffs_game(&game, payoffs, &offer, NULL, &err);
-    if (status == FUL_OK)
-        status = ful_bargain_work_new(&work, game, NULL, &err);
-    if (status == FUL_OK)
-        status = ful_bargain_solve(&report, game, work, 1, &err);
-    int code = status == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
+    game g = {.c = c,
+              .payoffs = payoffs,
+              .gap = *gap,
+              .offer = {.pressure = 1,
+                        .levers = levers,
+                        .stick = c->args->stick,
+                        .horizon = c->args->horizon,
+                        .reverse = c->args->reverse,
+                        .simultaneous = c->args->simultaneous}};
+    int code = solve(&g, &err) == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
     if (code == EXIT_ANSWERED && c->args->efg)
-        code = write_efg(game, c->args->efg);
-    if (code == EXIT_ANSWERED && c->args->json) {
-        json_t *document = document_new(c->s, "game", -1), *body = document_game(c->s, &report);
-        json_object_set_new(document, "package",
-                            json_string(c->args->package ? c->args->package : "none"));
-        json_object_set_new(document, "levers", document_levers(c->s, levers));
-        json_object_update(document, body);
-        json_decref(body);
-        json_object_set_new(document, "certificate", document_certificate(view.max_violation));
-        code = cli_finish_json(document);
-    } else if (code == EXIT_ANSWERED) {
-        code = print_text(c->s, &report);
-    }
-    ful_bargain_work_free(work);
-    ful_bargain_free(game);
+        code = write_efg(g.game, c->args->efg);
+    if (code == EXIT_ANSWERED)
+        code = print(&g);
+    ful_flips_clear(&g.flips);
+    ful_bargain_work_free(g.work);
+    ful_bargain_free(g.game);
     return code;
 }
 
 static int run(const cli_args *args)
 {
     cli_case c;
-    ful_error err = {0};
     ful_payoffs *payoffs = NULL;
+    ful_gap gap;
     unsigned levers = 0;
     int code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
         code = find_levers(&levers, c.s, args->package);
-    if (code == EXIT_ANSWERED &&
-        ful_payoffs_new(&payoffs, c.world, FUL_GRID_EXACT, &c.run, &err) != FUL_OK)
-        code = cli_fail(&err);
     if (code == EXIT_ANSWERED)
-        code = play(&c, payoffs, levers);
+        code = cli_payoffs(&payoffs, &gap, &c);
+    if (code == EXIT_ANSWERED)
+        code = play(&c, payoffs, &gap, levers);
     ful_payoffs_free(payoffs);
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_PACKAGE, OPT_HORIZON, OPT_EFG,  OPT_SET,
-                                     OPT_THREADS, OPT_JSON,    OPT_COUNT};
+static const cli_option options[] = {OPT_PACKAGE,      OPT_STICK, OPT_HORIZON, OPT_ORDER,
+                                     OPT_SIMULTANEOUS, OPT_FLIPS, OPT_GRID,    OPT_EFG,
+                                     OPT_SET,          OPT_JSON,  OPT_THREADS, OPT_COUNT};
 const cli_command cli_game = {
     "game",
-    "what sender, enforcer and target do, given a package",
+    "what sender, target and enforcers do, given a package",
     "game CASE [--package P] [options]",
     "Solve the bargaining game under pressure with a package on offer: the logit agent\n"
     "quantal-response equilibrium by backward induction, outcomes by exact propagation.",

@@ -165,39 +165,20 @@ static ful_status find_drivers(ful_uncertainty *u, const study *d, int count, fu
     return FUL_OK;
 }
 
-/* What later studies ask of every draw that was solved. */
-static ful_status keep_draws(ful_uncertainty *u, const study *d, int count, ful_error *err)
+static void count_effects(ful_uncertainty *u, const study *d, int count)
 {
-    const size_t parameters = (size_t)d->s->parameters;
-    ful_draw *draw = ful_arena_take(u->arena, (size_t)u->draws + 1, sizeof *draw);
-    if (!draw)
-        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for the draws");
-    u->draw = draw;
+    const double share = 1.0 / (u->draws > 0 ? u->draws : 1);
     for (int k = 0; k < count; k++) {
         if (!d->draws.solved[k])
             continue;
-        draw->p = d->draws.p + (size_t)k * parameters;
-        for (int c = 0; c < FUL_CORNERS; c++) {
-            const ful_bargain_report *r = &d->result[k].corner[c];
-            draw->enforcement[c] = r->enforcer[0].mean;
-            draw->enforces[c] = r->enforcer[0].enforces;
-            draw->success[c] = ful_bargain_success(r);
-        }
-        draw++;
-    }
-    return FUL_OK;
-}
-
-static void count_effects(ful_uncertainty *u)
-{
-    for (int k = 0; k < u->draws; k++) {
-        const ful_draw *x = &u->draw[k];
-        const double share = 1.0 / u->draws;
-        if (x->enforcement[FUL_CORNER_BOTH] > x->enforcement[FUL_CORNER_PRESSURE])
+        const ful_bargain_report *corner = d->result[k].corner;
+        const ful_bargain_report *pressure = &corner[FUL_CORNER_PRESSURE];
+        const double nothing = ful_bargain_success(&corner[FUL_CORNER_NOTHING]);
+        if (corner[FUL_CORNER_BOTH].enforcer[0].mean > pressure->enforcer[0].mean)
             u->package_raises_enforcement += share;
-        if (x->success[FUL_CORNER_PRESSURE] - x->success[FUL_CORNER_NOTHING] > FUL_MOVED)
+        if (ful_bargain_success(pressure) - nothing > FUL_MOVED)
             u->pressure_raises_success += share;
-        if (x->success[FUL_CORNER_BOTH] - x->success[FUL_CORNER_PRESSURE] > FUL_MOVED)
+        if (package_effect(&d->result[k]) > FUL_MOVED)
             u->package_raises_success += share;
     }
 }
@@ -215,10 +196,7 @@ static ful_status reduce(ful_uncertainty *u, const study *d, int count, ful_aren
     RANGE(u->without, without);
     reduce_corners(u, d, x, count);
     reduce_levers(u, d, x, count);
-    ful_status status = keep_draws(u, d, count, err);
-    if (status != FUL_OK)
-        return status;
-    count_effects(u);
+    count_effects(u, d, count);
     return find_drivers(u, d, count, scratch, err);
 }
 
@@ -249,9 +227,8 @@ ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situ
     study d = {.s = situation, .package = situation->package[package].levers};
     out->seed = seed;
     out->levers = d.levers = ful_offered_levers(d.lever, situation);
-    status = ful_arena_new(&out->arena, run ? run->allocator : NULL, err);
     d.result = ful_arena_take(scratch, (size_t)draws, sizeof *d.result);
-    if (status == FUL_OK && !d.result)
+    if (!d.result)
         status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draws);
     if (status == FUL_OK && world)
         status = measure_grid(&out->gap, world, run, err);
@@ -261,13 +238,5 @@ ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situ
     if (status == FUL_OK)
         status = reduce(out, &d, draws, scratch, err);
     ful_arena_free(scratch);
-    if (status != FUL_OK)
-        ful_uncertainty_clear(out);
     return status;
-}
-
-void ful_uncertainty_clear(ful_uncertainty *uncertainty)
-{
-    ful_arena_free(uncertainty->arena);
-    memset(uncertainty, 0, sizeof *uncertainty);
 }
