@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: MIT
 """tools/advice-page: every number on the page is the document's, every question is answered."""
 import copy
+import csv
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import unittest
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 TOOL = os.path.join(ROOT, 'tools', 'advice-page')
+PAGE = os.path.join(ROOT, 'docs', 'where-the-advice-fails')
 
 
 def parameter(name, value, low, high):
@@ -31,23 +33,25 @@ DOCUMENT = {
     'margin': {'enforcement': .0137, 'success': .0149},
     'questions': [
         {'id': 'enforcer_unmoved', 'among': 1777, 'count': 613,
+         'checked': {'draws': 881, 'count': 307},
          'thresholds': [{'parameter': parameter('f', .00831, .00211, .0293), 'side': 'above',
-                         'at': .0141, 'draws': 451, 'count': 397}],
+                         'at': .0141, 'draws': 227, 'count': 199, 'lift': 2.516}],
          'box': {'bounds': [{'parameter': parameter('f', .00831, .00211, .0293), 'low': .0157,
                              'high': None},
                             {'parameter': parameter('h0', .0313, .0107, .0719), 'low': .0331,
                              'high': .0643},
                             {'parameter': parameter('big', 1234.5, 617, 9876), 'low': None,
                              'high': 5432}],
-                 'draws': 211, 'count': 199},
-         'remedies': [{'id': 'contingent', 'count': 307}, {'id': 'gifts', 'count': 0},
+                 'draws': 113, 'count': 106, 'density': .938, 'coverage': .345, 'lift': 2.692},
+         'remedies': [{'id': 'contingent', 'count': 311}, {'id': 'gifts', 'count': 0},
                       {'id': 'word_binds', 'count': 3}, {'id': 'no_fear_of_collapse', 'count': 611},
                       {'id': 'low_resolve', 'count': 29}]},
-        {'id': 'moved_without_freeze', 'among': 1164, 'count': 0, 'thresholds': [], 'box': None,
-         'remedies': []},
-        {'id': 'pressure_suffices', 'among': 1777, 'count': 1777, 'thresholds': [], 'box': None,
-         'remedies': []},
-    ] + [{'id': q, 'among': 1777, 'count': 53, 'thresholds': [], 'box': None, 'remedies': []}
+        {'id': 'moved_without_freeze', 'among': 1164, 'count': 0,
+         'checked': {'draws': 574, 'count': 0}, 'thresholds': [], 'box': None, 'remedies': []},
+        {'id': 'pressure_suffices', 'among': 1777, 'count': 1777,
+         'checked': {'draws': 881, 'count': 881}, 'thresholds': [], 'box': None, 'remedies': []},
+    ] + [{'id': q, 'among': 1777, 'count': 53, 'checked': {'draws': 881, 'count': 23},
+          'thresholds': [], 'box': None, 'remedies': []}
          for q in ('inducements_suffice', 'only_together', 'neither_works', 'backfires')],
     'certificate': {'max_violation': 1e-11},
 }
@@ -79,10 +83,12 @@ def numbers_of(value):
 def counts_of(document):
     """Pairs of counts of which a sentence may give the ratio."""
     for q in document['questions']:
+        checked = q['checked']
         yield q['count'], q['among']
+        yield checked['count'], checked['draws']
         for part in q['thresholds'] + ([q['box']] if q['box'] else []):
             yield part['count'], part['draws']
-            yield part['count'], q['count']
+            yield part['count'], checked['count']
         for r in q['remedies']:
             yield r['count'], q['count']
 
@@ -105,10 +111,10 @@ class Page(unittest.TestCase):
 
     def test_counts_and_shares(self):
         page = ' '.join(page_of(DOCUMENT).split())
-        for text in ('613 of 1,777 draws (34 of 100)', '88 of 100 of those draws, against 34 of 100',
+        for text in ('613 of 1,777 draws (34 of 100)', '88 of 100 of those draws, against 35 of 100',
                      'above .0141', 'between .0331 and .0643', 'below 5430', 'stands at .00831 %',
-                     '199 of 211 such draws (94 of 100)', 'none of 1,164 draws',
-                     '1,777 of 1,777 draws (100 of 100)', '307 of 613 of them (50 of 100)',
+                     '106 of 113 such draws (94 of 100). That is 35 of 100', 'none of 1,164 draws',
+                     '1,777 of 1,777 draws (100 of 100)', '311 of 613 of them (51 of 100)',
                      '3 of 613 of them (less than 1 of 100)',
                      '611 of 613 of them (more than 99 of 100)', 'none of 613 of them', 'seed 4711',
                      '23 further draws', 'B of THAAD', 'by no more than .0137', 'Enforcia is moved'):
@@ -122,7 +128,31 @@ class Page(unittest.TestCase):
         remedy = question['remedies']['items']['properties']['id']['enum']
         self.assertEqual({r['id'] for r in DOCUMENT['questions'][0]['remedies']}, set(remedy))
 
+    def test_the_page_is_what_the_tool_makes_of_the_document_beside_it(self):
+        with open(PAGE + '.json', encoding='utf-8') as file:
+            code, out, err = make(file.read())
+        self.assertEqual((code, err), (0, ''))
+        with open(PAGE + '.md', encoding='utf-8') as file:
+            self.assertEqual(file.read(), out)
+
+    def test_the_parameters_on_the_page_are_the_case_s(self):
+        with open(PAGE + '.json', encoding='utf-8') as file:
+            document = json.load(file)
+        self.assert_valid(document)
+        case = os.path.join(ROOT, 'cases', document['fulcrum']['case'], 'parameters.csv')
+        with open(case, encoding='utf-8', newline='') as file:
+            known = {row['id']: row for row in csv.DictReader(file)}
+        for q in document['questions']:
+            for p in [t['parameter'] for t in q['thresholds']] + [
+                    b['parameter'] for b in (q['box'] or {'bounds': []})['bounds']]:
+                self.assertEqual(p['unit'], known[p['id']]['unit'])
+                self.assertEqual([p['value'], p['low'], p['high']],
+                                 [float(known[p['id']][key]) for key in ('value', 'low', 'high')])
+
     def test_the_made_document_is_one(self):
+        self.assert_valid(DOCUMENT)
+
+    def assert_valid(self, document):
         try:
             import jsonschema
         except ImportError:
@@ -133,7 +163,7 @@ class Page(unittest.TestCase):
                 store[name + '.schema.json'] = json.load(file)
         schema = store['advice.schema.json']
         resolver = jsonschema.RefResolver(schema['$id'], schema, store=store)
-        jsonschema.Draft202012Validator(schema, resolver=resolver).validate(DOCUMENT)
+        jsonschema.Draft202012Validator(schema, resolver=resolver).validate(document)
 
     def test_what_is_no_document_is_refused(self):
         unknown = copy.deepcopy(DOCUMENT)
