@@ -24,6 +24,7 @@ COMMANDS = {
     "game": ["game", TRIANGLE],
     "game --flips": ["game", TRIANGLE, "--package", "all", "--stick", "--flips"],
     "game --order": ["game", TRIANGLE, "--package", "all", "--order", "reverse", "--grid", "exact"],
+    "game --explain": ["game", TRIANGLE, "--package", "all", "--explain", "x-enforcer"],
     "game --simultaneous": ["game", TRIANGLE, "--simultaneous"],
     "packages": ["packages", TRIANGLE],
     "packages --require": ["packages", TRIANGLE, "--require", "enforce=60/100", "--draws", "4"],
@@ -78,6 +79,15 @@ class Documents(unittest.TestCase):
                 self.assertAlmostEqual(sum(game["outcomes"].values()), 1, delta=1e-9)
                 count += 1
         self.assertGreater(count, 20)
+
+    def test_parts_of_a_utility_add_up(self):
+        made = self.made["game --explain"][0]["explanation"]
+        self.assertEqual(made["player"], "x-enforcer")
+        self.assertGreater(len(made["choices"]), 5)
+        for choice in made["choices"]:
+            for move in choice["moves"]:
+                self.assertAlmostEqual(sum(move["parts"].values()), move["utility"], delta=1e-8)
+            self.assertEqual(len(choice["moves"]), min(6, choice["moves_total"]))
 
     def test_shapley_values_add_up(self):
         made = self.made["leverage"][0]

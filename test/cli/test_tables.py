@@ -20,7 +20,7 @@ from program import PROGRAM, ROOT, TRIANGLE, document, run
 COMMANDS = {
     "solve": ["solve", TRIANGLE, "--flows"],
     "leverage": ["leverage", TRIANGLE],
-    "packages": ["packages", TRIANGLE],
+    "packages": ["packages", TRIANGLE, "--require", "enforce=60/100"],
     "history": ["history", TRIANGLE],
 }
 SUFFIXES = (".csv", ".dta", ".sqlite", ".xlsx")
@@ -160,6 +160,11 @@ def expect_packages(d):
                ("lambda_fivefold", d["corners_lambda_fivefold"]),
                ("reverse_order", d["corners_reverse_order"]),
                ("stick", d["enforcer_corners"] or {})]
+    bids = {}
+    if d["requirement"]:
+        bids["bids"] = [{**b, "rank": k, "package": b["package"] or None,
+                         "levers": "+".join(b["levers"]) or None}
+                        for k, b in enumerate(d["requirement"]["bids"], 1)]
     return {
         "packages": [{"row": k, "package": p["package"] or None,
                       "levers": "+".join(p["levers"]) or None, "terms": p["terms"],
@@ -179,6 +184,7 @@ def expect_packages(d):
         "corner_enforcers": [{"variant": variant, "corner": corner, **enforcer(x)}
                              for variant, four in corners for corner, g in four.items()
                              for x in g["enforcers"]],
+        **bids,
         "levers": d["lever_shapley"],
         "summary": [{"corner_package": d["corner_package"],
                      "transfer_pct_gdp": d["compensating_transfer"]["pct_gdp"],
