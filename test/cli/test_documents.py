@@ -23,6 +23,7 @@ COMMANDS = {
     "coalition": ["coalition", TRIANGLE],
     "game": ["game", TRIANGLE],
     "packages": ["packages", TRIANGLE],
+    "advice": ["advice", TRIANGLE, "--draws", "8"],
     "history": ["history", TRIANGLE],
     "check": ["check", TRIANGLE, "--list"],
     "bench": ["bench", TRIANGLE, "--rows", "case,case-warm"],
