@@ -22,7 +22,11 @@ COMMANDS = {
     "rank --base": ["rank", TRIANGLE, "--base", "none", "--top", "2"],
     "coalition": ["coalition", TRIANGLE],
     "game": ["game", TRIANGLE],
+    "game --flips": ["game", TRIANGLE, "--package", "all", "--stick", "--flips"],
+    "game --order": ["game", TRIANGLE, "--package", "all", "--order", "reverse", "--grid", "exact"],
+    "game --simultaneous": ["game", TRIANGLE, "--simultaneous"],
     "packages": ["packages", TRIANGLE],
+    "packages --require": ["packages", TRIANGLE, "--require", "enforce=60/100", "--draws", "4"],
     "advice": ["advice", TRIANGLE, "--draws", "8"],
     "history": ["history", TRIANGLE],
     "check": ["check", TRIANGLE, "--list"],
@@ -65,7 +69,8 @@ class Documents(unittest.TestCase):
         for name, (made, _) in self.made.items():
             self.assertEqual(made["fulcrum"]["command"], name.split()[0])
             self.assertEqual(made["fulcrum"]["case"], "triangle")
-            self.assertEqual(made["fulcrum"]["seed"], 1 if name == "run" else None)
+            self.assertEqual(made["fulcrum"]["seed"],
+                             1 if name in ("run", "advice", "packages --require") else None)
 
     def test_outcomes_partition_the_horizon(self):
         count = 0
@@ -130,7 +135,8 @@ class Documents(unittest.TestCase):
                 continue
             again = document(*args)[1]
             self.assertEqual(again, self.made[name][1], name)
-            if name.split()[0] in ("leverage", "packages", "run", "game", "rank", "coalition") or (
+            if name.split()[0] in ("leverage", "packages", "advice", "run", "game", "rank",
+                                   "coalition") or (
                     "--decompose" in args):
                 for threads in ("1", "2", "3"):
                     self.assertEqual(document(*args, "--threads", threads)[1], self.made[name][1],

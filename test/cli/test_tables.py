@@ -134,6 +134,11 @@ def game(row):
     return out
 
 
+def enforcer(row):
+    names = {"id": "enforcer", "slack": "slack_pct_gdp"}
+    return {names.get(key, key): value for key, value in row.items()}
+
+
 def expect_solve(d):
     return {
         "actors": [{("actor" if k == "id" else k): v for k, v in a.items()} for a in d["actors"]],
@@ -154,21 +159,27 @@ def expect_packages(d):
     corners = [("central", d["corners"]), ("double_horizon", d["corners_double_horizon"]),
                ("lambda_fifth", d["corners_lambda_fifth"]),
                ("lambda_fivefold", d["corners_lambda_fivefold"]),
+               ("reverse_order", d["corners_reverse_order"]),
                ("stick", d["enforcer_corners"] or {})]
     return {
         "packages": [{"row": k, "package": p["package"] or None,
                       "levers": "+".join(p["levers"]) or None, "terms": p["terms"],
                       "on_frontier": p["on_frontier"], **game(p)}
                      for k, p in enumerate(d["packages"], 1)],
-        "package_enforcement": [{"row": k, "sector_group": group, "enforcement": level}
+        "package_enforcement": [{"row": k, "part": part, "enforcement": level}
                                 for k, p in enumerate(d["packages"], 1)
-                                for group, level in p["enforcement"].items()],
+                                for part, level in p["enforcement"].items()],
         "corners": [{"variant": variant, "corner": corner, **game(g)}
                     for variant, four in corners for corner, g in four.items()],
-        "corner_enforcement": [{"variant": variant, "corner": corner, "sector_group": group,
+        "corner_enforcement": [{"variant": variant, "corner": corner, "part": part,
                                 "enforcement": level}
                                for variant, four in corners for corner, g in four.items()
-                               for group, level in g["enforcement"].items()],
+                               for part, level in g["enforcement"].items()],
+        "package_enforcers": [{"row": k, **enforcer(x)} for k, p in enumerate(d["packages"], 1)
+                              for x in p["enforcers"]],
+        "corner_enforcers": [{"variant": variant, "corner": corner, **enforcer(x)}
+                             for variant, four in corners for corner, g in four.items()
+                             for x in g["enforcers"]],
         "levers": d["lever_shapley"],
         "summary": [{"corner_package": d["corner_package"],
                      "transfer_pct_gdp": d["compensating_transfer"]["pct_gdp"],
@@ -198,6 +209,7 @@ def expect_history(d):
                    for mode, e in d["errors"].items()],
         "enforcement": [{"mode": mode, **level} for mode, e in d["errors"].items()
                         for level in e["enforcement"]],
+        "record": d["record"]["points"], "record_terms": d["record"]["terms"],
         "summary": [d["certificate"]]}
 
 
