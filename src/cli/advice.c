@@ -107,7 +107,6 @@ static json_t *make_document(const ful_situation *s, const ful_advice *a)
 
 /* ---- the text ---- */
 
-/* What is so, to follow a count of draws; %s: the enforcer. */
 static const char *const question_words[FUL_QUESTIONS] = {
     "the package does not move the enforcer",
     "it does, and the target still does not freeze",
@@ -117,23 +116,35 @@ static const char *const question_words[FUL_QUESTIONS] = {
     "nothing works",
     "the package does harm"};
 
-static const char *const remedy_words[FUL_REMEDIES] = {
-    "every offer in exchange for enforcement", "every offer a gift", "the sender's word binds",
-    "collapse costs the enforcer nothing", "the programme worth its lowest"};
-
-static void print_introduction(const ful_situation *s, const ful_advice *a)
+static const char *of_100(char room[TEXT_ROOM], const ful_advice *a, ful_question q)
 {
+    const ful_tally all = a->question[q].region.all;
+    return all.draws > 0 ? text_count(room, share(all)) : "none";
+}
+
+static void print_words(const ful_situation *s, const ful_advice *a)
+{
+    char unmoved[TEXT_ROOM], unfrozen[TEXT_ROOM], both[TEXT_ROOM], none[TEXT_ROOM], harm[TEXT_ROOM];
+    const char *enforcer = s->actor[s->enforcer].name, *target = s->actor[s->target].name;
+    text_paragraph(stdout, 0,
+                   "The advice: under pressure %s should offer %s '%s', so that %s freezes its "
+                   "programme or gives it up.",
+                   s->actor[s->sender].name, enforcer, advice_of(s)->name, target);
     text_paragraph(
         stdout, 0,
-        "The advice: under pressure %s should offer %s '%s', so that %s freezes its "
-        "programme or gives it up. %d draws of every parameter from its range (seed "
-        "%llu) were played%s: without pressure or package, with either, with both. A "
-        "share of draws is a share of what the ranges allow, not the chance of anything.",
-        s->actor[s->sender].name, s->actor[s->enforcer].name, advice_of(s)->name,
-        s->actor[s->target].name, a->draws, (unsigned long long)a->seed,
-        a->refused > 0 ? ", those without an equilibrium left out" : "");
-    if (a->refused > 0)
-        text_paragraph(stdout, 0, "%d draws have no equilibrium.", a->refused);
+        "Where it fails: the offer does not make %s enforce more in %s of 100 draws of "
+        "every parameter; where it does, %s is no likelier to freeze in %s of 100. In %s "
+        "of 100 pressure and offer together do more than either alone, in %s of 100 "
+        "they do nothing, in %s of 100 the offer makes it worse.",
+        enforcer, of_100(unmoved, a, FUL_ENFORCER_UNMOVED), target,
+        of_100(unfrozen, a, FUL_MOVED_WITHOUT_FREEZE), of_100(both, a, FUL_ONLY_TOGETHER),
+        of_100(none, a, FUL_NEITHER_WORKS), of_100(harm, a, FUL_BACKFIRES));
+    text_paragraph(
+        stdout, 0,
+        "A share of draws is a share of what the ranges allow, not the chance of anything. "
+        "%d draws were played (seed %llu), %d more have no equilibrium; a change by one "
+        "in a hundred or less counts as none.",
+        a->draws, (unsigned long long)a->seed, a->refused);
 }
 
 static void print_counts(const ful_advice *a)
@@ -141,11 +152,27 @@ static void print_counts(const ful_advice *a)
     char room[TEXT_ROOM];
     text_heading(stdout, "In how many draws");
     printf("%-48s %7s %9s  %s\n", "", "draws", "of", "of 100");
+    for (int q = 0; q < FUL_QUESTIONS; q++)
+        printf("%-48s %7d %9d  %s\n", question_words[q], a->question[q].region.all.count,
+               a->question[q].region.all.draws, of_100(room, a, (ful_question)q));
+}
+
+static void print_remedies(const ful_advice *a)
+{
+    text_heading(stdout, "With one thing changed: in how many of these it holds no longer");
+    printf("%-48s %9s %7s %7s %7s %7s\n", "", "exchange", "gifts", "word", "fear", "resolve");
     for (int q = 0; q < FUL_QUESTIONS; q++) {
-        const ful_tally all = a->question[q].region.all;
-        printf("%-48s %7d %9d  %s\n", question_words[q], all.count, all.draws,
-               all.draws > 0 ? text_count(room, share(all)) : "");
+        const int *turned = a->question[q].turned;
+        printf("%-48s %9d %7d %7d %7d %7d\n", question_words[q], turned[FUL_REMEDY_CONTINGENT],
+               turned[FUL_REMEDY_GIFTS], turned[FUL_REMEDY_WORD_BINDS], turned[FUL_REMEDY_NO_FEAR],
+               turned[FUL_REMEDY_LOW_RESOLVE]);
     }
+    text_paragraph(
+        stdout, 0,
+        "exchange: every offer in exchange for enforcement; gifts: every offer "
+        "unconditional; word: the sender can neither withdraw nor withhold relief; fear: "
+        "a collapse costs the enforcer nothing; resolve: the target's programme is worth "
+        "the lowest of its range.");
 }
 
 static void print_parameter(const ful_situation *s, ful_param q)
@@ -158,9 +185,7 @@ static void print_parameter(const ful_situation *s, ful_param q)
 
 static void print_thresholds(const ful_situation *s, const ful_region *r)
 {
-    if (r->thresholds == 0)
-        text_paragraph(stdout, 0, "No single number tells these draws from the others.");
-    else
+    if (r->thresholds > 0)
         printf("%-56s %-15s %6s %6s\n", "one number at a time", "", "of 100", "lift");
     for (int k = 0; k < r->thresholds; k++) {
         const ful_threshold *t = &r->threshold[k];
@@ -189,31 +214,29 @@ static void print_box(const ful_situation *s, const ful_region *r)
         r->box.count, r->box.draws, 100 * share(r->box), 100.0 * r->box.count / r->checked.count);
 }
 
-static void print_remedies(const ful_advice_question *x)
-{
-    printf("with one thing changed, no longer so in\n");
-    for (int k = 0; k < FUL_REMEDIES; k++)
-        printf("  %-54s %d of %d\n", remedy_words[k], x->turned[k], x->region.all.count);
-}
-
 static int print_text(const ful_situation *s, const ful_advice *a)
 {
-    print_introduction(s, a);
+    int told = 0;
+    print_words(s, a);
     print_counts(a);
+    print_remedies(a);
     for (int q = 0; q < FUL_QUESTIONS; q++) {
-        const ful_advice_question *x = &a->question[q];
-        if (x->region.all.count == 0)
+        const ful_region *r = &a->question[q].region;
+        if (r->thresholds == 0 && r->bounds == 0)
             continue;
         text_heading(stdout, question_words[q]);
-        print_thresholds(s, &x->region);
-        print_box(s, &x->region);
-        print_remedies(x);
+        print_thresholds(s, r);
+        print_box(s, r);
+        told++;
     }
     printf("\n");
-    text_paragraph(
-        stdout, 0,
-        "Numbers and boxes were sought on the draws with even numbers and are counted on "
-        "those with odd ones; lift is the share there over the share of all.");
+    text_paragraph(stdout, 0,
+                   "%s Numbers and boxes are sought on the draws with even numbers and counted on "
+                   "those with odd ones, where what does no better than chance is dropped%s.",
+                   told < FUL_QUESTIONS ? "Where a question is missing, no number tells the draws "
+                                          "apart: there may be too few."
+                                        : "",
+                   told > 0 ? "; lift is the share there over the share of all" : "");
     printf("every equation of every solution holds to %.0e\n", a->max_violation);
     return cli_finish();
 }

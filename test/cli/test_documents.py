@@ -28,6 +28,7 @@ COMMANDS = {
     "game --simultaneous": ["game", TRIANGLE, "--simultaneous"],
     "packages": ["packages", TRIANGLE],
     "packages --require": ["packages", TRIANGLE, "--require", "enforce=60/100", "--draws", "4"],
+    "advice": ["advice", TRIANGLE, "--draws", "8"],
     "history": ["history", TRIANGLE],
     "check": ["check", TRIANGLE, "--list"],
     "bench": ["bench", TRIANGLE, "--rows", "case,case-warm"],
@@ -144,7 +145,8 @@ class Documents(unittest.TestCase):
                 continue
             again = document(*args)[1]
             self.assertEqual(again, self.made[name][1], name)
-            if name.split()[0] in ("leverage", "packages", "run", "game", "rank", "coalition") or (
+            if name.split()[0] in ("leverage", "packages", "advice", "run", "game", "rank",
+                                   "coalition") or (
                     "--decompose" in args):
                 for threads in ("1", "2", "3"):
                     self.assertEqual(document(*args, "--threads", threads)[1], self.made[name][1],

@@ -20,6 +20,12 @@ def parameter(name, value, low, high):
             'low': low, 'high': high}
 
 
+def turned(*counts):
+    ids = ('contingent', 'gifts', 'word_binds', 'no_fear_of_collapse', 'low_resolve')
+    return [{'id': name, 'count': count}
+            for name, count in zip(ids, counts if len(counts) == len(ids) else counts * len(ids))]
+
+
 # Invented; numbers that no sentence could hold by chance.
 DOCUMENT = {
     'fulcrum': {'version': '9.8.7', 'case': 'made', 'case_sha256': 'ab' * 32, 'command': 'advice',
@@ -43,15 +49,13 @@ DOCUMENT = {
                             {'parameter': parameter('big', 1234.5, 617, 9876), 'low': None,
                              'high': 5432}],
                  'draws': 113, 'count': 106, 'density': .938, 'coverage': .345, 'lift': 2.692},
-         'remedies': [{'id': 'contingent', 'count': 311}, {'id': 'gifts', 'count': 0},
-                      {'id': 'word_binds', 'count': 3}, {'id': 'no_fear_of_collapse', 'count': 611},
-                      {'id': 'low_resolve', 'count': 29}]},
+         'remedies': turned(311, 0, 3, 611, 29)},
         {'id': 'moved_without_freeze', 'among': 1164, 'count': 0,
-         'checked': {'draws': 574, 'count': 0}, 'thresholds': [], 'box': None, 'remedies': []},
+         'checked': {'draws': 574, 'count': 0}, 'thresholds': [], 'box': None, 'remedies': turned(0)},
         {'id': 'pressure_suffices', 'among': 1777, 'count': 1777,
-         'checked': {'draws': 881, 'count': 881}, 'thresholds': [], 'box': None, 'remedies': []},
+         'checked': {'draws': 881, 'count': 881}, 'thresholds': [], 'box': None, 'remedies': turned(0)},
     ] + [{'id': q, 'among': 1777, 'count': 53, 'checked': {'draws': 881, 'count': 23},
-          'thresholds': [], 'box': None, 'remedies': []}
+          'thresholds': [], 'box': None, 'remedies': turned(19)}
          for q in ('inducements_suffice', 'only_together', 'neither_works', 'backfires')],
     'certificate': {'max_violation': 1e-11},
 }
@@ -114,9 +118,8 @@ class Page(unittest.TestCase):
         for text in ('613 of 1,777 draws (34 of 100)', '88 of 100 of those draws, against 35 of 100',
                      'above .0141', 'between .0331 and .0643', 'below 5430', 'stands at .00831 %',
                      '106 of 113 such draws (94 of 100). That is 35 of 100', 'none of 1,164 draws',
-                     '1,777 of 1,777 draws (100 of 100)', '311 of 613 of them (51 of 100)',
-                     '3 of 613 of them (less than 1 of 100)',
-                     '611 of 613 of them (more than 99 of 100)', 'none of 613 of them', 'seed 4711',
+                     '1,777 of 1,777 draws (100 of 100)', '| 613 | 311 (51 of 100) | 0 (0 of 100) |',
+                     '3 (less than 1 of 100)', '611 (more than 99 of 100)', 'seed 4711',
                      '23 further draws', 'B of THAAD', 'by no more than .0137', 'Enforcia is moved'):
             self.assertIn(text, page)
 
