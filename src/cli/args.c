@@ -41,7 +41,7 @@ static const struct {
     [OPT_BASE] = {"--base", "none", "rank from the benchmark, without any measure"},
     [OPT_TOP] = {"--top", "K", "the best so many are solved exactly, default 20"},
     [OPT_MU] = {"--mu", "MU",
-                "points of the target's income per million USD; default: a dollar is a dollar"},
+                "points of income a million USD must buy; default: dollar for dollar"},
     [OPT_JOINT] = {"--joint", NULL, "add what the best do together"},
     [OPT_DECOMPOSE] = {"--decompose", NULL, "add what the change of an actor is made of"},
     [OPT_ACTOR] = {"--actor", "ACTOR", "whose change is decomposed; default: the target's"},

@@ -92,6 +92,8 @@ int cli_scenario(ful_scenario *scenario, const cli_case *c);
 int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c);
 /* Print an error and return the exit code that belongs to its status. */
 int cli_fail(const ful_error *err);
+/* The same where the program's own memory ran out. */
+int cli_no_memory(void);
 int cli_usage_error(const char *format, ...) FUL_PRINTF(1, 2);
 /* A finite number that is the whole of `text`; 0 or -1. */
 int cli_real(double *out, const char *text);
