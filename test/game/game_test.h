@@ -51,6 +51,7 @@ typedef struct sketch {
     int widest;          /* menus have 1 to so many moves, at most 6; 0: 3 */
     int coarse;          /* payoffs are whole numbers, so that many tie */
     int scaled;          /* decisions have precisions of their own */
+    int even;            /* menu weights are equal, as in .efg */
     int reversed;        /* moves in reverse order */
     int cloned;          /* every first move of a decision twice, at half its weight */
 } sketch;
@@ -91,7 +92,7 @@ static inline void sketch_node(ful_tree_builder *b, sketch k)
         const int copies = k.cloned && a == 0 && !is_chance ? 2 : 1;
         for (int c = 0; c < copies; c++) {
             from[n] = k.reversed ? moves - 1 - a : a;
-            weight[n] = drawn[from[n]] / (is_chance ? sum : copies);
+            weight[n] = k.even && !is_chance ? 1 : drawn[from[n]] / (is_chance ? sum : copies);
             n++;
         }
     }

@@ -233,8 +233,12 @@ static void random_trees_are_written_by_the_rules(void **state)
 {
     (void)state;
     for (int k = 0; k < 40; k++) {
-        const sketch d = {.seed = 300 + (uint64_t)k, .players = 1 + k % 4, .depth = 5, .widest = 5,
-                          .scale = pow(10, k % 7 - 3), .shift = k % 3 ? 0 : 1e10};
+        const sketch d = {.seed = 300 + (uint64_t)k,
+                          .players = 1 + k % 4,
+                          .depth = 5,
+                          .widest = 5,
+                          .scale = pow(10, k % 7 - 3),
+                          .shift = k % 3 ? 0 : 1e10};
         solved s;
         sketch_build(&s, &d);
         grown g = written(s.tree);
@@ -249,8 +253,17 @@ static void random_trees_are_written_by_the_rules(void **state)
 static void payoffs_keep_every_bit(void **state)
 {
     (void)state;
-    const double payoff[] = {0.1, -1.0 / 3, 1e100, -1e100, 5e-324, 2.2250738585072014e-308, 1, 0,
-                             123456789.12345679, -0x1.fffffffffffffp-1, 4503599627370497.5};
+    const double payoff[] = {0.1,
+                             -1.0 / 3,
+                             1e100,
+                             -1e100,
+                             5e-324,
+                             2.2250738585072014e-308,
+                             1,
+                             0,
+                             123456789.12345679,
+                             -0x1.fffffffffffffp-1,
+                             4503599627370497.5};
     enum { N = sizeof payoff / sizeof *payoff };
     ful_tree_builder *b;
     ful_tree *tree, *again;
@@ -279,10 +292,14 @@ static void labels_with_any_characters_stay_apart(void **state)
     static const struct {
         const char *label, *read;
     } case_of[] = {
-        {"say \"no\"", "say \"no\""},   {"{ } , t \"\" 1", "{ } , t \"\" 1"},
-        {"two\nlines", "two\nlines"},   {"a\\b", "a\\b"},
-        {"ends with \\", "ends with \\ "}, {"\\\"", "\\ \""},
-        {"\\\\", "\\\\ "},              {"\xc3\xa4", "\xc3\xa4"},
+        {"say \"no\"", "say \"no\""},
+        {"{ } , t \"\" 1", "{ } , t \"\" 1"},
+        {"two\nlines", "two\nlines"},
+        {"a\\b", "a\\b"},
+        {"ends with \\", "ends with \\ "},
+        {"\\\"", "\\ \""},
+        {"\\\\", "\\\\ "},
+        {"\xc3\xa4", "\xc3\xa4"},
     };
     for (size_t k = 0; k < sizeof case_of / sizeof *case_of; k++) {
         const char *const move[] = {case_of[k].label};

@@ -70,7 +70,7 @@ static void worth_of_moves(double *worth, const ways *w, const double *p)
     }
 }
 
-/* ---- finite precision: everybody's response to everybody -------------------------------------- */
+/* ---- finite precision: everybody's response to everybody ------------------------------------- */
 
 /* p_a = 1 / sum_b (w_b / w_a) exp(lambda (u_b - u_a)); where lambda is infinite only moves that tie
  * with the best count. */
@@ -133,8 +133,12 @@ static void responses_settle_where_the_solver_says(void **state)
     (void)state;
     static const double lambdas[] = {.3, INFINITY, 4, 0, 12};
     for (int k = 0; k < TREES; k++) {
-        const sketch d = {.seed = 900 + (uint64_t)k, .players = 2 + k % 3, .depth = 5, .scale = 1,
-                          .widest = 2 + k % 4, .scaled = 1};
+        const sketch d = {.seed = 900 + (uint64_t)k,
+                          .players = 2 + k % 3,
+                          .depth = 5,
+                          .scale = 1,
+                          .widest = 2 + k % 4,
+                          .scaled = 1};
         ways w;
         double lambda[4];
         ful_error err;
@@ -155,7 +159,7 @@ static void responses_settle_where_the_solver_says(void **state)
     }
 }
 
-/* ---- infinite precision: all pure strategies --------------------------------------------------- */
+/* ---- infinite precision: all pure strategies ------------------------------------------------- */
 
 /* The number of pure profiles: one move at each decision. */
 static int profiles_of(const ful_tree_view *t)
@@ -220,8 +224,12 @@ static int somebody_gains(const ways *w, const double *p, int profiles)
 /* Trees small enough to list all profiles; the number of profiles. */
 static int small_tree(ways *w, int k, int coarse)
 {
-    sketch d = {.seed = 5000 + 100 * (uint64_t)k, .players = 2 + k % 3, .depth = 3, .scale = 1,
-                .widest = 4, .coarse = coarse};
+    sketch d = {.seed = 5000 + 100 * (uint64_t)k,
+                .players = 2 + k % 3,
+                .depth = 3,
+                .scale = 1,
+                .widest = 4,
+                .coarse = coarse};
     for (;; d.seed++) {
         ways_init(w, &d);
         const int profiles = profiles_of(&w->s.view);
