@@ -235,7 +235,7 @@ static void random_trees_are_written_by_the_rules(void **state)
     for (int k = 0; k < 40; k++) {
         const sketch d = {.seed = 300 + (uint64_t)k,
                           .players = 1 + k % 4,
-                          .depth = 5,
+                          .depth = 4,
                           .widest = 5,
                           .scale = pow(10, k % 7 - 3),
                           .shift = k % 3 ? 0 : 1e10};
