@@ -11,60 +11,120 @@
 
 #include "base/clones.h"
 
-#define ROW(array, index) ((array) + (size_t)(index) * (size_t)g->E)
+enum { RESTART, HONOUR, SNAP_BACK, CONDITIONALS };
 
-typedef struct totals {
-    double reach[3], met[3];    /* at the first node of each kind, and the choice asked for there */
-    double ever[3];             /* frozen, dismantled, restarted */
-    double alive, level[FUL_BARGAIN_MAX_GROUPS];
-    double armed, armed_level, armed_meets;
-    double first_meets, slack;
-    double income, cost, annuity;
-    double collapsed;
-} totals;
-
-enum { RESTART, HONOUR, SNAP_BACK };
-
-/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of scale. */
+/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of
+ * scale. */
 #define UNREACHED 1e-200
 
-typedef struct place {
-    int t, sub, z, k, x;
-    int number;
-} place;
+/* One enforcer's sums. */
+typedef struct conduct {
+    ful__real level, armed_level, armed_meets, adopted;
+} conduct;
 
-FUL_CLONES static void row_add_product(double *restrict out, const double *restrict a,
-                                       const double *restrict b, int n)
+typedef struct totals {
+    ful__real reach[CONDITIONALS], met[CONDITIONALS]; /* at the first node of a kind, and the choice
+                                                         asked for there */
+    ful__real ever[3];                                /* frozen, dismantled, restarted */
+    ful__real stage[FUL_STAGES];                      /* at the horizon */
+    ful__real alive, armed, level[FUL_BARGAIN_MAX_GROUPS];
+    conduct enforcer[FUL_BARGAIN_MAX_ENFORCERS];
+    ful__real first_meets[FUL_BARGAIN_MAX_ENFORCERS], slack[FUL_BARGAIN_MAX_ENFORCERS];
+    ful__real income, cost, annuity;
+    ful__real collapsed;
+} totals;
+
+/* A walk through the game: what is counted, and who looks on. */
+typedef struct walk {
+    const ful_bargain *g;
+    ful_bargain_work *w;
+    totals *out;
+    int measures;  /* bits: those that are followed */
+    int trembling; /* T moves by its menu weights */
+    ful__see *see; /* or NULL */
+    void *user;
+} walk;
+
+/* ---- arithmetic on rows ---------------------------------------------------------------------- */
+
+FUL_CLONES static void row_add_product(ful__real *restrict out, const ful__real *restrict a,
+                                       const ful__real *restrict b, int n)
 {
     for (int e = 0; e < n; e++)
         out[e] += a[e] * b[e];
 }
 
-static double *mass_rows(const ful_bargain *g, double *mass, int node)
+FUL_CLONES static void row_add_chance(ful__real *restrict out, const ful__real *restrict a,
+                                      const double *restrict chance, int n)
 {
-    return mass + (size_t)node * FUL__MEASURES * (size_t)g->E;
+    for (int e = 0; e < n; e++)
+        out[e] += a[e] * chance[e];
 }
 
-static double sum(const ful_bargain *g, const double *row)
+FUL_CLONES static void row_add_scaled(ful__real *restrict out, const ful__real *restrict a,
+                                      ful__real by, int n)
 {
-    double total = 0;
+    for (int e = 0; e < n; e++)
+        out[e] += by * a[e];
+}
+
+FUL_CLONES static void row_scale(ful__real *restrict out, const ful__real *restrict a, ful__real by,
+                                 int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = by * a[e];
+}
+
+FUL_CLONES static void row_product(ful__real *restrict out, const ful__real *restrict a,
+                                   const ful__real *restrict b, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = a[e] * b[e];
+}
+
+FUL_CLONES static void row_survive(ful__real *restrict out, const ful__real *restrict hazard, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] *= 1 - hazard[e];
+}
+
+static ful__real sum(const ful_bargain *g, const ful__real *row)
+{
+    ful__real total = 0;
     for (int e = 0; e < g->E; e++)
         total += row[e];
     return total;
 }
 
-static double dot(const ful_bargain *g, const double *a, const double *b)
+static ful__real dot(const ful_bargain *g, const ful__real *a, const ful__real *b)
 {
-    double total = 0;
+    ful__real total = 0;
     for (int e = 0; e < g->E; e++)
         total += a[e] * b[e];
     return total;
 }
 
-/* Rows of a measure at a node, cleared when first touched. */
-static double *touch(const ful_bargain *g, double *mass, unsigned char *live, int node, int measure)
+static ful__real weigh(const ful_bargain *g, const ful__real *mass, const double *by)
 {
-    double *row = ROW(mass_rows(g, mass, node), measure);
+    ful__real total = 0;
+    for (int e = 0; e < g->E; e++)
+        total += mass[e] * by[e];
+    return total;
+}
+
+/* ---- masses ---------------------------------------------------------------------------------- */
+
+/* The row of a measure at a node, which is counted within its period. */
+static ful__real *mass_of(const ful_bargain *g, ful__real *mass, int node, int measure)
+{
+    return ROW(mass, (size_t)node * FUL__MEASURES + (size_t)measure);
+}
+
+/* The same, cleared when first touched. */
+static ful__real *touch(const ful_bargain *g, ful__real *mass, unsigned char *live, int node,
+                        int measure)
+{
+    ful__real *row = mass_of(g, mass, node, measure);
     if (!(live[node] >> measure & 1)) {
         live[node] |= (unsigned char)(1 << measure);
         memset(row, 0, (size_t)g->E * sizeof *row);
@@ -89,206 +149,207 @@ static int arrives(const ful__sub *s, int measure)
 
 /* ---- S --------------------------------------------------------------------------------------- */
 
-static void follow_sender(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at)
+/* The share of a node's mass for which the package falls with S's administration moves to the node
+ * without one, which is visited later. */
+static void change_administration(const walk *k, const ful__at *at)
 {
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
+    const int first = g->first_pre[at->t], node = at->number - first;
+    const int without = ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0) - first;
+    for (int m = 0; m < FUL__MEASURES; m++) {
+        if (!(w->live[0][node] >> m & 1))
+            continue;
+        ful__real *mass = mass_of(g, w->mass[0], node, m);
+        row_add_scaled(touch(g, w->mass[0], w->live[0], without, m), mass, g->turnover, g->E);
+        for (int e = 0; e < g->E; e++)
+            mass[e] *= 1 - g->turnover;
+    }
+}
+
+static void follow_sender(const walk *k, const ful__at *at)
+{
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
     ful__sender_move move[4];
-    const int node = ful__node(g, at->sub, at->z, at->k, at->x);
+    const int node = at->number - g->first_pre[at->t], first = g->first_post[at->t];
+    const ful__real *p = ROW(w->sender, 4 * (size_t)at->number);
+    if (ful__may_fall(g, at))
+        change_administration(k, at);
     const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
-    const double *mass = mass_rows(g, w->mass[0], node), *p = ROW(w->sender, 4 * at->number);
     const int asks = n > 1 && g->sub[at->sub].accommodates;
     for (int m = 0; m < FUL__MEASURES; m++) {
         if (!(w->live[0][node] >> m & 1))
             continue;
+        const ful__real *mass = mass_of(g, w->mass[0], node, m);
+        if (m == FUL__ALL && k->see)
+            k->see(k->user, g, at, FUL__AT_SENDER, 0, mass);
         if (asks && m == FUL__NEVER_CHOSE)
-            out->reach[HONOUR] += sum(g, ROW(mass, m));
+            k->out->reach[HONOUR] += sum(g, mass);
         for (int a = 0; a < n; a++) {
-            const int to = ful__node(g, move[a].sub, at->z, at->k, move[a].x);
-            double *into = touch(g, w->mass_after, w->live_after, to, m);
+            const int to = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x) - first;
+            ful__real *into = touch(g, w->mass_after, w->live_after, to, m);
             if (asks && m == FUL__NEVER_CHOSE && move[a].honours)
-                out->met[HONOUR] += dot(g, ROW(mass, m), ROW(p, a));
-            for (int e = 0; e < g->E && n == 1; e++)
-                into[e] += ROW(mass, m)[e];
+                k->out->met[HONOUR] += dot(g, mass, ROW(p, a));
             if (n > 1)
-                row_add_product(into, ROW(mass, m), ROW(p, a), g->E);
+                row_add_product(into, mass, ROW(p, a), g->E);
+            else
+                row_add_scaled(into, mass, 1, g->E);
         }
     }
-}
-
-/* ---- E --------------------------------------------------------------------------------------- */
-
-/* The distribution of enforcement that mass at earlier levels leads to. */
-static void choose_enforcement(double *out, const ful_bargain *g, ful_bargain_work *w,
-                               const place *at, const double *from)
-{
-    const int lifted = ful__lifted(g, at->sub);
-    double *product = w->scratch, *spare = ROW(w->scratch, 1), *p = ROW(w->choice, 2);
-    switch (w->mode[at->number]) {
-    case FUL__FORCED:
-        memcpy(out, from, (size_t)g->E * sizeof *out);
-        return;
-    case FUL__SEPARABLE:
-        for (int e = 0; e < g->E; e++)
-            product[e] = from[e] * ROW(w->inverse, at->number)[e];
-        ful__window_sums_into(out, spare, product, g, lifted);
-        for (int e = 0; e < g->E; e++)
-            out[e] *= ROW(w->enforcer, at->number)[e];
-        return;
-    default:
-        memset(out, 0, (size_t)g->E * sizeof *out);
-        for (int e = 0; e < g->E; e++) {
-            if (from[e] == 0)
-                continue;
-            const int count = ful__window(w->window, g, e, lifted);
-            ful__direct_choice(p, g, w, ROW(w->enforcer, at->number), count);
-            for (int k = 0; k < count; k++)
-                out[w->window[k]] += from[e] * p[k];
-        }
-    }
-}
-
-static double meeting(const ful_bargain *g, const double *mass)
-{
-    double total = 0;
-    for (int e = 0; e < g->E; e++)
-        total += g->meets[e] ? mass[e] : 0;
-    return total;
-}
-
-/* E's best utility where the contract is met less the best elsewhere, as if no step were
- * limited. */
-static double slack(const ful_bargain *g, const double *utility)
-{
-    double best[2] = {-INFINITY, -INFINITY};
-    for (int e = 0; e < g->E; e++)
-        best[g->meets[e]] = utility[e] > best[g->meets[e]] ? utility[e] : best[g->meets[e]];
-    return best[1] - best[0];
 }
 
 /* ---- a post node ----------------------------------------------------------------------------- */
 
-/* What the report asks of a period: `mass` is that of all paths, after E's choice. */
-static void count_period(totals *out, const ful_bargain *g, const place *at, const double *mass)
+/* What the report asks of a period: `mass` is that of all paths, after the enforcers' moves. */
+static void count_period(totals *out, const ful_bargain *g, const ful__at *at,
+                         const ful__real *mass)
 {
-    const size_t economy = ful__row(g, g->sub[at->sub].relief, at->k);
-    const double discount = pow(g->d[FUL_S], at->t) * g->dt, alive = sum(g, mass);
-    const int armed = g->sub[at->sub].stage == FUL_STAGE_ARMED;
-    const ful__terms *terms = g->terms + at->t;
+    const ful__sub *s = g->sub + at->sub;
+    const int armed = s->stage == FUL_STAGE_ARMED;
+    const ful__real discount = ful__real_pow(g->d[FUL_S], at->t) * g->dt, alive = sum(g, mass);
     out->alive += alive;
+    out->armed += armed ? alive : 0;
     for (int group = 0; group < g->G; group++)
-        out->level[group] += dot(g, mass, ROW(g->of_group, group));
-    out->income -= dot(g, mass, g->pressure + economy);
-    if (at->x && terms->stands) {
-        const double staged = g->sub[at->sub].accommodates ? terms->staged_cost : 0;
-        out->cost += discount * (alive * (terms->gift_cost + staged) +
-                                 dot(g, mass, g->pays) * terms->enforced_cost);
+        out->level[group] += weigh(g, mass, ROW(g->of_group, group));
+    for (int k = 0; k < g->enforcers; k++) {
+        const ful__enforcer *own = g->enforcer + k;
+        const ful__real level = weigh(g, mass, own->mean);
+        out->enforcer[k].level += level;
+        if (armed) {
+            out->enforcer[k].armed_level += level;
+            out->enforcer[k].armed_meets += weigh(g, mass, own->meets);
+        }
     }
-    if (armed) {
-        out->armed += alive;
-        out->armed_level += dot(g, mass, g->mean);
-        out->armed_meets += meeting(g, mass);
-    }
+    out->income += dot(g, mass, ROW(g->income, (s->relief * g->K + at->k) * g->columns));
+    out->cost -= discount * dot(g, mass, ful__deal(g, FUL_S, at->t, at->x, s->accommodates));
 }
 
 /* Mass that T's move sends to `next`, spread over the moves of stress and adaptation. */
-static void arrive(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at, int m,
-                   int next, const double *mass)
+static void arrive(const walk *k, const ful__at *at, int m, int next, const ful__real *mass)
 {
-    const int sub = ful__arrive(g, at->t + 1, next), relief = g->sub[at->sub].relief;
-    const int x = ful__stands(g, at->t + 1, at->x);
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
+    const int t = at->t + 1, sub = ful__arrive(g, t, next), relief = g->sub[at->sub].relief;
+    const int x = ful__stands(g, t, at->x), c = ful__capability(g, at->t, at->sub, at->c);
     if (arrives(g->sub + sub, m)) {
-        out->ever[m - FUL__NEVER_FROZEN] += sum(g, mass);
+        k->out->ever[m - FUL__NEVER_FROZEN] += sum(g, mass);
         return;
     }
     for (int dz = -1; dz <= 1; dz++)
         for (int dk = 0; dk <= 1; dk++) {
             const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
-            const int node = ful__node(g, sub, at->z + dz, at->k + dk, x);
-            if (chance)
-                row_add_product(touch(g, w->mass[1], w->live[1], node, m), mass, chance, g->E);
+            if (!chance)
+                continue;
+            const int node = ful__pre(g, t, sub, at->z + dz, at->k + dk, c, x) - g->first_pre[t];
+            row_add_chance(touch(g, w->mass[1], w->live[1], node, m), mass, chance, g->E);
         }
 }
 
-static void follow_target(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at,
-                          int m, const double *mass)
+static void follow_move(const walk *k, const ful__at *at, int m, int next, const ful__real *mass)
 {
-    ful__target_move move[3];
-    double *part = ROW(w->scratch, 5), *seen = ROW(w->scratch, 6);
-    const double *p = ROW(w->target, 3 * at->number);
-    const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
-    const int asks = m == FUL__NEVER_CHOSE && n > 1 && g->sub[at->sub].accommodates &&
-                     g->sub[at->sub].stage != FUL_STAGE_RESTARTED;
-    if (asks) {
-        out->reach[RESTART] += sum(g, mass);
-        for (int a = 0; a < n; a++)
-            if (move[a].next == RESTARTING)
-                out->met[RESTART] += dot(g, mass, ROW(p, a));
+    const ful_bargain *g = k->g;
+    ful__real *seen = ROW(k->w->scratch, 8);
+    if (next != RESTARTING) {
+        arrive(k, at, m, next, mass);
         return;
     }
+    row_scale(seen, mass, g->p.detection, g->E);
+    arrive(k, at, m, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0), seen);
+    row_scale(seen, mass, 1 - g->p.detection, g->E);
+    arrive(k, at, m, ful__hidden_sub(g, g->sub[at->sub].relief), seen);
+}
+
+static void follow_target(const walk *k, const ful__at *at, int m, const ful__real *mass)
+{
+    const ful_bargain *g = k->g;
+    const ful__sub *s = g->sub + at->sub;
+    ful__target_move move[3];
+    ful__real *part = ROW(k->w->scratch, 7);
+    const ful__real *p = ROW(k->w->target, 3 * (size_t)at->number);
+    const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
+    const int asks =
+        m == FUL__NEVER_CHOSE && n > 1 && s->accommodates && s->stage != FUL_STAGE_RESTARTED;
+    if (asks)
+        k->out->reach[RESTART] += sum(g, mass);
     for (int a = 0; a < n; a++) {
-        for (int e = 0; e < g->E; e++)
-            part[e] = n > 1 ? mass[e] * ROW(p, a)[e] : mass[e];
-        if (move[a].next != RESTARTING) {
-            arrive(out, g, w, at, m, move[a].next, part);
-            continue;
-        }
-        for (int e = 0; e < g->E; e++)
-            seen[e] = g->p.detection * part[e];
-        arrive(out, g, w, at, m, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0), seen);
-        for (int e = 0; e < g->E; e++)
-            seen[e] = (1 - g->p.detection) * part[e];
-        arrive(out, g, w, at, m, ful__hidden_sub(g, g->sub[at->sub].relief), seen);
+        if (k->trembling || n == 1)
+            row_scale(part, mass, move[a].weight, g->E);
+        else
+            row_product(part, mass, ROW(p, a), g->E);
+        if (!asks)
+            follow_move(k, at, m, move[a].next, part);
+        else if (move[a].next == RESTARTING)
+            k->out->met[RESTART] += dot(g, mass, ROW(p, a));
     }
 }
 
-static void follow_post(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at)
+static void count_adopted(totals *out, const ful_bargain *g, const ful__real *ended)
 {
-    const int node = ful__node(g, at->sub, at->z, at->k, at->x);
-    const double *from = mass_rows(g, w->mass_after, node);
-    const double *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
-    double *mass = ROW(w->scratch, 7);
+    for (int k = 0; k < g->enforcers; k++)
+        out->enforcer[k].adopted += weigh(g, ended, g->enforcer[k].raised);
+}
+
+/* All paths at a post node: `from` as S leaves it, `mass` after the enforcers' moves. */
+static void count_post(const walk *k, const ful__at *at, const ful__real *from,
+                       const ful__real *mass, const ful__real *hazard)
+{
+    const ful_bargain *g = k->g;
+    ful__real *row = ROW(k->w->scratch, 7);
+    count_period(k->out, g, at, mass);
+    row_product(row, mass, hazard, g->E);
+    k->out->collapsed += sum(g, row);
+    count_adopted(k->out, g, row);
+    if (at->t == 0)
+        ful__first_choices(k->out->first_meets, k->out->slack, g, k->w, at, from);
+    if (!k->see)
+        return;
+    for (int m = 0; m < g->enforcers && ful__enforcers_move(g, at->t, at->sub); m++) {
+        ful__choose_enforcement(row, g, k->w, at, from, m);
+        k->see(k->user, g, at, FUL__AT_ENFORCER, g->order[m], row);
+    }
+    k->see(k->user, g, at, FUL__AT_TARGET, 0, mass);
+}
+
+static void follow_post(const walk *k, const ful__at *at)
+{
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
+    const int node = at->number - g->first_post[at->t];
+    const ful__real *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
+    const int caught =
+        ful__reach(g, at->sub) == FUL__LIFTED && ful__enforcers_move(g, at->t, at->sub);
+    ful__real *mass = ROW(w->scratch, 9);
     for (int m = 0; m < FUL__MEASURES; m++) {
         if (!(w->live_after[node] >> m & 1))
             continue;
-        choose_enforcement(mass, g, w, at, ROW(from, m));
-        if (m == FUL__ALL) {
-            count_period(out, g, at, mass);
-            out->collapsed += dot(g, mass, hazard);
-            if (at->t == 0) {
-                out->first_meets += meeting(g, mass);
-                out->slack += sum(g, mass) * slack(g, ROW(w->first, at->number));
-            }
-        }
-        if (m == FUL__NEVER_CAUGHT && ful__lifted(g, at->sub) &&
-            ful__enforcer_moves(g, at->t, at->sub)) {
-            out->reach[SNAP_BACK] += sum(g, ROW(from, m));
-            out->met[SNAP_BACK] += meeting(g, mass);
+        const ful__real *from = mass_of(g, w->mass_after, node, m);
+        ful__choose_enforcement(mass, g, w, at, from, g->enforcers);
+        if (m == FUL__ALL)
+            count_post(k, at, from, mass, hazard);
+        if (m == FUL__NEVER_CAUGHT && caught) {
+            k->out->reach[SNAP_BACK] += sum(g, from);
+            k->out->met[SNAP_BACK] += weigh(g, mass, g->enforcer[0].meets);
             continue;
         }
-        for (int e = 0; e < g->E; e++)
-            mass[e] *= 1 - hazard[e];
-        follow_target(out, g, w, at, m, mass);
+        row_survive(mass, hazard, g->E);
+        follow_target(k, at, m, mass);
     }
 }
 
 /* ---- the sweep ------------------------------------------------------------------------------- */
 
-static void follow_period(totals *out, const ful_bargain *g, ful_bargain_work *w, int t)
+static void follow_period(const walk *k, int t)
 {
-    const size_t row = (size_t)t * (size_t)g->nodes;
-    memset(w->live_after, 0, (size_t)g->nodes);
-    memset(w->live[1], 0, (size_t)g->nodes);
-    for (int half = 0; half < 2; half++)
-        for (int sub = 0; sub < g->subs; sub++)
-            for (int z = 0; z < g->Z; z++)
-                for (int k = 0; k < g->K; k++)
-                    for (int x = 0; x < 2; x++) {
-                        const int node = ful__node(g, sub, z, k, x);
-                        const int number = (half ? g->post : g->pre)[row + (size_t)node];
-                        const place at = {t, sub, z, k, x, number};
-                        if (number >= 0)
-                            (half ? follow_post : follow_sender)(out, g, w, &at);
-                    }
-    double *mass = w->mass[0];
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
+    memset(w->live_after, 0, (size_t)g->most_post);
+    memset(w->live[1], 0, (size_t)g->most_pre);
+    for (int n = g->first_pre[t + 1] - 1; n >= g->first_pre[t]; n--)
+        follow_sender(k, g->pre + n);
+    for (int n = g->first_post[t]; n < g->first_post[t + 1]; n++)
+        follow_post(k, g->post + n);
+    ful__real *mass = w->mass[0];
     unsigned char *live = w->live[0];
     w->mass[0] = w->mass[1];
     w->live[0] = w->live[1];
@@ -296,131 +357,162 @@ static void follow_period(totals *out, const ful_bargain *g, ful_bargain_work *w
     w->live[1] = live;
 }
 
-static void start(totals *out, const ful_bargain *g, ful_bargain_work *w)
+static void start(const walk *k)
 {
-    const int node =
-        ful__node(g, g->start_sub, g->start_z, g->start_k, ful__stands(g, 0, 1));
-    memset(w->live[0], 0, (size_t)g->nodes);
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
+    memset(w->live[0], 0, (size_t)g->most_pre);
     for (int m = 0; m < FUL__MEASURES; m++) {
-        if (arrives(g->sub + g->start_sub, m))
-            out->ever[m - FUL__NEVER_FROZEN] = 1;
-        else
-            touch(g, w->mass[0], w->live[0], node, m)[g->start_e] = 1;
-    }
-}
-
-/* Off the path: T trembles by its menu weights until every kind of node has been reached, S and E
- * keep to their equilibrium. */
-static void tremble(const ful_bargain *g, ful_bargain_work *w)
-{
-    ful__target_move move[3];
-    for (int t = 0; t < g->H; t++)
-        for (int sub = 0; sub < g->subs; sub++)
-            for (int x = 0; x < 2; x++)
-                for (int zk = 0; zk < g->Z * g->K; zk++) {
-                    const int node = ful__node(g, sub, zk / g->K, zk % g->K, x);
-                    const int number = g->post[(size_t)t * (size_t)g->nodes + (size_t)node];
-                    const int n = number < 0 ? 0 : ful__target_menu(move, g, t, sub, x);
-                    for (int a = 0; a < n; a++)
-                        for (int e = 0; e < g->E; e++)
-                            ROW(w->target, 3 * number + a)[e] = move[a].weight;
-                }
-}
-
-static void follow(totals *out, const ful_bargain *g, ful_bargain_work *w)
-{
-    memset(out, 0, sizeof *out);
-    start(out, g, w);
-    for (int t = 0; t < g->H; t++) {
-        out->annuity += pow(g->d[FUL_S], t) * g->dt;
-        follow_period(out, g, w, t);
-    }
-}
-
-/* The partition of the state at the horizon. */
-static void partition(ful_bargain_report *r, const ful_bargain *g, const ful_bargain_work *w)
-{
-    for (int node = 0; node < g->nodes; node++) {
-        if (!(w->live[0][node] >> FUL__ALL & 1))
+        if (!(k->measures >> m & 1))
             continue;
-        const double mass = sum(g, ROW(mass_rows(g, w->mass[0], node), FUL__ALL));
-        switch (g->sub[node / (2 * g->Z * g->K)].stage) {
-        case FUL_STAGE_DISMANTLED:
-            r->denuclearised += mass;
-            break;
-        case FUL_STAGE_FROZEN:
-        case FUL_STAGE_DISMANTLING:
-            r->frozen += mass;
-            break;
-        case FUL_STAGE_ARMED:
-        case FUL_STAGE_RESTARTED:
-            r->unchanged += mass;
-            break;
-        }
+        if (arrives(g->sub + g->start_sub, m))
+            k->out->ever[m - FUL__NEVER_FROZEN] = 1;
+        else
+            touch(g, w->mass[0], w->live[0], 0, m)[g->start_e] = 1;
     }
 }
 
+static void end(const walk *k)
+{
+    const ful_bargain *g = k->g;
+    for (int n = g->first_pre[g->H]; n < g->first_pre[g->H + 1]; n++) {
+        const ful__at *at = g->pre + n;
+        const int node = n - g->first_pre[g->H];
+        if (!(k->w->live[0][node] >> FUL__ALL & 1))
+            continue;
+        const ful__real *mass = mass_of(g, k->w->mass[0], node, FUL__ALL);
+        k->out->stage[g->sub[at->sub].stage] += sum(g, mass);
+        count_adopted(k->out, g, mass);
+        if (k->see)
+            k->see(k->user, g, at, FUL__AT_SENDER, 0, mass);
+    }
+}
+
+static void follow(const walk *k)
+{
+    const ful_bargain *g = k->g;
+    memset(k->out, 0, sizeof *k->out);
+    start(k);
+    for (int t = 0; t < g->H; t++) {
+        k->out->annuity += ful__real_pow(g->d[FUL_S], t) * g->dt;
+        follow_period(k, t);
+    }
+    end(k);
+}
+
+void ful__bargain_trace(const ful_bargain *g, ful_bargain_work *w, ful__see *see, void *user)
+{
+    totals unread;
+    const walk k = {
+        .g = g, .w = w, .out = &unread, .measures = 1 << FUL__ALL, .see = see, .user = user};
+    follow(&k);
+}
+
+/* ---- the report ------------------------------------------------------------------------------ */
+
+/* Off the path: T trembles by its menu weights until every kind of node has been reached, S and the
+ * enforcers keep to their equilibrium. */
 static void fill_conditionals(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *w,
                               const totals *path)
 {
-    ful_conditional *const into[] = {&r->restart, &r->honour, &r->snap_back};
+    ful_conditional *const into[CONDITIONALS] = {&r->restart, &r->honour, &r->snap_back};
     totals off;
+    const walk trembling = {.g = g,
+                            .w = w,
+                            .out = &off,
+                            .measures = 1 << FUL__NEVER_CHOSE | 1 << FUL__NEVER_CAUGHT,
+                            .trembling = 1};
     int missing = 0;
-    for (int c = 0; c < 3; c++) {
-        into[c]->reach = path->reach[c];
-        missing |= path->reach[c] < UNREACHED;
+    for (int c = 0; c < CONDITIONALS; c++) {
+        into[c]->reach = ful__told(path->reach[c]);
+        missing |= ful__re(path->reach[c]) < UNREACHED;
     }
-    if (missing) {
-        tremble(g, w);
-        follow(&off, g, w);
+    if (missing)
+        follow(&trembling);
+    for (int c = 0; c < CONDITIONALS; c++) {
+        const totals *from = ful__re(path->reach[c]) < UNREACHED ? &off : path;
+        if (ful__re(from->reach[c]) > 0)
+            into[c]->probability = ful__told(from->met[c] / from->reach[c]);
     }
-    for (int c = 0; c < 3; c++) {
-        const totals *from = path->reach[c] < UNREACHED ? &off : path;
-        into[c]->probability = from->reach[c] > 0 ? from->met[c] / from->reach[c] : 0;
+}
+
+static double share(ful__real part, ful__real whole)
+{
+    return ful__re(whole) > 0 ? ful__told(part / whole) : 0;
+}
+
+static void fill_enforcers(ful_bargain_report *r, const ful_bargain *g, const totals *path)
+{
+    for (int k = 0; k < g->enforcers; k++) {
+        ful_enforcer_report *own = r->enforcer + k;
+        const conduct *of = path->enforcer + k;
+        own->mean = ful__told(of->level / path->alive);
+        own->armed = share(of->armed_level, path->armed);
+        own->enforces = share(of->armed_meets, path->armed);
+        own->first_move = ful__told(path->first_meets[k]);
+        own->slack = ful__told(path->slack[k]);
+        own->adopted = ful__told(of->adopted);
     }
 }
 
 void ful__bargain_forward(ful_bargain_report *report, const ful_bargain *g, ful_bargain_work *w)
 {
     totals path;
+    const walk k = {.g = g, .w = w, .out = &path, .measures = (1 << FUL__MEASURES) - 1};
     memset(report, 0, sizeof *report);
-    follow(&path, g, w);
-    partition(report, g, w);
-    report->collapsed = path.collapsed;
-    report->ever_frozen = path.ever[0];
-    report->ever_dismantled = path.ever[1];
-    report->ever_restarted = path.ever[2];
-    for (int group = 0; group < g->G; group++) {
-        report->enforcement[group] = path.level[group] / path.alive;
-        report->enforcement_mean += g->share[group] * report->enforcement[group];
-    }
-    report->enforcement_armed = path.armed > 0 ? path.armed_level / path.armed : 0;
-    report->enforces = path.armed > 0 ? path.armed_meets / path.armed : 0;
-    report->first_move = path.first_meets;
-    report->enforcer_slack = path.slack;
-    report->sender_cost = path.cost / path.annuity;
-    report->target_income = path.income / path.alive;
+    follow(&k);
+    const ful__real *stage = path.stage;
+    report->denuclearised = ful__told(stage[FUL_STAGE_DISMANTLED]);
+    report->frozen = ful__told(stage[FUL_STAGE_FROZEN] + stage[FUL_STAGE_DISMANTLING]);
+    report->unchanged = ful__told(stage[FUL_STAGE_ARMED] + stage[FUL_STAGE_RESTARTED]);
+    report->collapsed = ful__told(path.collapsed);
+    report->ever_frozen = ful__told(path.ever[0]);
+    report->ever_dismantled = ful__told(path.ever[1]);
+    report->ever_restarted = ful__told(path.ever[2]);
+    for (int group = 0; group < g->G; group++)
+        report->enforcement[group] = ful__told(path.level[group] / path.alive);
+    fill_enforcers(report, g, &path);
+    report->sender_cost = ful__told(path.cost / path.annuity);
+    report->target_income = ful__told(path.income / path.alive);
     fill_conditionals(report, g, w, &path);
 }
 
-ful_status ful_bargain_solve(ful_bargain_report *report, const ful_bargain *game,
-                             ful_bargain_work *work, double lambda_scale, ful_error *err)
+static void set_precision(const ful_bargain *g, ful_bargain_work *w, double scale)
 {
-    const ful_bargain *g = game;
-    const int x = ful__stands(g, 0, 1);
-    const int node = ful__node(g, g->start_sub, g->start_z, g->start_k, x);
+    for (int i = 0; i < g->players; i++)
+        w->lambda[i] = isinf(scale) || isinf(ful__re(g->precision[i]))
+                           ? INFINITY
+                           : g->precision[i] * scale / g->stake[i];
+}
+
+static int perfect_enforcers(const ful_bargain *g, const ful_bargain_work *w)
+{
+    int perfect = 0;
+    for (int i = FUL_E; i < g->players; i++)
+        perfect |= isinf(ful__re(w->lambda[i]));
+    return perfect;
+}
+
+ful_status ful__bargain_equilibrium(ful_bargain_report *report, const ful_bargain *g,
+                                    ful_bargain_work *w, double lambda_scale, ful_error *err)
+{
     if (!(lambda_scale >= 0))
         return ful_fail(err, FUL_ERR_ARGUMENT, "lambda_scale is %g, expected 0 or more",
                         lambda_scale);
-    for (int i = 0; i < FUL_PLAYERS; i++)
-        work->lambda[i] = isinf(lambda_scale) ? INFINITY : g->p.lambda * lambda_scale / g->stake[i];
-    ful__bargain_backward(g, work);
-    ful__bargain_forward(report, g, work);
-    const double *value = work->value[1] + (size_t)node * FUL_PLAYERS * (size_t)g->E;
-    for (int i = 0; i < FUL_PLAYERS; i++)
+    set_precision(g, w, lambda_scale);
+    if (g->simultaneous && perfect_enforcers(g, w))
+        return ful_fail(err, FUL_ERR_ARGUMENT,
+                        "simultaneous moves are followed from lambda = 0 and have no answer at "
+                        "infinite precision: let the enforcers move in order");
+    ful__bargain_backward(g, w);
+    ful__bargain_forward(report, g, w);
+    for (int i = 0; i < g->players; i++)
         report->value[i] =
-            g->status_quo[i] * g->dt / (1 - g->d[i]) + ROW(value, i)[g->start_e];
-    const int pledge = x && g->terms[0].troops;
-    report->collapse_loss = -work->collapsed[(g->start_z * 2 + pledge) * FUL_PLAYERS + FUL_E];
+            ful__told(g->status_quo[i] * g->dt / (1 - g->d[i]) + ROW(w->value[1], i)[g->start_e]);
+    const int pledge = ful__era_of(g, 0)->pledge[ful__stands(g, 0, 1)];
+    for (int k = 0; k < g->enforcers; k++)
+        report->enforcer[k].collapse_loss =
+            ful__told(-w->collapsed[(g->start_z * 2 + pledge) * w->rows + FUL_E + k]);
+    report->residual = w->residual;
     return FUL_OK;
 }

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Backward induction on the states of the sanctions game.
- *
- * T's choice after enforcement e does not depend on the enforcement before it. So everything is
- * computed once per (node, e), in rows over e, and what E makes of it from each earlier level is a
- * sum over the window of a step: separable over the groups, a few additions for each entry. Where
- * the utilities of a node spread so far that weights would underflow, or at infinite precision,
- * each window is taken by itself.
+ * Backward induction on the states of the sanctions game. T's choice after enforcement e does not
+ * depend on the enforcement before it, so everything is computed once per (node, e), in rows over
+ * e.
  */
 #include "game/bargain_internal.h"
 
@@ -14,40 +10,22 @@
 #include <string.h>
 
 #include "base/clones.h"
-#include "base/elementary.h"
-
-/* exp(-600) is 1e-261: sums of such weights keep all their digits. */
-#define LARGEST_EXPONENT 600
-
-#define ROW(array, index) ((array) + (size_t)(index) * (size_t)g->E)
-
-static double *player_rows(const ful_bargain *g, double *array, int node)
-{
-    return array + (size_t)node * FUL_PLAYERS * (size_t)g->E;
-}
 
 /* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
-FUL_CLONES static void row_exp(double *restrict out, const double *restrict w,
-                               const double *restrict u, double top, double lambda, int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] = w[e] * ful__exp(lambda * (u[e] - top));
-}
-
 /* p[a] = w[a] exp(lambda (u[a] - max u)) / sum, for m moves with rows n apart. */
-FUL_CLONES static void row_logit(double *restrict p, double *restrict spare,
-                                 const double *restrict u, const double *restrict w, int m,
-                                 double lambda, int n)
+FUL_CLONES static void row_logit(ful__real *restrict p, ful__real *restrict spare,
+                                 const ful__real *restrict u, const double *restrict w, int m,
+                                 ful__real lambda, int n)
 {
     for (int e = 0; e < n; e++)
         spare[e] = u[e];
     for (int a = 1; a < m; a++)
         for (int e = 0; e < n; e++)
-            spare[e] = u[a * n + e] > spare[e] ? u[a * n + e] : spare[e];
+            spare[e] = ful__re(u[a * n + e]) > ful__re(spare[e]) ? u[a * n + e] : spare[e];
     for (int a = 0; a < m; a++)
         for (int e = 0; e < n; e++)
-            p[a * n + e] = w[a] * ful__exp(lambda * (u[a * n + e] - spare[e]));
+            p[a * n + e] = w[a] * ful__real_exp(lambda * (u[a * n + e] - spare[e]));
     for (int e = 0; e < n; e++)
         spare[e] = p[e];
     for (int a = 1; a < m; a++)
@@ -60,30 +38,82 @@ FUL_CLONES static void row_logit(double *restrict p, double *restrict spare,
             p[a * n + e] *= spare[e];
 }
 
-FUL_CLONES static void row_add_scaled(double *restrict out, const double *restrict a,
-                                      const double *restrict b, int n)
+FUL_CLONES static void row_add_scaled(ful__real *restrict out, const double *restrict a,
+                                      const ful__real *restrict b, int n)
 {
     for (int e = 0; e < n; e++)
         out[e] += a[e] * b[e];
 }
 
-/* out = flow + hazard * lost + (1 - hazard) * out */
-FUL_CLONES static void row_survive(double *restrict out, const double *restrict flow,
-                                   const double *restrict hazard, double lost, int n)
+FUL_CLONES static void row_scale(ful__real *restrict out, ful__real by, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] = flow[e] + hazard[e] * lost + (1 - hazard[e]) * out[e];
+        out[e] *= by;
 }
 
-static void logit(double *p, double *spare, const double *u, const double *w, int m, double lambda,
-                  int n)
+/* out = by a + (1 - by) b */
+FUL_CLONES static void row_mix(ful__real *restrict out, const ful__real *restrict a,
+                               const ful__real *restrict b, ful__real by, int n)
 {
-    if (!isinf(lambda)) {
+    for (int e = 0; e < n; e++)
+        out[e] = by * a[e] + (1 - by) * b[e];
+}
+
+/* out = a + lump */
+FUL_CLONES static void row_plus(ful__real *restrict out, const ful__real *restrict a,
+                                ful__real lump, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = a[e] + lump;
+}
+
+/* out += p (a + lump) */
+FUL_CLONES static void row_add_move(ful__real *restrict out, const ful__real *restrict p,
+                                    const ful__real *restrict a, ful__real lump, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] += p[e] * (a[e] + lump);
+}
+
+/* out -= p a */
+FUL_CLONES static void row_less(ful__real *restrict out, const ful__real *restrict p,
+                                const ful__real *restrict a, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] -= p[e] * a[e];
+}
+
+/* out = dt (constant + economy + deal) + hazard lost + (1 - hazard) out */
+FUL_CLONES static void row_survive(ful__real *restrict out, ful__real constant,
+                                   const ful__real *restrict economy,
+                                   const ful__real *restrict deal, const ful__real *restrict hazard,
+                                   ful__real lost, double dt, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] =
+            dt * (constant + economy[e] + deal[e]) + hazard[e] * lost + (1 - hazard[e]) * out[e];
+}
+
+/* out = (dt (constant + economy + deal) + d hazard collapsed) / (1 - d (1 - hazard)) */
+FUL_CLONES static void row_annuity(ful__real *restrict out, ful__real constant,
+                                   const ful__real *restrict economy,
+                                   const ful__real *restrict deal, const ful__real *restrict hazard,
+                                   ful__real collapsed, ful__real d, double dt, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = (dt * (constant + economy[e] + deal[e]) + d * hazard[e] * collapsed) /
+                 (1 - d * (1 - hazard[e]));
+}
+
+static void logit(ful__real *p, ful__real *spare, const ful__real *u, const double *w, int m,
+                  ful__real lambda, int n)
+{
+    if (!isinf(ful__re(lambda))) {
         row_logit(p, spare, u, w, m, lambda, n);
         return;
     }
     for (int e = 0; e < n; e++) {
-        double of[4], chosen[4];
+        ful__real of[4] = {0}, chosen[4];
         for (int a = 0; a < m; a++)
             of[a] = u[a * n + e];
         ful__logit(chosen, m, w, of, lambda);
@@ -92,100 +122,49 @@ static void logit(double *p, double *spare, const double *u, const double *w, in
     }
 }
 
-/* ---- windows of enforcement ------------------------------------------------------------------ */
-
-/* Each entry and its neighbours a step of this group below and above, where there are any. */
-FUL_CLONES static void row_neighbours(double *restrict out, const double *restrict in,
-                                      const double *restrict below, const double *restrict above,
-                                      int stride, int n)
+static ful__real lump_of(const ful_bargain *g, int lump, int row)
 {
-    for (int e = 0; e < n; e++)
-        out[e] = in[e] + below[e] * in[e - stride] + above[e] * in[e + stride];
+    return lump == FUL__NO_LUMP ? 0 : g->lump[lump][row];
 }
 
-/* One group where all levels on one side are within reach, and one step on the other. `side` is 1
- * for all levels above, -1 for all below. */
-static void sum_side(double *out, const double *in, const ful_bargain *g, int stride, int side)
+static const ful__real *collapsed(const ful_bargain *g, const ful_bargain_work *w, int t, int z,
+                                  int x)
 {
-    const int L = g->L, first = side > 0 ? L - 1 : 0;
-    for (int block = 0; block < g->E; block += L * stride)
-        for (int k = block; k < block + stride; k++) {
-            double sum = 0;
-            for (int step = 0, l = first; step < L; step++, l -= side) {
-                const int next = l - side;
-                sum += in[k + l * stride];
-                out[k + l * stride] = sum + (next >= 0 && next < L ? in[k + next * stride] : 0);
-            }
-        }
-}
-
-static void window_sums(double *out, double *spare, const double *in, const ful_bargain *g,
-                        int side)
-{
-    double *middle = spare + g->E; /* a row with room on both sides */
-    memcpy(middle, in, (size_t)g->E * sizeof *in);
-    for (int group = 0, stride = 1; group < g->G; group++, stride *= g->L) {
-        if (group)
-            memcpy(middle, out, (size_t)g->E * sizeof *in);
-        if (side)
-            sum_side(out, middle, g, stride, side);
-        else
-            row_neighbours(out, middle, ROW(g->below, group), ROW(g->above, group), stride, g->E);
-    }
-}
-
-void ful__window_sums(double *out, double *spare, const double *in, const ful_bargain *g,
-                      int lifted)
-{
-    window_sums(out, spare, in, g, lifted);
-}
-
-void ful__window_sums_into(double *out, double *spare, const double *in, const ful_bargain *g,
-                           int lifted)
-{
-    window_sums(out, spare, in, g, -lifted);
+    return w->collapsed + (z * 2 + ful__era_of(g, t)->pledge[x]) * w->rows;
 }
 
 /* ---- what follows ---------------------------------------------------------------------------- */
 
-typedef struct place {
-    int t, sub, z, k, x; /* a post node */
-    int number;          /* of it, among those reachable */
-} place;
-
-/* Add chance * V(next) to the rows of a target that S and chance reach at t + 1. */
-static void add_next(double *out, const ful_bargain *g, const ful_bargain_work *w, const place *at,
-                     int sub, int z, int k, const double *chance)
+/* The expected value, discounted, of arriving in `sub` at t + 1, over the moves of stress and
+ * adaptation. */
+static void expect(ful__real *out, const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                   int sub)
 {
-    const int node = ful__node(g, sub, z, k, ful__stands(g, at->t + 1, at->x));
-    const double *value = player_rows(g, w->value[1], node);
-    for (int i = 0; i < FUL_PLAYERS; i++)
-        row_add_scaled(ROW(out, i), chance, ROW(value, i), g->E);
-}
-
-/* The expected value of arriving in `sub` at t + 1, over the moves of stress and adaptation. */
-static void expect(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at, int sub)
-{
-    const int relief = g->sub[at->sub].relief;
-    memset(out, 0, FUL_PLAYERS * (size_t)g->E * sizeof *out);
+    const int relief = g->sub[at->sub].relief, next = at->t + 1;
+    const int arrived = ful__arrive(g, next, sub), x = ful__stands(g, next, at->x);
+    const int c = ful__capability(g, at->t, at->sub, at->c);
+    memset(out, 0, (size_t)w->rows * (size_t)g->E * sizeof *out);
     for (int dz = -1; dz <= 1; dz++)
         for (int dk = 0; dk <= 1; dk++) {
             const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
-            if (chance)
-                add_next(out, g, w, at, ful__arrive(g, at->t + 1, sub), at->z + dz, at->k + dk,
-                         chance);
+            if (!chance)
+                continue;
+            const int node = ful__pre(g, next, arrived, at->z + dz, at->k + dk, c, x);
+            const ful__real *value = ful__rows_of(g, w, w->value[1], node - g->first_pre[next]);
+            for (int row = 0; row < w->rows; row++)
+                row_add_scaled(ROW(out, row), chance, ROW(value, row), g->E);
         }
-    for (int i = 0; i < FUL_PLAYERS; i++)
-        for (int e = 0; e < g->E; e++)
-            ROW(out, i)[e] *= g->d[i];
+    for (int row = 0; row < w->rows; row++)
+        row_scale(ROW(out, row), g->d[ful__row_player(g, row)], g->E);
 }
 
-/* Discounted continuation values of a target's move, kept for the other nodes with the same relief,
- * stress, adaptation and package. */
-static const double *continued(const ful_bargain *g, ful_bargain_work *w, const place *at, int next)
+/* Discounted continuation values of a target's move, kept for the nodes that have the same future.
+ */
+static const ful__real *continued(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                                  int next)
 {
     const int slot = next == RESTARTING ? g->subs : next;
-    double *out = player_rows(g, w->continued, slot);
+    ful__real *out = ful__rows_of(g, w, w->continued, slot);
     if (w->is_continued[slot])
         return out;
     w->is_continued[slot] = 1;
@@ -193,219 +172,175 @@ static const double *continued(const ful_bargain *g, ful_bargain_work *w, const 
         expect(out, g, w, at, next);
         return out;
     }
-    const double *seen = continued(g, w, at, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0));
-    const double *hidden = continued(g, w, at, ful__hidden_sub(g, g->sub[at->sub].relief));
-    for (int k = 0; k < FUL_PLAYERS * g->E; k++)
-        out[k] = g->p.detection * seen[k] + (1 - g->p.detection) * hidden[k];
+    const ful__real *seen = continued(g, w, at, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0));
+    const ful__real *hidden = continued(g, w, at, ful__hidden_sub(g, g->sub[at->sub].relief));
+    row_mix(out, seen, hidden, g->p.detection, w->rows * g->E);
     return out;
 }
 
 /* ---- T --------------------------------------------------------------------------------------- */
 
 /* T's choice by enforcement, and what it makes the continuation worth: rows of `out`. */
-static void solve_target(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at)
+static void solve_target(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
+                         const ful__at *at)
 {
     ful__target_move move[3];
-    const double *next[3];
-    double weight[3], *utility = ROW(w->scratch, 1), *p = ROW(w->target, 3 * at->number);
+    const ful__real *next[3];
+    double weight[3];
+    ful__real *utility = ROW(w->scratch, 1), *p = ROW(w->target, 3 * (size_t)at->number);
     const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
     for (int a = 0; a < n; a++) {
         next[a] = continued(g, w, at, move[a].next);
         weight[a] = move[a].weight;
     }
     if (n == 1) {
-        memcpy(out, next[0], FUL_PLAYERS * (size_t)g->E * sizeof *out);
+        for (int row = 0; row < w->rows; row++)
+            row_plus(ROW(out, row), ROW(next[0], row), lump_of(g, move[0].lump, row), g->E);
         return;
     }
     for (int a = 0; a < n; a++)
-        for (int e = 0; e < g->E; e++)
-            ROW(utility, a)[e] = move[a].lump + ROW(next[a], FUL_T)[e];
+        row_plus(ROW(utility, a), ROW(next[a], FUL_T), lump_of(g, move[a].lump, FUL_T), g->E);
     logit(p, w->scratch, utility, weight, n, w->lambda[FUL_T], g->E);
-    memset(out, 0, FUL_PLAYERS * (size_t)g->E * sizeof *out);
+    if (w->witness)
+        w->witness(w->witness_user, g, w, at, FUL_T, n, next);
+    memset(out, 0, (size_t)w->rows * (size_t)g->E * sizeof *out);
     for (int a = 0; a < n; a++)
-        for (int i = 0; i < FUL_PLAYERS; i++)
-            row_add_scaled(ROW(out, i), ROW(p, a), i == FUL_T ? ROW(utility, a) : ROW(next[a], i),
-                           g->E);
+        for (int row = 0; row < w->rows; row++)
+            row_add_move(ROW(out, row), ROW(p, a), ROW(next[a], row), lump_of(g, move[a].lump, row),
+                         g->E);
 }
 
-/* ---- E --------------------------------------------------------------------------------------- */
+/* ---- a post node: the enforcers, the period's payoffs, collapse, T --------------------------- */
 
-void ful__direct_choice(double *p, const ful_bargain *g, ful_bargain_work *w, const double *utility,
-                        int count)
+static void solve_post(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    double *weight = w->choice, *u = ROW(w->choice, 1);
-    for (int k = 0; k < count; k++) {
-        weight[k] = g->weight[w->window[k]];
-        u[k] = utility[w->window[k]];
-    }
-    ful__logit(p, count, weight, u, w->lambda[FUL_E]);
-}
-
-static void solve_direct(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at,
-                         const double *value)
-{
-    double *p = ROW(w->choice, 2);
-    memcpy(ROW(w->enforcer, at->number), ROW(value, FUL_E), (size_t)g->E * sizeof *out);
-    for (int e = 0; e < g->E; e++) {
-        const int count = ful__window(w->window, g, e, ful__lifted(g, at->sub));
-        ful__direct_choice(p, g, w, ROW(value, FUL_E), count);
-        for (int i = 0; i < FUL_PLAYERS; i++) {
-            double sum = 0;
-            for (int k = 0; k < count; k++)
-                sum += p[k] * ROW(value, i)[w->window[k]];
-            ROW(out, i)[e] = sum;
-        }
-    }
-}
-
-/* Values of choosing e become values of having last enforced e. */
-static void solve_enforcer(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at,
-                           const double *value)
-{
-    const double *u = ROW(value, FUL_E);
-    double top = u[0], bottom = u[0], *product = w->scratch, *spare = ROW(w->scratch, 1);
-    double *weight = ROW(w->enforcer, at->number), *inverse = ROW(w->inverse, at->number);
-    for (int e = 1; e < g->E; e++) {
-        top = u[e] > top ? u[e] : top;
-        bottom = u[e] < bottom ? u[e] : bottom;
-    }
-    if (at->t == 0)
-        memcpy(ROW(w->first, at->number), u, (size_t)g->E * sizeof *u);
-    if (!(w->lambda[FUL_E] * (top - bottom) < LARGEST_EXPONENT)) {
-        w->mode[at->number] = FUL__DIRECT;
-        solve_direct(out, g, w, at, value);
-        return;
-    }
-    w->mode[at->number] = FUL__SEPARABLE;
-    row_exp(weight, g->weight, u, top, w->lambda[FUL_E], g->E);
-    ful__window_sums(inverse, spare, weight, g, ful__lifted(g, at->sub));
-    for (int e = 0; e < g->E; e++)
-        inverse[e] = 1 / inverse[e];
-    for (int i = 0; i < FUL_PLAYERS; i++) {
-        for (int e = 0; e < g->E; e++)
-            product[e] = weight[e] * ROW(value, i)[e];
-        ful__window_sums(ROW(out, i), spare, product, g, ful__lifted(g, at->sub));
-        for (int e = 0; e < g->E; e++)
-            ROW(out, i)[e] *= inverse[e];
-    }
-}
-
-/* ---- a post node: E, the period's payoffs, collapse, T --------------------------------------- */
-
-static void solve_post(const ful_bargain *g, ful_bargain_work *w, const place *at)
-{
-    const int relief = g->sub[at->sub].relief;
-    const ful__terms *terms = g->terms + at->t;
-    const int pays = at->x && terms->stands;
-    const int pledge = pays && terms->troops;
-    const double *collapsed = w->collapsed + (at->z * 2 + pledge) * FUL_PLAYERS;
-    const double *hazard = ful__hazards(g, at->t, at->x, at->z, relief, at->k);
-    const double contract[FUL_PLAYERS] = {-terms->enforced_cost, terms->enforced, 0};
-    double *value = ROW(w->scratch, 5), *flow = ROW(w->scratch, 8);
-    double *after = player_rows(g, w->after, ful__node(g, at->sub, at->z, at->k, at->x));
+    const ful__real *lost = collapsed(g, w, at->t, at->z, at->x);
+    const ful__real *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
+    ful__real *value = w->stage[0];
     solve_target(value, g, w, at);
-    for (int i = 0; i < FUL_PLAYERS; i++) {
-        const double constant = ful__constant_flow(g, i, at->t, at->sub, at->x);
-        const double *economy = g->flow[i] + ful__row(g, relief, at->k);
-        const double paid = pays ? contract[i] : 0;
-        for (int e = 0; e < g->E; e++)
-            flow[e] = g->dt * (constant + economy[e] + paid * g->pays[e]);
-        row_survive(ROW(value, i), flow, hazard, g->d[i] * collapsed[i], g->E);
+    for (int row = 0; row < w->rows; row++) {
+        const ful__real *economy, *deal;
+        ful__real constant;
+        ful__row_flow(&constant, &economy, &deal, w->scratch, g, row, at, at->sub);
+        row_survive(ROW(value, row), constant, economy, deal, hazard,
+                    g->d[ful__row_player(g, row)] * lost[row], g->dt, g->E);
     }
-    if (ful__enforcer_moves(g, at->t, at->sub)) {
-        solve_enforcer(after, g, w, at, value);
-    } else {
-        w->mode[at->number] = FUL__FORCED;
-        memcpy(after, value, FUL_PLAYERS * (size_t)g->E * sizeof *after);
-    }
+    ful__solve_enforcers(ful__rows_of(g, w, w->after, at->number - g->first_post[at->t]), g, w, at);
 }
 
 /* ---- S --------------------------------------------------------------------------------------- */
 
-static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const place *at)
+/* Subtract what withdrawing costs from the rows that bear it: S's, and that of withdrawals. */
+static void pay_withdrawal(ful__real *value, const ful_bargain *g, const ful_bargain_work *w,
+                           const ful__at *at, const ful__real *p)
+{
+    const ful__real *cost = ROW(g->withdrawal, g->era_of[at->t]);
+    if (g->sub[at->sub].stage == FUL_STAGE_RESTARTED)
+        return;
+    row_less(ROW(value, FUL_S), p, cost, g->E);
+    if (w->rows > g->players)
+        row_less(ROW(value, w->rows - 1), p, cost, g->E);
+}
+
+/* S's choice, if there is one. */
+static void choose_sender(ful__real *value, const ful_bargain *g, ful_bargain_work *w,
+                          const ful__at *at)
 {
     static const double equal[4] = {1, 1, 1, 1};
     ful__sender_move move[4];
-    const double *after[4];
-    double *utility = w->scratch, *p = ROW(w->sender, 4 * at->number);
-    double *value = player_rows(g, w->value[0], ful__node(g, at->sub, at->z, at->k, at->x));
+    const ful__real *after[4];
+    ful__real *utility = w->scratch, *p = ROW(w->sender, 4 * (size_t)at->number);
     const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
-    for (int a = 0; a < n; a++)
-        after[a] = player_rows(g, w->after, ful__node(g, move[a].sub, at->z, at->k, move[a].x));
+    for (int a = 0; a < n; a++) {
+        const int to = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x);
+        after[a] = ful__rows_of(g, w, w->after, to - g->first_post[at->t]);
+    }
     if (n == 1) {
-        memcpy(value, after[0], FUL_PLAYERS * (size_t)g->E * sizeof *value);
+        memcpy(value, after[0], (size_t)w->rows * (size_t)g->E * sizeof *value);
         return;
     }
-    for (int a = 0; a < n; a++)
-        for (int e = 0; e < g->E; e++)
-            ROW(utility, a)[e] =
-                ROW(after[a], FUL_S)[e] -
-                (move[a].withdraws ? ful__withdrawal_cost(g, at->t, at->sub, e) : 0);
+    const int breach = g->sub[at->sub].stage == FUL_STAGE_RESTARTED;
+    for (int a = 0; a < n; a++) {
+        row_plus(ROW(utility, a), ROW(after[a], FUL_S), lump_of(g, move[a].lump, FUL_S), g->E);
+        for (int e = 0; e < g->E && move[a].withdraws && !breach; e++)
+            ROW(utility, a)[e] -= ROW(g->withdrawal, g->era_of[at->t])[e];
+    }
     logit(p, ROW(w->scratch, 4), utility, equal, n, w->lambda[FUL_S], g->E);
-    memset(value, 0, FUL_PLAYERS * (size_t)g->E * sizeof *value);
-    for (int a = 0; a < n; a++)
-        for (int i = 0; i < FUL_PLAYERS; i++)
-            row_add_scaled(ROW(value, i), ROW(p, a),
-                           i == FUL_S ? ROW(utility, a) : ROW(after[a], i), g->E);
+    if (w->witness)
+        w->witness(w->witness_user, g, w, at, FUL_S, n, after);
+    memset(value, 0, (size_t)w->rows * (size_t)g->E * sizeof *value);
+    for (int a = 0; a < n; a++) {
+        for (int row = 0; row < w->rows; row++)
+            row_add_move(ROW(value, row), ROW(p, a), ROW(after[a], row),
+                         lump_of(g, move[a].lump, row), g->E);
+        if (move[a].withdraws)
+            pay_withdrawal(value, g, w, at, ROW(p, a));
+    }
 }
 
-typedef void solve_fn(const ful_bargain *, ful_bargain_work *, const place *);
+/* Before S moves, its administration may change and the package fall. */
+static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
+{
+    ful__real *value = ful__rows_of(g, w, w->value[0], at->number - g->first_pre[at->t]);
+    choose_sender(value, g, w, at);
+    if (!ful__may_fall(g, at))
+        return;
+    const int without = ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0);
+    const ful__real *fallen = ful__rows_of(g, w, w->value[0], without - g->first_pre[at->t]);
+    for (int k = 0; k < w->rows * g->E; k++)
+        value[k] = (1 - g->turnover) * value[k] + g->turnover * fallen[k];
+}
 
 /* ---- the sweep ------------------------------------------------------------------------------- */
 
-static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const place *at)
+static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    const int pledge = at->x && g->terms[g->H].troops;
-    const double *collapsed = w->collapsed + (at->z * 2 + pledge) * FUL_PLAYERS;
-    double *value = player_rows(g, w->value[1], ful__node(g, at->sub, at->z, at->k, at->x));
-    double v[FUL_PLAYERS];
-    for (int e = 0; e < g->E; e++) {
-        ful__horizon_values(v, g, at->sub, at->z, at->k, at->x, e, collapsed);
-        for (int i = 0; i < FUL_PLAYERS; i++)
-            ROW(value, i)[e] = v[i];
+    const int as = ful__valued_as(g, at->sub);
+    const ful__real *lost = collapsed(g, w, g->H, at->z, at->x);
+    const ful__real *hazard = ful__hazards(g, g->H, at->x, at->z, g->sub[as].relief, at->k);
+    ful__real *value = ful__rows_of(g, w, w->value[0], at->number - g->first_pre[g->H]);
+    for (int row = 0; row < w->rows; row++) {
+        const ful__real *economy, *deal;
+        ful__real constant;
+        ful__row_flow(&constant, &economy, &deal, w->scratch, g, row, at, as);
+        row_annuity(ROW(value, row), constant, economy, deal, hazard, lost[row],
+                    g->d[ful__row_player(g, row)], g->dt, g->E);
     }
 }
 
-/* Call `solve` for the reachable nodes of a table, those with relief `relief`, or all if
- * negative. */
-static void each(const ful_bargain *g, ful_bargain_work *w, int t, const int *number, int z, int k,
-                 int x, int relief, solve_fn *solve)
+/* Whether two post nodes lead to the same nodes by the same chances. */
+static int same_future(const ful_bargain *g, const ful__at *a, const ful__at *b)
 {
-    for (int sub = 0; sub < g->subs; sub++) {
-        const int at = number[(size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, x)];
-        if (at < 0 || (relief >= 0 && g->sub[sub].relief != relief))
-            continue;
-        const place here = {.t = t, .sub = sub, .z = z, .k = k, .x = x, .number = at};
-        solve(g, w, &here);
-    }
+    return a->z == b->z && a->k == b->k && a->x == b->x &&
+           g->sub[a->sub].relief == g->sub[b->sub].relief &&
+           ful__capability(g, a->t, a->sub, a->c) == ful__capability(g, b->t, b->sub, b->c);
 }
 
-static void solve_period(const ful_bargain *g, ful_bargain_work *w, int t)
+static void swap_values(ful_bargain_work *w)
 {
-    for (int z = 0; z < g->Z; z++)
-        for (int k = 0; k < g->K; k++)
-            for (int x = 0; x < 2; x++)
-                for (int relief = 0; relief < RELIEFS && t < g->H; relief++) {
-                    memset(w->is_continued, 0, MAX_SUBS + 1);
-                    each(g, w, t, g->post, z, k, x, relief, solve_post);
-                }
-    for (int z = 0; z < g->Z; z++)
-        for (int k = 0; k < g->K; k++)
-            for (int x = 0; x < 2; x++)
-                each(g, w, t, g->pre, z, k, x, -1, t < g->H ? solve_pre : solve_horizon);
+    ful__real *value = w->value[0];
+    w->value[0] = w->value[1];
+    w->value[1] = value;
 }
 
 void ful__bargain_backward(const ful_bargain *g, ful_bargain_work *w)
 {
+    w->residual = 0;
     for (int z = 0; z < g->Z; z++)
         for (int pledge = 0; pledge < 2; pledge++)
-            ful__collapse_values(w->collapsed + (z * 2 + pledge) * FUL_PLAYERS, g, z, pledge,
+            ful__collapse_values(w->collapsed + (z * 2 + pledge) * w->rows, g, w->rows, z, pledge,
                                  w->lambda[FUL_S]);
-    solve_period(g, w, g->H);
+    for (int n = g->first_pre[g->H]; n < g->first_pre[g->H + 1]; n++)
+        solve_horizon(g, w, g->pre + n);
+    swap_values(w);
     for (int t = g->H - 1; t >= 0; t--) {
-        solve_period(g, w, t);
-        double *swap = w->value[0];
-        w->value[0] = w->value[1];
-        w->value[1] = swap;
+        for (int n = g->first_post[t]; n < g->first_post[t + 1]; n++) {
+            if (n == g->first_post[t] || !same_future(g, g->post + n - 1, g->post + n))
+                memset(w->is_continued, 0, sizeof w->is_continued);
+            solve_post(g, w, g->post + n);
+        }
+        for (int n = g->first_pre[t]; n < g->first_pre[t + 1]; n++)
+            solve_pre(g, w, g->pre + n);
+        swap_values(w);
     }
 }
