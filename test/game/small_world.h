@@ -19,6 +19,7 @@ typedef struct small_world {
     double neighbour; /* share of the target's trade that is with the neighbour */
     double fringe;    /* share that is with the fringe; the rest's is what remains */
     double e;         /* enforcement by the neighbour */
+    double relief;    /* share of coverage given back */
     int exports, imports; /* of the target: which are banned */
 } small_world;
 
@@ -27,16 +28,16 @@ static inline double *flow_at(double *flow, int buyer, int seller)
     return flow + buyer * COUNTRIES + seller;
 }
 
-/* The target spends 60 at home and 40 abroad; everybody else is a hundred times larger. */
+/* The target spends 85 at home and 15 abroad; everybody else is a hundred times larger. */
 static inline void small_world_flows(double *flow, const small_world *w)
 {
     const double share[] = {0, w->neighbour, w->fringe, 1 - w->neighbour - w->fringe};
     for (int n = 0; n < COUNTRIES; n++)
         for (int i = 0; i < COUNTRIES; i++)
             *flow_at(flow, n, i) = n == i ? 8000 : 1000;
-    *flow_at(flow, TARGET, TARGET) = 60;
+    *flow_at(flow, TARGET, TARGET) = 85;
     for (int n = 1; n < COUNTRIES; n++)
-        *flow_at(flow, TARGET, n) = *flow_at(flow, n, TARGET) = 40 * share[n];
+        *flow_at(flow, TARGET, n) = *flow_at(flow, n, TARGET) = 15 * share[n];
 }
 
 /* Openness when the UN ban nearly all of the target's trade. */
@@ -63,7 +64,8 @@ static inline ful_measures_work *small_world_ban(ful_economy_shock *shock, const
                                     .sector_id = sector_id, .group = group,
                                     .measure = law, .theta = &w->theta, .flow = flow,
                                     .base_from = 0, .base_to = 365, .base_enforcement = none};
-    const ful_setting setting = {.from = 1100, .to = 1101, .enforcement = level};
+    const ful_setting setting = {.from = 1100, .to = 1101, .enforcement = level,
+                                 .relief = w->relief};
     ful_measures_work *work;
     ful_error err;
     ful_status_is(ful_measures_model_new(model, &data, NULL, &err), FUL_OK, &err);
