@@ -226,14 +226,21 @@ void ful__make_payoffs(ful_bargain *g)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
+static void player_flow(ful__real *constant, const ful__real **economy, const ful__real **deal,
+                        const ful_bargain *g, int player, const ful__at *at, int as)
+{
+    const ful__sub *s = g->sub + as;
+    *constant = *constant_of(g, player, as, at->c);
+    *economy = economy_of(g, player, s->relief, at->k);
+    *deal = ful__deal(g, player, at->t, at->x, s->accommodates);
+}
+
 void ful__row_flow(ful__real *constant, const ful__real **economy, const ful__real **deal,
                    ful__real *spare, const ful_bargain *g, int row, const ful__at *at, int as)
 {
     const ful__sub *s = g->sub + as;
     if (row < g->players) {
-        *constant = *constant_of(g, row, as, at->c);
-        *economy = economy_of(g, row, s->relief, at->k);
-        *deal = ful__deal(g, row, at->t, at->x, s->accommodates);
+        player_flow(constant, economy, deal, g, row, at, as);
         return;
     }
     const ful__part *part = g->part + row - g->players;
@@ -251,7 +258,7 @@ void ful__flows(ful__real *u, const ful_bargain *g, const ful__at *at, int e)
     for (int i = 0; i < g->players; i++) {
         const ful__real *economy, *deal;
         ful__real constant;
-        ful__row_flow(&constant, &economy, &deal, NULL, g, i, at, at->sub);
+        player_flow(&constant, &economy, &deal, g, i, at, at->sub);
         u[i] = constant + economy[e] + deal[e];
     }
 }
