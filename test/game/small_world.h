@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A world small enough to see through: the target, a neighbour that may enforce, a fringe that never
- * does, and the rest, which always does. One sector; the target trades balanced with each.
+ * A world small enough to see through: the target, a neighbour that may enforce, a fringe that
+ * never does, and the rest, which always does. One sector; the target trades balanced with each.
  */
 #ifndef FUL_SMALL_WORLD_H
 #define FUL_SMALL_WORLD_H
@@ -15,11 +15,11 @@
 enum { TARGET, NEIGHBOUR, FRINGE, REST, COUNTRIES };
 
 typedef struct small_world {
-    double theta;     /* trade elasticity */
-    double neighbour; /* share of the target's trade that is with the neighbour */
-    double fringe;    /* share that is with the fringe; the rest's is what remains */
-    double e;         /* enforcement by the neighbour */
-    double relief;    /* share of coverage given back */
+    double theta;         /* trade elasticity */
+    double neighbour;     /* share of the target's trade that is with the neighbour */
+    double fringe;        /* share that is with the fringe; the rest's is what remains */
+    double e;             /* enforcement by the neighbour */
+    double relief;        /* share of coverage given back */
     int exports, imports; /* of the target: which are banned */
 } small_world;
 
@@ -46,9 +46,16 @@ static inline ful_measures_work *small_world_ban(ful_economy_shock *shock, const
 {
     static const unsigned char target[] = {1, 0, 0, 0}, others[] = {0, 1, 1, 1}, sector[] = {1};
     const ful_group group[] = {{"out", "exports", 1, sector}, {"in", "imports", 0, sector}};
-    const ful_measure ban = {.id = "out", .kind = FUL_MEASURE_BAN, .imposer = FUL_EVERYONE,
-                             .binds_all = 1, .seller = target, .buyer = others, .sector = sector,
-                             .coverage = .95, .start = 1000, .end = INT_MAX};
+    const ful_measure ban = {.id = "out",
+                             .kind = FUL_MEASURE_BAN,
+                             .imposer = FUL_EVERYONE,
+                             .binds_all = 1,
+                             .seller = target,
+                             .buyer = others,
+                             .sector = sector,
+                             .coverage = .95,
+                             .start = 1000,
+                             .end = INT_MAX};
     ful_measure law[] = {ban, ban};
     law[1].id = "in";
     law[1].seller = others;
@@ -59,13 +66,22 @@ static inline ful_measures_work *small_world_ban(ful_economy_shock *shock, const
     static const char *const sector_id[] = {"goods"};
     const double none[COUNTRIES * 2] = {0};
     const double level[COUNTRIES * 2] = {0, 0, w->e, w->e, 0, 0, 1, 1};
-    const ful_measures_data data = {.countries = COUNTRIES, .sectors = 1, .groups = 2,
-                                    .measures = 2, .target = TARGET, .country = country,
-                                    .sector_id = sector_id, .group = group,
-                                    .measure = law, .theta = &w->theta, .flow = flow,
-                                    .base_from = 0, .base_to = 365, .base_enforcement = none};
-    const ful_setting setting = {.from = 1100, .to = 1101, .enforcement = level,
-                                 .relief = w->relief};
+    const ful_measures_data data = {.countries = COUNTRIES,
+                                    .sectors = 1,
+                                    .groups = 2,
+                                    .measures = 2,
+                                    .target = TARGET,
+                                    .country = country,
+                                    .sector_id = sector_id,
+                                    .group = group,
+                                    .measure = law,
+                                    .theta = &w->theta,
+                                    .flow = flow,
+                                    .base_from = 0,
+                                    .base_to = 365,
+                                    .base_enforcement = none};
+    const ful_setting setting = {
+        .from = 1100, .to = 1101, .enforcement = level, .relief = w->relief};
     ful_measures_work *work;
     ful_error err;
     ful_status_is(ful_measures_model_new(model, &data, NULL, &err), FUL_OK, &err);
@@ -88,8 +104,11 @@ static inline double small_world_pressure(const small_world *w)
     ful_measures_model *measures;
     ful_error err;
     small_world_flows(flow, w);
-    const ful_economy_data data = {.countries = COUNTRIES, .sectors = 1, .flow = flow,
-                                   .input = input, .theta = &w->theta,
+    const ful_economy_data data = {.countries = COUNTRIES,
+                                   .sectors = 1,
+                                   .flow = flow,
+                                   .input = input,
+                                   .theta = &w->theta,
                                    .closure = FUL_CLOSURE_ZERO};
     ful_measures_work *ban = small_world_ban(&shock, flow, w, &measures);
     ful_status_is(ful_economy_model_new(&model, NULL, &data, NULL, &err), FUL_OK, &err);

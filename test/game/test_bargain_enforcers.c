@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Several enforcers, and steps that one takes once and for all: what must not matter. Payoffs are
- * separable where no enforcer's depends on another's level: incomes that add up, no hazard, T's play
- * fixed, contracts as treaties.
+ * separable where no enforcer's depends on another's level: incomes that add up, no hazard, T's
+ * play fixed, contracts as treaties.
  */
 #include "bargain_test.h"
 
@@ -10,10 +10,17 @@
 #define FOR_GOOD 64      /* periods */
 #define DRAWS 8
 #define ROUNDING 1e-11
-#define TOGETHER 1e-9    /* simultaneous moves are followed to a residual, not to the last bit */
+#define TOGETHER 1e-9 /* simultaneous moves are followed to a residual, not to the last bit */
 
-static const sizes pair = {.horizon = 4, .groups = 1, .levels = 3, .stress = 2, .adaptation = 2,
-                           .dismantle = 2, .settle = 1, .levers = 4, .second = 1};
+static const sizes pair = {.horizon = 4,
+                           .groups = 1,
+                           .levels = 3,
+                           .stress = 2,
+                           .adaptation = 2,
+                           .dismantle = 2,
+                           .settle = 1,
+                           .levers = 4,
+                           .second = 1};
 
 static const int forward[] = {FUL_E, SECOND}, reverse[] = {SECOND, FUL_E};
 
@@ -39,7 +46,7 @@ static void near_enforcers(const ful_enforcer_report *a, const ful_enforcer_repo
     ful_near(a->collapse_loss, b->collapse_loss, tol, tol);
 }
 
-/* ---- who cannot do anything --------------------------------------------------------------------- */
+/* ---- who cannot do anything ------------------------------------------------------------------ */
 
 /* Incomes of `alone` whatever the further groups do. */
 static void spread_income(instance *s, const instance *alone)
@@ -99,7 +106,7 @@ static void an_enforcer_without_influence_leaves_the_others_play_as_it_is(void *
     }
 }
 
-/* ---- order --------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 /* Each enforcer's income depends on its own level alone, T's is the sum, and treaties pay each. */
 static void separable(instance *s, uint64_t seed)
@@ -118,9 +125,13 @@ static void separable(instance *s, uint64_t seed)
                 }
     s->data.levers = 2;
     for (int l = 0; l < 2; l++)
-        s->lever[l] = (ful_lever){.id = "treaty", .contract = FUL_CONTRACT_ENFORCEMENT,
-                                  .enforcer = FUL_E + l, .standing = 1, .duration = FOR_GOOD,
-                                  .value_E = .02 + .01 * l, .cost_S = .001};
+        s->lever[l] = (ful_lever){.id = "treaty",
+                                  .contract = FUL_CONTRACT_ENFORCEMENT,
+                                  .enforcer = FUL_E + l,
+                                  .standing = 1,
+                                  .duration = FOR_GOOD,
+                                  .value_E = .02 + .01 * l,
+                                  .cost_S = .001};
 }
 
 static double most_difference(const ful_bargain_report *a, const ful_bargain_report *b)
@@ -166,7 +177,7 @@ static void order_does_not_matter_where_payoffs_are_separable(void **state)
     assert_true(otherwise > 1e-4); /* it does where they are not */
 }
 
-/* ---- whose goods --------------------------------------------------------------------------------- */
+/* ---- whose goods ----------------------------------------------------------------------------- */
 
 /* One enforcer with two groups, or two with one each and the same stake in theirs: where nothing is
  * between the groups each is enforced as the other's were not there. Friction counts by share. */
@@ -266,7 +277,7 @@ static void enforcers_that_are_alike_play_alike(void **state)
     }
 }
 
-/* ---- adoption ------------------------------------------------------------------------------------ */
+/* ---- adoption -------------------------------------------------------------------------------- */
 
 /* Additional measures that do nothing are adopted by the toss of a coin each half-year, and nothing
  * else changes. */

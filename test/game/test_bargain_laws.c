@@ -12,10 +12,22 @@
 #define DRAWS 12
 #define ROUNDING 1e-12
 
-static const sizes wide = {.horizon = 5, .groups = 2, .levels = 3, .stress = 2, .adaptation = 2,
-                           .dismantle = 2, .settle = 1, .levers = 4, .capability = 2};
-static const sizes line = {.horizon = 1, .groups = 1, .levels = 4, .stress = 2, .adaptation = 1,
-                           .dismantle = 2, .settle = 1};
+static const sizes wide = {.horizon = 5,
+                           .groups = 2,
+                           .levels = 3,
+                           .stress = 2,
+                           .adaptation = 2,
+                           .dismantle = 2,
+                           .settle = 1,
+                           .levers = 4,
+                           .capability = 2};
+static const sizes line = {.horizon = 1,
+                           .groups = 1,
+                           .levels = 4,
+                           .stress = 2,
+                           .adaptation = 1,
+                           .dismantle = 2,
+                           .settle = 1};
 
 static void one_lever(instance *s, ful_lever lever)
 {
@@ -50,7 +62,7 @@ static double accommodating(const ful_bargain_report *r)
     return r->frozen + r->denuclearised;
 }
 
-/* ---- gifts and contracts ----------------------------------------------------------------------- */
+/* ---- gifts and contracts --------------------------------------------------------------------- */
 
 /* M0. Incomes are rounded to a grid fine enough for any digits that they carry, so that adding a
  * gift to each is exact: then every choice must be the same to the last bit. */
@@ -62,8 +74,8 @@ static void a_gift_in_every_state_moves_nobody(void **state)
         draw_instance(&s, 100 + k, wide);
         const int column = column_of(&s, FUL_E), step = s.data.columns;
         for (int at = 0; at < rows(&s); at++)
-            s.income[at * step + column] = ldexp(round(ldexp(s.income[at * step + column], 40)),
-                                                 -40);
+            s.income[at * step + column] =
+                ldexp(round(ldexp(s.income[at * step + column], 40)), -40);
         const ful_bargain_report a = report_of(&s, 1);
         for (int at = 0; at < rows(&s); at++)
             s.income[at * step + column] += .25;
@@ -75,7 +87,8 @@ static void a_gift_in_every_state_moves_nobody(void **state)
     }
 }
 
-/* M0. What stops at a collapse makes E fear one: it weakly lowers enforcement. T's play is fixed. */
+/* M0. What stops at a collapse makes E fear one: it weakly lowers enforcement. T's play is
+ * fixed. */
 static void a_gift_that_stops_at_collapse_weakly_lowers_enforcement(void **state)
 {
     (void)state;
@@ -86,8 +99,10 @@ static void a_gift_that_stops_at_collapse_weakly_lowers_enforcement(void **state
         s.player[FUL_T].stake = INDIFFERENT;
         s.data.levers = 0;
         const double without = report_of(&s, 1).enforcer[0].mean;
-        one_lever(&s, (ful_lever){.contract = FUL_CONTRACT_UNCONDITIONAL, .standing = 1,
-                                  .duration = FOR_GOOD, .value_E = .3});
+        one_lever(&s, (ful_lever){.contract = FUL_CONTRACT_UNCONDITIONAL,
+                                  .standing = 1,
+                                  .duration = FOR_GOOD,
+                                  .value_E = .3});
         const double with = report_of(&s, 1).enforcer[0].mean;
         assert_true(with <= without + ROUNDING);
         most = fmax(most, without - with);
@@ -109,7 +124,8 @@ static void more_contingent_value_never_lowers_the_chance_of_meeting_the_contrac
         s.group[0].start = s.group[1].start = 2;
         const ful_contract contract = k % 2 ? FUL_CONTRACT_PENALTY : FUL_CONTRACT_ENFORCEMENT;
         for (double value = 0; value < 2; value = 2 * value + .01) {
-            one_lever(&s, (ful_lever){.contract = contract, .duration = 1,
+            one_lever(&s, (ful_lever){.contract = contract,
+                                      .duration = 1,
                                       .value_E = k % 2 ? -value : value});
             const double meets = report_of(&s, 1).enforcer[0].first_move;
             assert_true(meets >= last - ROUNDING);
@@ -121,14 +137,16 @@ static void more_contingent_value_never_lowers_the_chance_of_meeting_the_contrac
     assert_true(most > .5);
 }
 
-/* ---- hazards ------------------------------------------------------------------------------------ */
+/* ---- hazards --------------------------------------------------------------------------------- */
 
 /* Log-odds of strict against lax when E has these two levels. */
 static double strictness(instance *s, double a_p, int pledge)
 {
     s->data.p.a_p = a_p;
-    one_lever(s, (ful_lever){.contract = FUL_CONTRACT_UNCONDITIONAL, .duration = FOR_GOOD,
-                             .withdrawal = LOCKED, .troops = pledge});
+    one_lever(s, (ful_lever){.contract = FUL_CONTRACT_UNCONDITIONAL,
+                             .duration = FOR_GOOD,
+                             .withdrawal = LOCKED,
+                             .troops = pledge});
     const double p = report_of(s, 1).enforcer[0].first_move;
     return log(p / (1 - p));
 }
@@ -146,7 +164,7 @@ static void a_steeper_hazard_lowers_enforcement_less_so_with_the_pledge(void **s
         s.term[L_TROOPS].amount = -2;
         s.term[NORTH_COST].amount = -10; /* a pledge that S keeps */
         s.player[FUL_E].precision = 1;
-        s.player[FUL_E].stake = .3;      /* so that log-odds keep their digits */
+        s.player[FUL_E].stake = .3; /* so that log-odds keep their digits */
         double last[2] = {INFINITY, INFINITY};
         for (double a_p = .02; a_p < .4; a_p *= 1.5)
             for (int pledge = 0; pledge < 2; pledge++) {
@@ -160,7 +178,7 @@ static void a_steeper_hazard_lowers_enforcement_less_so_with_the_pledge(void **s
     }
 }
 
-/* ---- punishments -------------------------------------------------------------------------------- */
+/* ---- punishments ----------------------------------------------------------------------------- */
 
 /* E alone: strict or lax, strictness costs it friction and brings S a gain; T has no move. */
 static void punishment(instance *s, double friction, double gain)
@@ -200,9 +218,10 @@ static double strict_at_last(const instance *s)
     return level[(s->data.horizon - 1) * 8 + 1];
 }
 
-/* M3. A penalty moves E where (1 - 2 noise) of it exceeds the friction; strictness makes up for what
- * carrying it out costs S, noise times as much as the penalty, up to the gain of that strictness.
- * Where the first is more than the second no penalty keeps E strict; else those between do. */
+/* M3. A penalty moves E where (1 - 2 noise) of it exceeds the friction; strictness makes up for
+ * what carrying it out costs S, noise times as much as the penalty, up to the gain of that
+ * strictness. Where the first is more than the second no penalty keeps E strict; else those between
+ * do. */
 static void where_the_least_punishment_exceeds_the_most_the_enforcer_stays_lax(void **state)
 {
     (void)state;
@@ -213,8 +232,10 @@ static void where_the_least_punishment_exceeds_the_most_the_enforcer_stays_lax(v
         for (double penalty = .011; penalty < .4; penalty *= 1.1) {
             instance s;
             punishment(&s, friction, gain);
-            one_lever(&s, (ful_lever){.contract = FUL_CONTRACT_PENALTY, .duration = FOR_GOOD,
-                                      .value_E = -penalty, .cost_S = cost * penalty});
+            one_lever(&s, (ful_lever){.contract = FUL_CONTRACT_PENALTY,
+                                      .duration = FOR_GOOD,
+                                      .value_E = -penalty,
+                                      .cost_S = cost * penalty});
             const double expected = penalty > least && penalty < most;
             ful_near(strict_at_last(&s), expected, 0, 0);
             moved |= expected > 0;
@@ -230,7 +251,8 @@ static void a_reward_below_the_friction_leaves_the_enforcer_lax(void **state)
     for (int above = 0; above < 2; above++) {
         instance s;
         punishment(&s, .25, 0);
-        one_lever(&s, (ful_lever){.contract = FUL_CONTRACT_ENFORCEMENT, .duration = FOR_GOOD,
+        one_lever(&s, (ful_lever){.contract = FUL_CONTRACT_ENFORCEMENT,
+                                  .duration = FOR_GOOD,
                                   .value_E = .25 / .8 + (above ? .001 : -.001),
                                   .withdrawal = above ? LOCKED : 0});
         s.group[0].start = above; /* E meets the contract, so withdrawing is never free */
@@ -238,7 +260,7 @@ static void a_reward_below_the_friction_leaves_the_enforcer_lax(void **state)
     }
 }
 
-/* ---- promises ----------------------------------------------------------------------------------- */
+/* ---- promises -------------------------------------------------------------------------------- */
 
 /* M4, at fixed enforcement: E is indifferent and nothing depends on it. One occasion to break the
  * promise; with several, what S keeps may depend on what T did, and the sign is no law any more. */
@@ -260,8 +282,11 @@ static void promises(instance *s, uint64_t seed)
 
 static double accommodation(instance *s, double cost, int duration, double withdrawal)
 {
-    one_lever(s, (ful_lever){.contract = FUL_CONTRACT_UNCONDITIONAL, .duration = duration,
-                             .value_T = 3, .cost_S = cost, .withdrawal = withdrawal});
+    one_lever(s, (ful_lever){.contract = FUL_CONTRACT_UNCONDITIONAL,
+                             .duration = duration,
+                             .value_T = 3,
+                             .cost_S = cost,
+                             .withdrawal = withdrawal});
     const ful_bargain_report r = report_of(s, 1);
     return accommodating(&r);
 }
@@ -333,8 +358,10 @@ static void relief_is_believed_where_an_audience_would_mind(void **state)
  * T is frozen with nothing of the programme left to it, what it gets instead is security. */
 static double stays(instance *s, double security)
 {
-    one_lever(s, (ful_lever){.contract = FUL_CONTRACT_UNCONDITIONAL, .duration = FOR_GOOD,
-                             .value_T = security, .withdrawal = LOCKED});
+    one_lever(s, (ful_lever){.contract = FUL_CONTRACT_UNCONDITIONAL,
+                             .duration = FOR_GOOD,
+                             .value_T = security,
+                             .withdrawal = LOCKED});
     return 1 - report_of(s, INFINITY).restart.probability;
 }
 
@@ -369,11 +396,12 @@ static void the_least_transfer_that_sustains_staying_is_the_closed_form(void **s
     }
 }
 
-/* ---- shields ------------------------------------------------------------------------------------ */
+/* ---- shields --------------------------------------------------------------------------------- */
 
 /* M11. The country loses the same, its elite less and the mass more; the elite weighs more with T
  * than its share of income. T may freeze, and is then granted relief or not; where it may also
- * dismantle and restart, a shield makes these rarer too, and what remains at the end has no sign. */
+ * dismantle and restart, a shield makes these rarer too, and what remains at the end has no sign.
+ */
 static void a_shielded_elite_complies_less_at_the_same_loss(void **state)
 {
     (void)state;
@@ -404,7 +432,7 @@ static void a_shielded_elite_complies_less_at_the_same_loss(void **state)
     assert_true(most > .05);
 }
 
-/* ---- regions ------------------------------------------------------------------------------------ */
+/* ---- regions --------------------------------------------------------------------------------- */
 
 /* M12. Chance that T freezes or denuclearises in the four corners. Pressure: a loss that grows with
  * enforcement. Inducements: a contract with E and a pledge to T. */
@@ -420,12 +448,21 @@ static double corner(instance *s, double bite, int pressure, int inducements)
         *income_of(s, relief, k, e, column_of(s, FUL_E)) = -.003 * loss;
     }
     s->data.nothing_in_force = !pressure;
-    s->lever[0] = (ful_lever){.id = "contract", .contract = FUL_CONTRACT_ENFORCEMENT,
-                              .enforcer = FUL_E, .duration = FOR_GOOD, .value_E = .2,
-                              .cost_S = .001, .withdrawal = .02};
-    s->lever[1] = (ful_lever){.id = "pledge", .contract = FUL_CONTRACT_UNCONDITIONAL,
-                              .enforcer = FUL_E, .duration = FOR_GOOD, .value_T = .75,
-                              .cost_S = .001, .withdrawal = .004, .hazard = .3};
+    s->lever[0] = (ful_lever){.id = "contract",
+                              .contract = FUL_CONTRACT_ENFORCEMENT,
+                              .enforcer = FUL_E,
+                              .duration = FOR_GOOD,
+                              .value_E = .2,
+                              .cost_S = .001,
+                              .withdrawal = .02};
+    s->lever[1] = (ful_lever){.id = "pledge",
+                              .contract = FUL_CONTRACT_UNCONDITIONAL,
+                              .enforcer = FUL_E,
+                              .duration = FOR_GOOD,
+                              .value_T = .75,
+                              .cost_S = .001,
+                              .withdrawal = .004,
+                              .hazard = .3};
     s->data.levers = inducements ? 2 : 0;
     const ful_bargain_report r = report_of(s, 1);
     return accommodating(&r);

@@ -10,7 +10,7 @@
 
 static const double elasticity[ELASTICITIES] = {2, 4, 8};
 
-/* ---- M8: pressure is convex in the enforcer's share times its enforcement ---------------------- */
+/* ---- M8: pressure is convex in the enforcer's share times its enforcement -------------------- */
 
 #define STEPS 6
 
@@ -18,8 +18,12 @@ static const double elasticity[ELASTICITIES] = {2, 4, 8};
  * nearly proportional to what is closed. */
 static double pressure(double theta, double share, double e, int exports)
 {
-    const small_world w = {.theta = theta, .neighbour = share, .fringe = .05, .e = e,
-                           .exports = exports, .imports = !exports};
+    const small_world w = {.theta = theta,
+                           .neighbour = share,
+                           .fringe = .05,
+                           .e = e,
+                           .exports = exports,
+                           .imports = !exports};
     return small_world_pressure(&w);
 }
 
@@ -61,15 +65,20 @@ static void only_share_times_enforcement_counts(void **state)
                      pressure(elasticity[k / 2], 2 * open, .5, k % 2), .005, 0);
 }
 
-/* ---- M7: a more elastic fringe ----------------------------------------------------------------- */
+/* ---- M7: a more elastic fringe --------------------------------------------------------------- */
 
 /* Incomes of T from the economy; E's level is 0 or 1 by a friction that leaves no choice. Everybody
  * else plays by the centres of the priors. */
 static double accommodation(double theta, int enforces, int banned)
 {
     static const double relief[3] = {0, .3, .7};
-    const sizes of = {.horizon = 8, .groups = 1, .levels = 2, .stress = 2, .adaptation = 1,
-                      .dismantle = 4, .settle = 4};
+    const sizes of = {.horizon = 8,
+                      .groups = 1,
+                      .levels = 2,
+                      .stress = 2,
+                      .adaptation = 1,
+                      .dismantle = 4,
+                      .settle = 4};
     instance s;
     draw_instance(&s, 1, of);
     central_parameters(&s);
@@ -77,8 +86,12 @@ static double accommodation(double theta, int enforces, int banned)
     s.group[0].start = enforces;
     for (int r = 0; r < 3; r++)
         for (int e = 0; e < 2; e++) {
-            const small_world w = {.theta = theta, .neighbour = .7, .fringe = .1, .e = e,
-                                   .relief = relief[r], .imports = 1};
+            const small_world w = {.theta = theta,
+                                   .neighbour = .7,
+                                   .fringe = .1,
+                                   .e = e,
+                                   .relief = relief[r],
+                                   .imports = 1};
             const double loss = banned ? small_world_pressure(&w) : 0;
             for (int column = 0; column < s.data.columns; column++)
                 *income_of(&s, r, 0, e, column) = 0;
@@ -90,10 +103,11 @@ static double accommodation(double theta, int enforces, int banned)
     return report.frozen + report.denuclearised;
 }
 
-/* The more so when E defects: of what pressure brings about a smaller part then remains. In a region:
- * at an elasticity of two, with E enforcing, collapses take over and accommodation falls for them; at
- * twelve little is left of either. */
-static void a_more_elastic_fringe_lowers_accommodation_more_so_when_the_enforcer_defects(void **state)
+/* The more so when E defects: of what pressure brings about a smaller part then remains. In a
+ * region: at an elasticity of two, with E enforcing, collapses take over and accommodation falls
+ * for them; at twelve little is left of either. */
+static void
+a_more_elastic_fringe_lowers_accommodation_more_so_when_the_enforcer_defects(void **state)
 {
     (void)state;
     static const double theta[] = {4, 6, 8};
