@@ -252,9 +252,9 @@ static void alike(instance *s, uint64_t seed)
         }
 }
 
-/* At once, where precision is so high that each answers the other's less with more, the branch on
- * which they are alike forks, and either side may be followed. Below that there is but one. */
-#define SHORT_OF_FORKS .25
+/* At once: where precision is high, and one enforces more where the other does less, the branch on
+ * which they are alike forks, and play follows one side. Short of that there is but one branch. */
+#define SHORT_OF_FORKS .01
 
 static void enforcers_that_are_alike_play_alike(void **state)
 {
@@ -275,6 +275,84 @@ static void enforcers_that_are_alike_play_alike(void **state)
         const ful_bargain_report c = report_of(&s, SHORT_OF_FORKS);
         near_enforcers(&c.enforcer[0], &c.enforcer[1], TOGETHER);
     }
+}
+
+/* ---- the branch that is followed ------------------------------------------------------------- */
+
+#define FINE 20000 /* steps of lambda */
+
+/* Two enforcers, two levels each, one half-year and the same ever after: a game of two by two, of
+ * which `worth` is what each pair of levels is worth to each, [enforcer][level of E][of SECOND]. */
+static void two_by_two(instance *s, double worth[2][2][2], uint64_t seed)
+{
+    sizes of = pair;
+    of.levels = 2;
+    of.horizon = of.adaptation = 1;
+    of.levers = 0;
+    draw_instance(s, seed, of);
+    s->data.p.h0 = 0;
+    s->data.moves = 0;
+    s->data.simultaneous = 1;
+    for (int k = 0; k < TERMS; k++)
+        s->term[k].amount = 0;
+    s->term[W_E].amount = s->term[W_SECOND].amount = 1;
+    for (int i = 0; i < 2; i++) {
+        ful_player *player = &s->player[FUL_E + i];
+        player->stake = .5 / (1 - sqrt(player->delta)); /* present values are per this */
+        player->precision = 1;
+        for (int e = 0; e < 4; e++) {
+            worth[i][e % 2][e / 2] = uniform(s, -6, 6);
+            for (int relief = 0; relief < 3; relief++)
+                *income_of(s, relief, 0, e, column_of(s, FUL_E + i)) = worth[i][e % 2][e / 2];
+        }
+    }
+}
+
+/* The chance of level 1 in answer to the other's, and its slope. */
+static double answer(double *slope, double low, double high, double other, double lambda)
+{
+    const double p = 1 / (1 + exp(-lambda * ((1 - other) * low + other * high)));
+    *slope = lambda * p * (1 - p) * (high - low);
+    return p;
+}
+
+/* Follow p = answer(answer(p)) from lambda = 0 to 1 in small steps. 0 where the branch comes near
+ * to turning back or forking, so that another could be taken for it. */
+static int follow(double p[2], double worth[2][2][2])
+{
+    p[0] = .5;
+    for (int step = 1; step <= FINE; step++)
+        for (int newton = 0; newton < 4; newton++) {
+            double there, back;
+            const double lambda = (double)step / FINE;
+            p[1] = answer(&there, worth[1][0][1] - worth[1][0][0], worth[1][1][1] - worth[1][1][0],
+                          p[0], lambda);
+            const double again = answer(&back, worth[0][1][0] - worth[0][0][0],
+                                        worth[0][1][1] - worth[0][0][1], p[1], lambda);
+            if (fabs(1 - there * back) < .05)
+                return 0;
+            p[0] -= (p[0] - again) / (1 - there * back);
+        }
+    return 1;
+}
+
+static void the_branch_from_no_precision_is_followed(void **state)
+{
+    (void)state;
+    int followed = 0;
+    for (uint64_t k = 0; k < 300; k++) {
+        instance s;
+        double worth[2][2][2], p[2];
+        two_by_two(&s, worth, 700 + k);
+        if (!follow(p, worth))
+            continue;
+        const ful_bargain_report r = report_of(&s, 1);
+        followed++;
+        assert_true(r.residual < 1e-12);
+        for (int i = 0; i < 2; i++)
+            ful_near(r.enforcement[i], p[i], 0, TOGETHER);
+    }
+    assert_true(followed > 280);
 }
 
 /* ---- adoption -------------------------------------------------------------------------------- */
@@ -332,6 +410,7 @@ int main(void)
         cmocka_unit_test(order_does_not_matter_where_payoffs_are_separable),
         cmocka_unit_test(goods_may_be_anybodys_where_payoffs_are_separable),
         cmocka_unit_test(enforcers_that_are_alike_play_alike),
+        cmocka_unit_test(the_branch_from_no_precision_is_followed),
         cmocka_unit_test(an_adoption_without_effect_is_a_coin_and_nothing_more),
         cmocka_unit_test(an_adoption_is_a_logit_of_its_cost),
     };
