@@ -426,7 +426,9 @@ typedef struct ful_bargain_place {
     int player;
     ful_stage stage;
     int step;       /**< of dismantling 1.., of settling 0.. */
-    int delivered;  /**< relief is granted. At S's node: was granted before it moves */
+    int hidden;     /**< a restart that nobody has seen */
+    int relief;     /**< granted: 0 none, 1 that of a freeze, 2 that of dismantling. At S's node what it
+                         is about to decide on counts as none */
     int stress, adaptation, capability;
     int package;    /**< the package stands */
     int joint;      /**< joint level: at S's and the first enforcer's node the last one, at later
@@ -437,7 +439,7 @@ typedef struct ful_bargain_place {
 
 /** The choice nodes of a player (-1: of all) most often reached, those with reach above `least`, by
  *  period and then by falling reach. After a ful_bargain_solve with the same `work`.
- *  @return their number, at most `most`. */
+ *  @return their number, at most `most` >= 1. */
 FUL_API int ful_bargain_places(ful_bargain_place *out, int most, const ful_bargain *game,
                                ful_bargain_work *work, int player, double least);
 
@@ -462,7 +464,8 @@ typedef struct ful_bargain_choice {
 
 typedef struct ful_bargain_explanation ful_bargain_explanation;
 
-/** Solve again, keeping for each of `count` places what its player's moves are worth and why. */
+/** Solve again, keeping for each of `count` places what its player's moves are worth and why.
+ *  Refuses a place at which nobody chooses, and enforcers' choices where they move at once. */
 FUL_API FUL_NODISCARD ful_status ful_bargain_explain(ful_bargain_explanation **out,
                                                      const ful_bargain *game, double lambda_scale,
                                                      int count, const ful_bargain_place *place,
