@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Build the tables of the case from source/: trade.csv, inputs.csv, economy.csv, tariffs.csv and
-the report balance.md.
+"""Build the tables of the case from source/ and measures.csv: trade.csv, inputs.csv, economy.csv,
+tariffs.csv, record.csv and the report balance.md.
 
     python3 build.py [OUTPUT_FOLDER]
 
@@ -9,6 +9,7 @@ Standard library only, no random numbers, fixed order: the same bytes every time
 are [sector][buyer][seller], million USD a year net of tariff; input shares [actor][user][input].
 """
 import csv
+import datetime
 import pathlib
 import sys
 from math import fsum     # correctly rounded: the same in every version of Python
@@ -38,10 +39,16 @@ REFINING = {'crude': .75, 'value_added': .15}      # shares of the output of the
 CRUDE_REFINED = .9999       # of the crude it buys; the remainder keeps final demand off zero
 SIZES = ['low', 'high']
 
+MOVES_ON = datetime.date(2018, 3, 1)    # day of the law by which the record of moves is read
+
+
+def read(path):
+    with open(path, newline='', encoding='utf-8') as f:
+        return list(csv.DictReader(f))
+
 
 def rows(name):
-    with open(SOURCE / name, newline='', encoding='utf-8') as f:
-        return list(csv.DictReader(f))
+    return read(SOURCE / name)
 
 
 def write(folder, name, header, lines):
@@ -466,6 +473,64 @@ def report_dprk(size, gdp, spare, gap, lines, before, result, report):
                      [(m[1], m[2], '%.4f' % m[3], '%.4f' % m[4]) for m in moved[:10]]))
 
 
+# ---- the record of moves -------------------------------------------------------------------------
+
+def covered(flow, sector):
+    """Share of a sector's trade that the law of the day covers, and the allowance of a cap on it in
+    million USD a year; (coverage, None) where there is no cap."""
+    side = 'sellers' if flow == 'exports' else 'buyers'
+    share, allowance = 0., None
+    for m in read(HERE / 'measures.csv'):
+        start = datetime.date.fromisoformat(m['start']) + datetime.timedelta(int(m['lag_days']))
+        in_force = start <= MOVES_ON and (not m['end'] or m['end'] > str(MOVES_ON))
+        touches = m[side] == TARGET and sector in m['sectors'].split()
+        if m['imposer'] == 'UN' and in_force and touches:
+            share = max(share, float(m['coverage']))
+            if m['kind'] == 'cap':
+                allowance = float(m['cap_quantity']) * float(m['unit_price_usd']) / 1e6
+    return share, allowance
+
+
+def level(lines, column, trade):
+    """1 less what moved over what moved in half of the base year, both of what is covered and less
+    what a cap allows: 0 where more moved than then, 1 where no more moved than is allowed."""
+    moved, base = [], []
+    for r in lines:
+        share, allowance = covered(r['flow'], r['sector'])
+        whole = fsum(v for (_, s), v in trade[r['flow']].items() if s == r['sector'])
+        own = trade[r['flow']][r['partner'], r['sector']]
+        free = .5 * allowance * own / whole if allowance is not None else 0.
+        moved.append(share * float(r[column]) - free)
+        base.append(share * own / 2 - free)
+    return min(max(1 - fsum(moved) / fsum(base), 0.), 1.)
+
+
+def record_of_moves(trade, report):
+    """Rows of record.csv: what is known as it is, and enforcement read off trade by half-year."""
+    columns = ['half', 'variable', 'part', 'value', 'low', 'high', 'source', 'grade', 'note']
+    result = [[r[c] for c in columns] for r in rows('moves.csv')]
+    table, parts = rows('moves_trade.csv'), {}
+    for r in table:
+        parts.setdefault((r['part'], r['half']), []).append(r)
+    shown = []
+    for (part, half), lines in parts.items():
+        value, low, high = (level(lines, c, trade) for c in ('value_musd', 'high_musd', 'low_musd'))
+        largest = max(lines, key=lambda r: trade[r['flow']][r['partner'], r['sector']])
+        grade = max(r['grade'] for r in lines)
+        result.append([half, 'enforcement', part, '%.2f' % value, '%.2f' % low, '%.2f' % high,
+                       largest['source'], grade, 'trade: ' + largest['note']])
+        shown.append((part, half, '%.2f' % value, '%.2f' % low, '%.2f' % high))
+    report.section(
+        'The record of moves',
+        'Enforcement by half-year is 1 less covered trade over half of that of 2016, both less '
+        'what a cap allows (spread over partners as their trade of 2016). Covered is what the '
+        'resolutions in force on %s cover. The low level takes the high end of what moved. '
+        'Cited is the source of the largest sector, the grade is the worst.' % MOVES_ON,
+        report.table(['part', 'half-year', 'level', 'low', 'high'], sorted(shown)))
+    order = {'stage': 0, 'relief': 1, 'enforcement': 2}
+    return columns, sorted(result, key=lambda r: (order[r[1]], r[2], r[0]))
+
+
 # ---- assembling ----------------------------------------------------------------------------------
 
 def embed(flow, trade, report):
@@ -635,6 +700,7 @@ def main():
                      [(m[1], m[2], '%.3g' % m[0]) for m in largest[:12]]))
     compare_gdp(flow, share, countries, report)
     write_tables(folder, flow, tariff, share, variants)
+    write(folder, 'record.csv', *record_of_moves(trade, report))
     metals = SECTORS.index('metals')
     usa, chn = ACTORS.index('USA'), ACTORS.index('CHN')
     basic = flow[metals][usa][chn]

@@ -57,6 +57,8 @@ typedef struct ful_sector {
 typedef struct ful_case_measure {
     ful_measure law;
     ful_param coverage;
+    int hypothetical;   /**< non-zero: nobody has taken it. It is in force in regimes alone, in no year
+                             of the past */
     const char *source, *note;
     char grade;
 } ful_case_measure;
@@ -67,8 +69,7 @@ typedef struct ful_case_hub {
     ful_param adaptation_years; /**< FUL_NO_PARAM: the hub never adapts */
 } ful_case_hub;
 
-/** Households of the target: what they own and what they buy. The first is weighed by game.w_elite,
- *  the second by game.w_mass. */
+/** Households of the target: what they own and what they buy. */
 typedef struct ful_household {
     const char *id, *name;
     const double *share;  /**< J, of each sector's value added, before scaling by `scale` */
@@ -96,6 +97,10 @@ typedef struct ful_case_lever {
     const char *id, *name;
     int point;          /**< paragraph of the founding text, 0: not in it */
     ful_contract contract;
+    int enforcer;       /**< player to whom it is offered: FUL_E or above */
+    int standing;       /**< a treaty that S cannot withdraw */
+    int stick;          /**< non-zero: part of the sender's punishment of lax enforcement, never of a
+                             package of offers */
     int duration;
     ful_param value_e, value_t, cost_s, withdrawal, hazard;
     int troops;
@@ -107,18 +112,77 @@ typedef struct ful_package {
     unsigned levers;    /**< bit l: lever l is in the package */
 } ful_package;
 
+/** A player of the game: an actor with its patience and precision. */
+typedef struct ful_case_player {
+    int actor;
+    ful_param delta, precision, stake;
+} ful_case_player;
+
+/** What one enforcer decides in one piece: levels for groups of goods, or an adoption. */
+typedef struct ful_case_enforced {
+    const char *id, *name;
+    int owner;                  /**< player, FUL_E or above */
+    const unsigned char *group; /**< flags of the case's groups that it moves; an adoption: NULL */
+    int regime;                 /**< an adoption: the regime in force instead of the pressure regime
+                                     when its level is 1; else -1 */
+    int levels;
+    const double *level;
+    int start;                  /**< index into level */
+} ful_case_enforced;
+
+/** A payoff term. */
+typedef struct ful_case_term {
+    const char *id, *name;
+    int player;
+    ful_term_kind kind;
+    int column;       /**< FUL_TERM_INCOME: of the table of incomes. 0: the target; 1: the sender;
+                           2 + k: enforcer k; players + h: household h */
+    int loss;         /**< non-zero: the parameter is a loss, so that the amount is its negative */
+    ful_param amount;
+} ful_case_term;
+
 typedef struct ful_case_game {
     int start;          /**< day */
     int horizon;        /**< half-years */
-    int levels;
-    const double *level;
+    int players; const ful_case_player *player;       /**< FUL_S, FUL_T, FUL_E.. */
+    int enforced; const ful_case_enforced *part;      /**< as ful_bargain_data.group */
+    int terms; const ful_case_term *term;
+    int moves;          /**< of the target: FUL_MOVE_ bits */
+    int simultaneous;   /**< non-zero: enforcers move at once */
     ful_stage start_stage;
-    const int *start_level; /**< G */
     int base_regime, pressure_regime; /**< indices of regimes */
-    int dismantle_periods, settle_periods, stress_steps, adaptation_steps;
+    int dismantle_periods, settle_periods, stress_steps, adaptation_steps, capability_steps;
+    int corner_package; /**< index of the package that the four corners use */
+    ful_param relief_freeze, relief_dismantle; /**< share of each measure's coverage promised back */
     /** Parameter of each symbol of FUL_BARGAIN_PARAMETERS, in its order. */
     const ful_param *parameter;
 } ful_case_game;
+
+/** What a row of the record of moves tells. */
+typedef enum ful_record_kind {
+    FUL_RECORD_STAGE,       /**< the stage at the end of a half-year */
+    FUL_RECORD_ENFORCEMENT, /**< an enforcer's level of one of its parts during a half-year */
+    FUL_RECORD_RELIEF,      /**< 1: relief was granted in it, 0: not */
+} ful_record_kind;
+
+/** A row of record.csv: what happened, by half-year, beside which the game's own path is put. */
+typedef struct ful_record_row {
+    ful_record_kind kind;
+    int half;           /**< half-years since the first of the record's first year */
+    int part;           /**< of enforcement: index into game.part; else -1 */
+    double value;       /**< a level, a flag, or a ful_stage */
+    double low, high;   /**< what the source leaves open, of a level; equal to value otherwise */
+    const char *source;
+    char grade;
+} ful_record_row;
+
+/** The record and the state in which it begins. */
+typedef struct ful_case_record {
+    int first_year;
+    ful_stage start_stage;
+    const int *start;   /**< indices into the levels of game.part */
+    int rows; const ful_record_row *row;
+} ful_case_record;
 
 typedef enum ful_history_kind {
     FUL_HISTORY_EXPORTS,
@@ -200,6 +264,7 @@ typedef struct ful_situation {
     int levers;      const ful_case_lever *lever;
     int packages;    const ful_package *package;
     ful_case_game game;
+    ful_case_record record;  /**< rows 0: the case has none */
     int history_rows; const ful_history_row *history;
     int claims;      const ful_claim *claim;
 } ful_situation;

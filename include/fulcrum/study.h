@@ -19,7 +19,9 @@ extern "C" {
 
 #define FUL_CERTIFIED 1e-8 /**< largest violation that a shown solution may have */
 #define FUL_MAX_MEMBERS 16
-#define FUL_MAX_LEVERS 16
+#define FUL_MAX_LEVERS FUL_BARGAIN_MAX_LEVERS
+#define FUL_MAX_HOUSEHOLDS 2
+#define FUL_MAX_COLUMNS (FUL_BARGAIN_MAX_PLAYERS + FUL_MAX_HOUSEHOLDS) /**< of a table of incomes */
 
 /* ---- a world and its scenarios ---------------------------------------------------------------- */
 
@@ -89,7 +91,8 @@ typedef struct ful_solution {
     ful_economy_view view; /**< borrowed from the work until its next solve */
     int caps;              /**< that grip anything */
     ful_solved_cap cap[FUL_ECONOMY_MAX_CAPS];
-    ful_income income;     /**< per cent changes of S, E, T and T's households, on real income */
+    double income[FUL_MAX_COLUMNS]; /**< per cent changes of real income, by ful_case_term.column:
+                                         target, sender, enforcers, households */
 } ful_solution;
 
 /** Solve and certify one scenario, from the last solution in `work`. */
@@ -314,13 +317,16 @@ FUL_API FUL_NODISCARD ful_status ful_study_coalition(ful_coalition *out, const f
 
 /* ---- the economy's part of the game ------------------------------------------------------------ */
 
-/** Incomes over enforcement x adaptation x relief, with and without pressure, and what each lever is
- *  worth through the economy: computed once, then every package is a game of milliseconds. */
+/** Incomes over joint enforcement x adaptation x relief, with and without pressure, and what each
+ *  lever is worth through the economy: computed once, then every package is a game of milliseconds. */
 typedef struct ful_payoffs ful_payoffs;
 
+/** How the table is filled. What is not solved is interpolated, and the error is measured. */
 typedef enum ful_grid {
     FUL_GRID_EXACT,  /**< every node of the game's table solved */
-    FUL_GRID_SPARSE, /**< a sparse grid of exact solves, interpolated: for draws */
+    FUL_GRID_MIXED,  /**< every joint level of the pivotal enforcer solved under pressure; what others do,
+                          relief, adaptation, and all without pressure, at its corners */
+    FUL_GRID_SPARSE, /**< corners and middles: a few dozen solves, for draws */
 } ful_grid;
 
 FUL_API FUL_NODISCARD ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world,
@@ -330,13 +336,30 @@ FUL_API void ful_payoffs_free(ful_payoffs *payoffs);
 typedef struct ful_payoffs_view {
     int solves;
     double max_violation;
-    int entries;              /**< 3 * adaptation_steps * L^G */
-    const ful_income *income[2]; /**< without, with pressure: as ful_bargain_data.income */
-    const ful_income *lever;  /**< per lever: income changes of lifting its tariff, 0 where it lifts none */
-    const double *group_share; /**< G */
+    int columns;             /**< C, of `income`: see ful_case_term.column */
+    int joint;               /**< joint levels of enforcement */
+    int entries;             /**< 3 * adaptation_steps * joint */
+    const double *income[2]; /**< without, with pressure: as ful_bargain_data.income */
+    const double *lever;     /**< levers * C: income changes of lifting the lever's tariff, of a penalty
+                                  those of imposing it; 0 where it moves none */
+    const ful_enforced *part; /**< with the shares read off the benchmark */
     const ful_world *world;
 } ful_payoffs_view;
 FUL_API void ful_payoffs_view_get(ful_payoffs_view *view, const ful_payoffs *payoffs);
+
+/** Error of an interpolated table. */
+typedef struct ful_gap {
+    int nodes;             /**< at which it was compared with a solution */
+    double target;         /**< largest difference of the target's income, points */
+    double enforcer;       /**< of the pivotal enforcer's */
+} ful_gap;
+
+#define FUL_GAP_SAMPLE 32
+
+/** Compare a table with exact solutions at `FUL_GAP_SAMPLE` of its nodes, chosen at random once and for
+ *  all; of an exact table nothing is compared. */
+FUL_API FUL_NODISCARD ful_status ful_payoffs_gap(ful_gap *out, const ful_payoffs *payoffs,
+                                                 const ful_run *run, ful_error *err);
 
 /** Which game: pressure, package, contract. */
 typedef enum ful_terms {
@@ -348,22 +371,64 @@ typedef enum ful_terms {
 typedef struct ful_offer {
     int pressure;      /**< non-zero: the pressure regime is in force; 0: the base regime */
     unsigned levers;   /**< the package */
-    ful_terms terms;
-    int stick;         /**< non-zero: the sender's punishment of lax enforcement (stick.* parameters) */
+    ful_terms terms;   /**< of its levers; sticks keep their own */
+    int stick;         /**< non-zero: all the case's sticks are added */
     int horizon;       /**< periods; 0: the case's */
-    double transfer;   /**< further side payment to E while it enforces, %/year of its GDP */
+    double transfer;   /**< further side payment to the pivotal enforcer while it enforces, %/year of its
+                            GDP, at the sender's expense */
+    int reverse;       /**< non-zero: enforcers move in the reverse of the case's order */
+    int simultaneous;  /**< non-zero: enforcers move at once, whatever the case says */
 } ful_offer;
+
+/** Where the arrays of a game's data live. */
+typedef struct ful_bargain_room {
+    ful_player player[FUL_BARGAIN_MAX_PLAYERS];
+    ful_enforced group[FUL_BARGAIN_MAX_GROUPS];
+    ful_term term[FUL_BARGAIN_MAX_TERMS];
+    ful_lever lever[FUL_BARGAIN_MAX_LEVERS];
+    int order[FUL_BARGAIN_MAX_ENFORCERS];
+} ful_bargain_room;
+
+/**
+ * The data of one offer's game: what ful_bargain_new takes. Its arrays live in `room` and `payoffs`.
+ * @param p  a value for each of the situation's parameters, NULL: the world's. Incomes stay the world's,
+ *           so only the game's own parameters act (ful_payoffs_direct).
+ */
+FUL_API FUL_NODISCARD ful_status ful_payoffs_data(ful_bargain_data *out, ful_bargain_room *room,
+                                                  const ful_payoffs *payoffs,
+                                                  const ful_offer *offer, const double *p,
+                                                  ful_error *err);
+
+/** Whether a parameter stands in the game itself: in a player, a term, a lever or a rule. What it may
+ *  do besides in the economy is not seen by ful_payoffs_data. */
+FUL_API int ful_payoffs_direct(const ful_payoffs *payoffs, ful_param parameter);
+
+/** What the data of an offer's game change by when one of the game's own parameters grows by one: the
+ *  direction for ful_bargain_derivative. The data are linear in every parameter. */
+FUL_API FUL_NODISCARD ful_status ful_payoffs_direction(ful_bargain_data *out,
+                                                       ful_bargain_room *room,
+                                                       const ful_payoffs *payoffs,
+                                                       const ful_offer *offer, ful_param parameter,
+                                                       ful_error *err);
 
 /** The game of one offer. Free with ful_bargain_free. */
 FUL_API FUL_NODISCARD ful_status ful_payoffs_game(ful_bargain **out, const ful_payoffs *payoffs,
                                                   const ful_offer *offer,
                                                   const ful_allocator *allocator, ful_error *err);
 
-/** Build, solve and free the game of one offer. */
+/** Build, solve and free the game of one offer.
+ *  @param p  as of ful_payoffs_data; NULL: the world's. */
 FUL_API FUL_NODISCARD ful_status ful_payoffs_play(ful_bargain_report *report,
                                                   const ful_payoffs *payoffs,
-                                                  const ful_offer *offer, double lambda_scale,
+                                                  const ful_offer *offer, const double *p,
+                                                  double lambda_scale,
                                                   const ful_allocator *allocator, ful_error *err);
+
+/** An effect on enforcement or on P(frozen or denuclearised) of one in a hundred or less moves nobody. */
+#define FUL_MOVED .01
+
+/** P(frozen or denuclearised): the target at least freezes. */
+FUL_API double ful_bargain_success(const ful_bargain_report *report);
 
 /* ---- packages: what should be offered? --------------------------------------------------------- */
 
@@ -374,7 +439,8 @@ typedef struct ful_package_row {
 } ful_package_row;
 
 typedef struct ful_lever_effect {
-    double enforcement;   /**< Shapley contribution to E's mean enforcement */
+    int lever;            /**< index into situation->lever */
+    double enforcement;   /**< Shapley contribution to the pivotal enforcer's mean enforcement */
     double accommodation; /**< Shapley contribution to P(frozen or denuclearised) */
     int rests_on_judgement; /**< non-zero: its size rests on a number of grade E */
     int sign_survives;    /**< non-zero: its effect on enforcement has one sign at lambda/5, lambda, 5 lambda */
@@ -382,25 +448,150 @@ typedef struct ful_lever_effect {
 
 enum { FUL_CORNER_NOTHING, FUL_CORNER_PRESSURE, FUL_CORNER_INDUCEMENTS, FUL_CORNER_BOTH, FUL_CORNERS };
 
+/** The offer of a corner, `levers` being its inducements. */
+FUL_API ful_offer ful_corner_offer(int corner, unsigned levers);
+
+/** The levers that can be offered, all but sticks: their number, and which they are (FUL_MAX_LEVERS). */
+FUL_API int ful_offered_levers(int *lever, const ful_situation *situation);
+
 typedef struct ful_packages {
     ful_arena *arena;                  /**< holds the rows */
+    int levers;                        /**< that can be offered: the case's but for its sticks */
+    ful_lever_effect lever[FUL_MAX_LEVERS];
     int rows;
-    ful_package_row *row;              /**< every subset of levers under pressure, [terms * 2^levers + subset] */
+    ful_package_row *row;              /**< every subset of these under pressure, [terms * 2^levers +
+                                            subset], bit k of subset: lever[k] */
     int corner_package;                /**< index of the case's package that the corners use */
     ful_bargain_report corner[FUL_CORNERS];
-    ful_bargain_report corner_long[FUL_CORNERS];  /**< horizon doubled */
+    ful_bargain_report corner_long[FUL_CORNERS];  /**< horizon doubled, at most FUL_BARGAIN_MAX_HORIZON */
     ful_bargain_report corner_noisy[FUL_CORNERS]; /**< lambda / 5 */
     ful_bargain_report corner_sharp[FUL_CORNERS]; /**< 5 lambda */
-    int has_stick;                     /**< whether the case declares stick.* parameters */
+    ful_bargain_report corner_reverse[FUL_CORNERS]; /**< enforcers in reverse order */
+    int has_stick;                     /**< whether the case declares sticks */
     ful_bargain_report stick[FUL_CORNERS]; /**< nothing, stick alone, carrots alone, both; under pressure */
-    int levers;
-    ful_lever_effect lever[FUL_MAX_LEVERS];
-    double transfer_pct;               /**< compensating transfer that just makes E enforce (share >= 1/2 of armed periods), % of its GDP a year; 0: none needed; NaN: none below 1 % does */
+    double transfer_pct;               /**< compensating transfer that just makes the pivotal enforcer enforce
+                                            (share >= 1/2 of armed periods) without a package, % of its GDP
+                                            a year; 0: none needed; NaN: none below 1 % does */
 } ful_packages;
 
 FUL_API FUL_NODISCARD ful_status ful_study_packages(ful_packages *out, const ful_payoffs *payoffs,
                                                     const ful_run *run, ful_error *err);
 FUL_API void ful_packages_clear(ful_packages *packages);
+
+/* ---- what would it take? ----------------------------------------------------------------------- */
+
+typedef enum ful_aim {
+    FUL_AIM_ENFORCE, /**< the pivotal enforcer enforces: in at least `level` of the periods in which the
+                          target is armed, e >= ebar in every group */
+    FUL_AIM_FREEZE,  /**< the target at least freezes: frozen or denuclearised at the horizon */
+} ful_aim;
+
+typedef struct ful_requirement {
+    ful_aim aim;
+    double probability; /**< with which the aim is asked for, (0, 1] */
+    double level;       /**< FUL_AIM_ENFORCE: (0, 1] */
+    int draws;          /**< of all parameters; 0: at the world's parameters alone */
+    uint64_t seed;
+} ful_requirement;
+
+/** What one package and contract does for the aim. */
+typedef struct ful_bid {
+    ful_offer offer;
+    double probability; /**< of the aim. Without draws: of a freeze what the game says, and of enforcement
+                             the share of armed periods itself. With draws: of a freeze the mean over
+                             draws, of enforcement the share of draws that reach `level` */
+    double cost;        /**< to the sender, % of its GDP a year; mean over draws */
+} ful_bid;
+
+typedef struct ful_answer {
+    ful_arena *arena;
+    ful_requirement asked;
+    int draws, refused;   /**< solved, without an equilibrium */
+    int bids;
+    ful_bid *bid;         /**< every package and contract, cheapest first; of equals the more probable */
+    int cheapest, runner_up; /**< indices of the first two that meet the requirement, -1: none */
+    double unmet;         /**< share of draws in which no package meets the aim: enforcement below `level`,
+                               a freeze less likely than `probability`; without draws 0 or 1 */
+    double transfer_pct;  /**< side payment to the pivotal enforcer that just does it without a package, %
+                               of its GDP a year; 0: none needed; NaN: none below 1 % does. With draws:
+                               that does it in the share `probability` of them, of a freeze in half */
+    double transfer_busd; /**< the same in billion USD, of the GDP at the world's parameters */
+} ful_answer;
+
+FUL_API FUL_NODISCARD ful_status ful_study_requirement(ful_answer *out, const ful_payoffs *payoffs,
+                                                       const ful_requirement *asked,
+                                                       const ful_run *run, ful_error *err);
+FUL_API void ful_answer_clear(ful_answer *answer);
+
+/* ---- flip points: what would change the answer? -------------------------------------------------- */
+
+/** Where a number of the game crosses a threshold, one parameter moving and all others as they are. */
+typedef struct ful_flip {
+    double slope; /**< derivative at the parameter's value */
+    double at;    /**< the nearest value within the parameter's range at which it crosses; NaN: none */
+} ful_flip;
+
+typedef struct ful_flip_row {
+    ful_param parameter;
+    double value;      /**< where it stands */
+    ful_flip slack;    /**< of the pivotal enforcer at its first node, through zero: its best reply
+                            changes from enforcing to not, or back */
+    ful_flip success;  /**< P(frozen or denuclearised) through one half */
+} ful_flip_row;
+
+typedef struct ful_flips {
+    ful_arena *arena;
+    double slack, success; /**< as things stand */
+    int rows;
+    ful_flip_row *row;     /**< every parameter of the game that has a range, in the case's order */
+} ful_flips;
+
+/** Search every parameter's range, in both directions from where it stands. A crossing that reverses
+ *  between two places searched is not seen: there are FUL_FLIP_PLACES of them a side. */
+#define FUL_FLIP_PLACES 4
+FUL_API FUL_NODISCARD ful_status ful_study_flips(ful_flips *out, const ful_payoffs *payoffs,
+                                                 const ful_offer *offer, const ful_run *run,
+                                                 ful_error *err);
+FUL_API void ful_flips_clear(ful_flips *flips);
+
+/* ---- the record of moves: does the game fit what was done? --------------------------------------- */
+
+/** A row of the record beside the game's own path without a package. */
+typedef struct ful_record_point {
+    int row;            /**< index into situation->record.row */
+    double probability; /**< of what was observed: of the stage, or of the levels nearest to what the source
+                             leaves open */
+    double low, high;   /**< enforcement: 5th and 95th percentiles of the game's level; else NaN */
+    int inside;         /**< a level: what the source leaves open meets [low, high]; a stage: its
+                             probability is at least .05 */
+} ful_record_point;
+
+/** How much one payoff term could do for the fit. */
+typedef struct ful_record_term {
+    int term;          /**< index into situation->game.term */
+    double at;         /**< value of its parameter, within its range, that fits best */
+    double gain;       /**< what that adds to the log-likelihood, >= 0 */
+} ful_record_term;
+
+typedef struct ful_record {
+    ful_arena *arena;
+    int points;
+    ful_record_point *point; /**< in the record's order; rows on relief are left out */
+    int outside;             /**< points that are not inside */
+    double log_likelihood;   /**< sum over points of ln((1 - FUL_RECORD_MISREAD) probability +
+                                  FUL_RECORD_MISREAD / values), rows taken as independent */
+    int terms;
+    ful_record_term *term;   /**< those whose parameter has a range, by falling gain */
+} ful_record;
+
+/** Chance that a row of a record is wrong, each of its values then being as likely. */
+#define FUL_RECORD_MISREAD .05
+
+/** The game without a package, under pressure, from the state in which the case's record begins.
+ *  FUL_ERR_DATA where the case has none. */
+FUL_API FUL_NODISCARD ful_status ful_study_record(ful_record *out, const ful_payoffs *payoffs,
+                                                  const ful_run *run, ful_error *err);
+FUL_API void ful_record_clear(ful_record *record);
 
 /* ---- history: does it fit the past? ------------------------------------------------------------ */
 
@@ -447,29 +638,128 @@ typedef struct ful_uncertainty {
     uint64_t seed;
     int draws;          /**< that were solved */
     int refused;        /**< draws whose world has no equilibrium; they are counted, not dropped silently */
-    double interpolation_error; /**< largest error of the sparse grid against `exact`, points of income; NaN without it */
+    ful_gap gap;        /**< of the sparse grid, in the world given */
     ful_range grand, alone, without; /**< of the enforcer: v(all), v({E}), v(all without E), per cent */
     ful_range outcome[FUL_CORNERS][4]; /**< denuclearised, frozen, unchanged, collapsed */
     ful_range enforcement[FUL_CORNERS];
     double enforces[FUL_CORNERS]; /**< share of draws in which E enforces at least half the armed periods */
     ful_range restart, honour, snap_back; /**< of the corner "both" */
-    int levers;
+    int levers;         /**< that can be offered, in the order of ful_offered_levers */
     ful_range lever_enforcement[FUL_MAX_LEVERS];   /**< effect of adding the lever alone to nothing */
     double lever_positive[FUL_MAX_LEVERS];         /**< share of draws in which that effect is positive */
     ful_range lever_accommodation[FUL_MAX_LEVERS];
     double pressure_raises_success; /**< share of draws in which pressure alone raises P(frozen or denuclearised) by more than .01 over nothing */
     double package_raises_enforcement; /**< share of draws in which the package raises E's enforcement */
     double package_raises_success;     /**< share in which it raises P(frozen or denuclearised) by more than .01 */
-    int parameters;
-    int driver[5];         /**< parameters most correlated (rank) with the package's effect on success */
+    ful_param driver[5];         /**< parameters most correlated (rank) with the package's effect on success */
     double driver_correlation[5];
 } ful_uncertainty;
 
-/** @param exact  payoffs on the exact grid to measure the sparse one against, or NULL. */
+/** @param world  in which the sparse grid of the draws is checked, NULL: it is not.
+ *  @param package  index of the package that is the corners' inducements. */
 FUL_API FUL_NODISCARD ful_status ful_study_uncertainty(ful_uncertainty *out,
                                                        const ful_situation *situation,
-                                                       const ful_payoffs *exact, int corner_package, int draws, uint64_t seed,
+                                                       const ful_world *world, int package,
+                                                       int draws, uint64_t seed,
                                                        const ful_run *run, ful_error *err);
+
+/* ---- regions: where in the ranges does it hold? ------------------------------------------------ */
+
+/** Draws, and those of them in which something holds. */
+typedef struct ful_tally {
+    int draws, count;
+} ful_tally;
+
+/** Draws of parameters, and what was found in each. */
+typedef struct ful_sample {
+    int draws, parameters;
+    const double *p;            /**< draws * parameters, finite */
+    const unsigned char *asked; /**< draws: flags, 0: the question does not arise; NULL: it does in all */
+    const unsigned char *holds; /**< draws: flags; read where asked */
+} ful_sample;
+
+/** A single parameter that tells where it holds. */
+typedef struct ful_threshold {
+    int parameter;
+    int above;       /**< non-zero: it holds more often above `at`; 0: below */
+    double at;
+    ful_tally tally; /**< on that side, among the draws with odd numbers */
+} ful_threshold;
+
+typedef struct ful_bound {
+    int parameter;
+    double low, high; /**< -INFINITY, INFINITY: open, not both */
+} ful_bound;
+
+#define FUL_MAX_BOUNDS 3
+#define FUL_MAX_THRESHOLDS 5
+
+/** Where in the ranges something holds more often than elsewhere. */
+typedef struct ful_region {
+    ful_tally all;     /**< draws asked */
+    ful_tally checked; /**< those with odd numbers, on which nothing was fitted */
+    int thresholds;    /**< 0: no single parameter tells */
+    ful_threshold threshold[FUL_MAX_THRESHOLDS]; /**< most telling first */
+    int bounds;        /**< of the box; 0: no box tells */
+    ful_bound bound[FUL_MAX_BOUNDS]; /**< by parameter */
+    ful_tally box;     /**< in the box, among the draws with odd numbers */
+} ful_region;
+
+/**
+ * Single thresholds and a box in few parameters (PRIM: Friedman & Fisher 1999; Bryant & Lempert 2010).
+ * Both are sought on the draws with even numbers, where they hold most more draws of the thing than
+ * their size lets expect, and kept if on the others they do so too: where parameters tell nothing, a box
+ * passes this check in one sample of a hundred, any threshold in another. docs/theory/studies.md.
+ */
+FUL_API FUL_NODISCARD ful_status ful_study_region(ful_region *out, const ful_sample *sample,
+                                                  const ful_allocator *allocator, ful_error *err);
+
+/* ---- advice: where does it fail? ---------------------------------------------------------------- */
+
+/** What is asked of the four corners of the case's corner package in a draw. E: mean enforcement by the
+ *  pivotal enforcer; success: P(frozen or denuclearised). */
+typedef enum ful_question {
+    FUL_ENFORCER_UNMOVED,     /**< under pressure the package does not raise E */
+    FUL_MOVED_WITHOUT_FREEZE, /**< it does not raise success; asked where it raises E */
+    FUL_PRESSURE_SUFFICES,    /**< pressure alone raises success, and the package adds nothing to it */
+    FUL_INDUCEMENTS_SUFFICE,  /**< the package alone raises success, and pressure adds nothing to it */
+    FUL_ONLY_TOGETHER,        /**< both give more success than nothing and than either alone */
+    FUL_NEITHER_WORKS,        /**< both do not raise success over nothing */
+    FUL_BACKFIRES,            /**< under pressure the package lowers success */
+    FUL_QUESTIONS,
+} ful_question;
+
+/** One obstacle removed, all else as drawn. */
+typedef enum ful_remedy {
+    FUL_REMEDY_CONTINGENT,  /**< every lever is in exchange for enforcement */
+    FUL_REMEDY_GIFTS,       /**< every lever is unconditional */
+    FUL_REMEDY_WORD_BINDS,  /**< no administration changes, and to withdraw the package or to withhold
+                                 relief from a target that accommodates costs the sender more than
+                                 anything else at issue */
+    FUL_REMEDY_NO_FEAR,     /**< a collapse costs the pivotal enforcer nothing */
+    FUL_REMEDY_LOW_RESOLVE, /**< the target's programme is worth the lowest that its range allows */
+    FUL_REMEDIES,
+} ful_remedy;
+
+typedef struct ful_advice_question {
+    ful_region region;
+    int turned[FUL_REMEDIES]; /**< of the draws in which it holds: those in which, played again with the
+                                   remedy, it does not. Moved without freeze: in which the package
+                                   then raises success */
+} ful_advice_question;
+
+typedef struct ful_advice {
+    uint64_t seed;
+    int draws;            /**< that were solved */
+    int refused;          /**< whose world has no equilibrium */
+    double max_violation;
+    ful_advice_question question[FUL_QUESTIONS];
+} ful_advice;
+
+/** @param draws  1 or more. The sparse grid is used in each. */
+FUL_API FUL_NODISCARD ful_status ful_study_advice(ful_advice *out, const ful_situation *situation,
+                                                  int draws, uint64_t seed, const ful_run *run,
+                                                  ful_error *err);
 
 #ifdef __cplusplus
 }

@@ -249,7 +249,9 @@ void ful__case_laws(reader *r)
         "id",      "kind",     "imposer",      "binds",         "sellers",  "buyers",
         "sectors", "coverage", "coverage_low", "coverage_high", "cap_musd", "rate",
         "start",   "end",      "lag_days",     "source",        "grade",    NULL};
-    static const char *const optional[] = {"note", "cap_quantity", "unit_price_usd", "rent", NULL};
+    static const char *const optional[] = {"note", "cap_quantity", "unit_price_usd",
+                                           "rent", "hypothetical", NULL};
+    static const char *const flags[] = {"false", "true", NULL};
     const csv_columns columns = {needed, optional};
     ful_situation *s = &r->c->s;
     csv_table t;
@@ -262,6 +264,8 @@ void ful__case_laws(reader *r)
         m->source = ful__field_source(r, &t, row, SOURCE);
         m->grade = ful__field_grade(r, &t, row, GRADE);
         m->note = ful__field_text(&t, row, NOTE);
+        m->hypothetical = *ful__field_text(&t, row, HYPOTHETICAL) &&
+                          ful__field_word(r, &t, row, HYPOTHETICAL, "hypothetical", flags) == 1;
         ful__law_coverage(m, r, &t, row);
         check_groups(&m->law, r, &t, row);
         remark(&m->law, r, at_row(&t, row).line);

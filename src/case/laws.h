@@ -26,7 +26,8 @@ enum {
     NOTE,
     QUANTITY,
     UNIT_PRICE,
-    RENT
+    RENT,
+    HYPOTHETICAL
 };
 
 /* Whether a measure is a notice that implements another one. */

@@ -225,16 +225,6 @@ static void read_basket(ful_household *h, reader *r, const yaml_node *map)
     h->basket = basket;
 }
 
-/* A household's weight is one of the game's own numbers: naming another would be a silent mistake.
- */
-static void check_weight(reader *r, const yaml_node *node, const char *expected)
-{
-    const ful_param weight = ful__node_parameter(r, node, "weight");
-    if (reader_ok(r) && weight != FUL_NO_PARAM && strcmp(r->parameter[weight].id, expected) != 0)
-        ful__case_refuse(r, at_node(ful__yaml_get(node, "weight")),
-                         "the game weighs this household by '%s'", expected);
-}
-
 /* Draws of the scale must leave each household between nothing and all. */
 static void check_scale(reader *r, const yaml_node *node, const ful_household *h)
 {
@@ -258,9 +248,8 @@ static void check_scale(reader *r, const yaml_node *node, const ful_household *h
 
 static void read_households(reader *r, const yaml_node *root)
 {
-    static const char *const keys[] = {"id",      "name",    "weight",   "shares",
-                                       "default", "revenue", "transfer", "basket",
-                                       "scale",   "rest",    NULL};
+    static const char *const keys[] = {"id",       "name",   "shares", "default", "revenue",
+                                       "transfer", "basket", "scale",  "rest",    NULL};
     ful_situation *s = &r->c->s;
     if (!reader_ok(r) || !ful__yaml_get(root, "households"))
         return;
@@ -276,7 +265,6 @@ static void read_households(reader *r, const yaml_node *root)
         ful__node_keys(r, node, keys);
         h->id = ful__node_id(r, node, &r->households);
         h->name = ful__node_text(r, node, "name");
-        check_weight(r, node, s->households == 0 ? "game.w_elite" : "game.w_mass");
         h->scale = ful__node_parameter(r, node, "scale");
         h->rest = ful__node_flag(r, node, "rest");
         rests += h->rest;
@@ -299,7 +287,7 @@ void ful__case_outline(reader *r, const yaml_node *root)
     static const char *const keys[] = {
         "fulcrum",  "id",     "title",    "question",   "base_year", "actors",
         "sectors",  "groups", "economy",  "households", "regimes",   "headline_regime",
-        "leverage", "levers", "packages", "game",       NULL};
+        "leverage", "levers", "packages", "game",       "record",    NULL};
     ful_situation *s = &r->c->s;
     ful__node_whole(r, root, "fulcrum", 1, 1, NODE_NEEDED);
     if (reader_ok(r))

@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* case.yaml, second half: regimes, leverage, levers, packages and the game. */
+/* case.yaml, second half: regimes, leverage, levers and packages. */
 #include "case/reader.h"
 
-#include <math.h>
 #include <string.h>
 
 #define MOST_REGIMES 64
 #define MOST_MEMBERS 16
-#define MOST_LEVERS 16
 #define MOST_PACKAGES 256
-#define MOST_LEVELS 8
-#define LONGEST 64 /* half-years */
-
-/* The default size of the state: periods of dismantling and settling, steps of stress and
- * adaptation. */
-#define DISMANTLE_PERIODS 4
-#define SETTLE_PERIODS 4
-#define STRESS_STEPS 3
-#define ADAPTATION_STEPS 3
 
 /* ---- regimes and leverage ---- */
 
@@ -80,44 +69,72 @@ static void read_leverage(reader *r, const yaml_node *root)
 
 /* ---- levers and packages ---- */
 
+/* The tariff that a lever lifts, or a penalty imposes. */
+static int read_lifted(reader *r, const yaml_node *node)
+{
+    const ful_situation *s = &r->c->s;
+    if (!reader_ok(r) || !ful__yaml_get(node, "lifts"))
+        return -1;
+    const int m = ful__node_name(r, node, "lifts", &r->measures);
+    if (reader_ok(r) && s->measure[m].law.kind != FUL_MEASURE_TARIFF)
+        ful__case_refuse(r, at_node(ful__yaml_get(node, "lifts")),
+                         "measure '%s' is no tariff: a lever lifts tariffs", s->measure[m].law.id);
+    return m;
+}
+
 static void read_lever(ful_case_lever *l, reader *r, const yaml_node *node)
 {
-    static const char *const keys[] = {"id",      "name",    "point",  "contract",   "duration",
-                                       "value_e", "value_t", "cost_s", "withdrawal", "hazard",
-                                       "troops",  "lifts",   NULL};
-    static const char *const contracts[] = {"unconditional", "enforcement", "stage", NULL};
-    const ful_situation *s = &r->c->s;
+    static const char *const keys[] = {
+        "id",      "name",    "point",  "contract",   "to",     "standing", "stick", "duration",
+        "value_e", "value_t", "cost_s", "withdrawal", "hazard", "troops",   "lifts", NULL};
+    static const char *const contracts[] = {"unconditional", "enforcement", "stage", "penalty",
+                                            NULL};
     ful__node_keys(r, node, keys);
     l->id = ful__node_id(r, node, &r->levers);
     l->name = ful__node_text(r, node, "name");
     l->point = ful__node_whole(r, node, "point", 1, 1000, 0);
     l->contract = (ful_contract)ful__node_word(r, node, "contract", contracts);
-    l->duration = ful__node_whole(r, node, "duration", 1, LONGEST, LONGEST);
+    l->enforcer =
+        reader_ok(r) && ful__yaml_get(node, "to") ? ful__node_enforcer(r, node, "to") : FUL_E;
+    l->standing = ful__node_flag(r, node, "standing");
+    l->stick = ful__node_flag(r, node, "stick");
+    l->duration =
+        ful__node_whole(r, node, "duration", 1, FUL_BARGAIN_MAX_HORIZON, FUL_BARGAIN_MAX_HORIZON);
     l->value_e = ful__node_parameter(r, node, "value_e");
     l->value_t = ful__node_parameter(r, node, "value_t");
     l->cost_s = ful__node_parameter(r, node, "cost_s");
     l->withdrawal = ful__node_parameter(r, node, "withdrawal");
     l->hazard = ful__node_parameter(r, node, "hazard");
     l->troops = ful__node_flag(r, node, "troops");
-    l->lifts = -1;
-    if (!reader_ok(r) || !ful__yaml_get(node, "lifts"))
-        return;
-    l->lifts = ful__node_name(r, node, "lifts", &r->measures);
-    if (reader_ok(r) && s->measure[l->lifts].law.kind != FUL_MEASURE_TARIFF)
-        ful__case_refuse(r, at_node(ful__yaml_get(node, "lifts")),
-                         "measure '%s' is no tariff: a lever lifts tariffs",
-                         s->measure[l->lifts].law.id);
+    l->lifts = read_lifted(r, node);
+    if (reader_ok(r) && l->standing && l->withdrawal != FUL_NO_PARAM)
+        ful__case_refuse(r, at_key(ful__yaml_get(node, "withdrawal")),
+                         "a standing lever cannot be withdrawn: leave 'withdrawal' out");
 }
 
 static void read_levers(reader *r, const yaml_node *root)
 {
     ful_situation *s = &r->c->s;
-    const yaml_node *list = ful__node_list(r, root, "levers", 0, MOST_LEVERS);
+    const yaml_node *list = ful__node_list(r, root, "levers", 0, FUL_BARGAIN_MAX_LEVERS);
     ful_case_lever *lever = list ? ful__case_take(r, (size_t)list->count + 1, sizeof *lever) : NULL;
     for (const yaml_node *node = lever ? list->first : NULL; reader_ok(r) && node;
          node = node->next)
         read_lever(&lever[s->levers++], r, node);
     s->lever = lever;
+}
+
+/* The bit of a lever that a package offers beside those in `before`. */
+static unsigned read_offer(unsigned before, reader *r, const yaml_node *item)
+{
+    const int l = ful__node_item(r, item, &r->levers);
+    if (!reader_ok(r))
+        return 0;
+    if (before >> l & 1)
+        ful__case_refuse(r, at_node(item), "lever '%s' stands twice", item->text);
+    else if (r->c->s.lever[l].stick)
+        ful__case_refuse(r, at_node(item), "'%s' is a stick: a package is made of offers",
+                         item->text);
+    return 1u << l;
 }
 
 static void read_packages(reader *r, const yaml_node *root)
@@ -133,115 +150,18 @@ static void read_packages(reader *r, const yaml_node *root)
         ful__node_keys(r, node, keys);
         p->id = ful__node_id(r, node, &r->packages);
         p->name = ful__node_text(r, node, "name");
-        const yaml_node *members = ful__node_list(r, node, "levers", 0, MOST_LEVERS);
-        for (const yaml_node *x = members ? members->first : NULL; reader_ok(r) && x; x = x->next) {
-            const unsigned bit = 1u << ful__node_item(r, x, &r->levers);
-            if (p->levers & bit)
-                ful__case_refuse(r, at_node(x), "lever '%s' stands twice", x->text);
-            p->levers |= bit;
-        }
+        const yaml_node *members = ful__node_list(r, node, "levers", 0, FUL_BARGAIN_MAX_LEVERS);
+        for (const yaml_node *x = members ? members->first : NULL; reader_ok(r) && x; x = x->next)
+            p->levers |= read_offer(p->levers, r, x);
     }
     s->package = package;
-}
-
-/* ---- the game ---- */
-
-static void read_levels(reader *r, const yaml_node *game)
-{
-    ful_case_game *g = &r->c->s.game;
-    const yaml_node *list = ful__node_list(r, game, "levels", 2, MOST_LEVELS);
-    double *level = list ? ful__case_take(r, (size_t)list->count, sizeof *level) : NULL;
-    for (const yaml_node *x = level ? list->first : NULL; reader_ok(r) && x; x = x->next) {
-        level[g->levels] = ful__node_number(r, x, 0, 1);
-        if (g->levels > 0 && level[g->levels] <= level[g->levels - 1])
-            ful__case_refuse(r, at_node(x), "levels must ascend");
-        g->levels++;
-    }
-    g->level = level;
-}
-
-/* The start on the grid: the nearest level to what the case states, for every group. */
-static void read_start(reader *r, const yaml_node *game)
-{
-    const ful_situation *s = &r->c->s;
-    ful_case_game *g = &r->c->s.game;
-    const yaml_node *map = ful__node_need(r, game, "start_enforcement");
-    int *start = map ? ful__case_take(r, (size_t)s->groups, sizeof *start) : NULL;
-    if (!start)
-        return;
-    if (map->kind != YAML_MAP)
-        ful__case_refuse(r, at_node(map), "expected a map of groups and levels");
-    for (const yaml_node *x = map->first; reader_ok(r) && x; x = x->next)
-        ful__case_name(r, at_key(x), x->key, &r->groups);
-    for (int k = 0; reader_ok(r) && k < s->groups; k++) {
-        const double e = ful__node_number(r, ful__node_need(r, map, s->group[k].id), 0, 1);
-        for (int l = 0; l < g->levels; l++)
-            if (fabs(g->level[l] - e) < fabs(g->level[start[k]] - e))
-                start[k] = l;
-    }
-    g->start_level = start;
-}
-
-static void read_numbers(reader *r, const yaml_node *game)
-{
-    static const char *const symbols[] = {
-#define SYMBOL(symbol, unit, meaning) "game." #symbol,
-        FUL_BARGAIN_PARAMETERS(SYMBOL)
-#undef SYMBOL
-    };
-    const int count = (int)(sizeof symbols / sizeof *symbols);
-    ful_param *index = ful__case_take(r, (size_t)count, sizeof *index);
-    for (int k = 0; reader_ok(r) && k < count; k++) {
-        index[k] = ful__case_find(&r->parameters, symbols[k]);
-        if (index[k] == FUL_NO_PARAM)
-            ful__case_refuse(r, at_node(game),
-                             "the game needs the parameter '%s': add it to parameters.csv",
-                             symbols[k]);
-        else
-            r->parameter_used[index[k]] = 1;
-    }
-    r->c->s.game.parameter = index;
-    /* the studies look these up by name where a case has them */
-    static const char *const optional[] = {"stick.value", "stick.backlash", "stick.cost_s"};
-    for (int k = 0; reader_ok(r) && k < 3; k++) {
-        const ful_param found = ful__case_find(&r->parameters, optional[k]);
-        if (found != FUL_NO_PARAM)
-            r->parameter_used[found] = 1;
-    }
-}
-
-static void read_game(reader *r, const yaml_node *root)
-{
-    static const char *const keys[] = {"start",           "horizon",           "levels",
-                                       "start_stage",     "start_enforcement", "base_regime",
-                                       "pressure_regime", "dismantle_periods", "settle_periods",
-                                       "stress_steps",    "adaptation_steps",  NULL};
-    static const char *const stages[] = {"armed",      "frozen",    "dismantling",
-                                         "dismantled", "restarted", NULL};
-    ful_case_game *g = &r->c->s.game;
-    const yaml_node *game = ful__node_need(r, root, "game");
-    if (!game)
-        return;
-    ful__node_keys(r, game, keys);
-    g->start = ful__node_date(r, game, "start");
-    g->horizon = ful__node_whole(r, game, "horizon", 1, LONGEST, 8);
-    g->dismantle_periods = ful__node_whole(r, game, "dismantle_periods", 1, 8, DISMANTLE_PERIODS);
-    g->settle_periods = ful__node_whole(r, game, "settle_periods", 1, 8, SETTLE_PERIODS);
-    g->stress_steps = ful__node_whole(r, game, "stress_steps", 1, 4, STRESS_STEPS);
-    g->adaptation_steps = ful__node_whole(r, game, "adaptation_steps", 1, 4, ADAPTATION_STEPS);
-    g->start_stage = (ful_stage)ful__node_word(r, game, "start_stage", stages);
-    g->base_regime = ful__node_name(r, game, "base_regime", &r->regimes);
-    g->pressure_regime = ful__node_name(r, game, "pressure_regime", &r->regimes);
-    read_levels(r, game);
-    read_start(r, game);
-    read_numbers(r, game);
 }
 
 void ful__case_play(reader *r, const yaml_node *root)
 {
     read_regimes(r, root);
     read_leverage(r, root);
+    ful__case_players(r, root);
     read_levers(r, root);
     read_packages(r, root);
-    read_game(r, root);
 }

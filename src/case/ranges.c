@@ -45,25 +45,35 @@ static void check_named(reader *r, const char *id, double low, double high)
         check_range(r, ful__case_find(&r->parameters, id), low, high);
 }
 
+/* A contract on enforcement asks for a level that can be met and can be left unmet. */
+static void check_ebar(reader *r)
+{
+    const ful_case_game *g = &r->c->s.game;
+    for (int k = 0; reader_ok(r) && k < g->enforced; k++)
+        if (g->part[k].group)
+            check_named(r, "game.ebar", nextafter(g->part[k].level[0], 1),
+                        g->part[k].level[g->part[k].levels - 1] + 1e-6);
+}
+
 static void check_game(reader *r)
 {
     const ful_case_game *g = &r->c->s.game;
-    static const char *const shares[] = {"game.g_frozen", "game.detection", "game.noise",
+    static const char *const shares[] = {"game.g_frozen",      "game.detection",
+                                         "game.noise",         "game.turnover_withdraws",
                                          "game.relief_freeze", "game.relief_dismantle"};
-    static const char *const deltas[] = {"game.delta_S", "game.delta_E", "game.delta_T"};
-    static const char *const stakes[] = {"game.stake_S", "game.stake_E", "game.stake_T",
-                                         "game.camp_capacity"};
-    static const char *const sizes[] = {"game.friction", "game.refugees", "game.h0", "game.lambda"};
+    static const char *const sizes[] = {"game.growth", "game.over", "game.refugees", "game.h0",
+                                        "game.turnover"};
     for (size_t k = 0; k < sizeof shares / sizeof *shares; k++)
         check_named(r, shares[k], 0, 1);
-    for (size_t k = 0; k < sizeof deltas / sizeof *deltas; k++)
-        check_named(r, deltas[k], ABOVE_0, MOST_PATIENT);
-    for (size_t k = 0; k < sizeof stakes / sizeof *stakes; k++)
-        check_named(r, stakes[k], ABOVE_0, HUGE_VAL);
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++)
         check_named(r, sizes[k], 0, HUGE_VAL);
-    if (reader_ok(r))
-        check_named(r, "game.ebar", nextafter(g->level[0], 1), g->level[g->levels - 1] + 1e-6);
+    check_named(r, "game.camp_capacity", ABOVE_0, HUGE_VAL);
+    for (int i = 0; i < g->players; i++) {
+        check_range(r, g->player[i].delta, ABOVE_0, MOST_PATIENT);
+        check_range(r, g->player[i].precision, 0, HUGE_VAL);
+        check_range(r, g->player[i].stake, ABOVE_0, HUGE_VAL);
+    }
+    check_ebar(r);
 }
 
 /* Stress must not rise and fall at the same pressure. */

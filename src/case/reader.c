@@ -105,6 +105,8 @@ static void read_folder(reader *r)
     ful__case_laws(r);
     ful__case_enforcement(r);
     ful__case_play(r, root);
+    ful__case_game(r, root);
+    ful__case_moves(r, root);
     ful__case_record(r);
     ful__case_ranges(r);
     remark_idle(r, &r->parameters, r->parameter_used, "parameters.csv", "nothing uses");
@@ -129,6 +131,10 @@ void ful__case_begin(reader *r, ful_case *c, const char *folder, ful_arena *aren
     r->packages.kind = "package";
     r->households.kind = "household";
     r->claims.kind = "claim";
+    r->players.kind = "player";
+    r->parts.kind = "part";
+    r->terms.kind = "term";
+    r->incomes.kind = "income";
 }
 
 ful_status ful_case_load(ful_case **out, const char *folder, const ful_allocator *allocator,

@@ -48,7 +48,8 @@ typedef struct reader {
     ful_status status;
     name_list actors, sectors, groups, parameters, sources, measures, regimes, levers, packages,
         households, claims;
-    ful_parameter *parameter; /* beside `parameters` */
+    name_list players, parts, terms, incomes; /* `incomes` in the order of ful_case_term.column */
+    ful_parameter *parameter;                 /* beside `parameters` */
     int parameter_room;
     unsigned char *parameter_used, *cited; /* beside `parameters` and `sources` */
     csv_table inputs;                      /* kept to point at a row */
@@ -179,6 +180,8 @@ int ful__node_name(reader *r, const yaml_node *map, const char *key, name_list *
 int ful__node_item(reader *r, const yaml_node *item, name_list *list);
 /* An optional parameter. */
 ful_param ful__node_parameter(reader *r, const yaml_node *map, const char *key);
+/* The player of a needed key, who must be an enforcer. */
+int ful__node_enforcer(reader *r, const yaml_node *map, const char *key);
 /* A needed list with least..most items; NULL after a refusal. */
 const yaml_node *ful__node_list(reader *r, const yaml_node *map, const char *key, int least,
                                 int most);
@@ -192,9 +195,18 @@ void ful__case_trade(reader *r);                       /* trade.c: trade, inputs
 void ful__case_balance(reader *r);                     /* balance.c: economy.csv, what follows */
 void ful__case_laws(reader *r);                        /* laws.c: measures.csv */
 void ful__case_enforcement(reader *r);                 /* enforcement.c: hubs, enforcement */
-void ful__case_play(reader *r, const yaml_node *root); /* play.c: case.yaml, levers and game */
-void ful__case_record(reader *r);                      /* record.c: history, claims */
-void ful__case_ranges(reader *r);                      /* ranges.c: what parameters may be */
+void ful__case_play(reader *r, const yaml_node *root); /* play.c: case.yaml, regimes to packages */
+void ful__case_players(reader *r, const yaml_node *root); /* game.c: who plays, before the levers */
+void ful__case_game(reader *r, const yaml_node *root);    /* game.c: case.yaml, the game */
+void ful__case_moves(reader *r, const yaml_node *root);   /* moves.c: record.csv, where it begins */
+void ful__case_record(reader *r);                         /* record.c: history, claims */
+void ful__case_ranges(reader *r);                         /* ranges.c: what parameters may be */
+
+/* The index of the level of a part that is nearest to e. */
+int ful__case_nearest(const ful_case_enforced *part, double e);
+
+/* The words for stages, in the order of ful_stage; ends with NULL. */
+extern const char *const ful__stages[FUL_STAGES + 1];
 
 /* A parameter of any table; its place is that of its row. */
 ful_param ful__case_add_parameter(reader *r, place at, const ful_parameter *parameter);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fulcrum/game.h"
+
 /* Leverage solves two to the power of the members; more can be listed by hand, up to 16. */
 #define MOST_MEMBERS 8
 
@@ -109,6 +111,63 @@ static void write_members(writer *w)
     free(all);
 }
 
+/* Three players; the enforcer decides on what the target sells and on what it buys. */
+static void write_players(writer *w)
+{
+    const ful_import *t = w->table;
+    const int actor[] = {w->roles->sender, w->roles->target, w->roles->enforcer};
+    fputs("  players:\n", w->file);
+    for (int i = 0; i < 3; i++)
+        fprintf(w->file,
+                "    - {actor: %s, discount: game.delta_%c, precision: game.lambda, stake: "
+                "game.stake_%c}\n",
+                t->actor[actor[i]], "STE"[i], "STE"[i]);
+    fputs("  enforcement:\n", w->file);
+    for (int k = 0; k < 2; k++)
+        fprintf(w->file,
+                "    - {id: %s, by: %s, groups: [%s], levels: [0, .333333, .666667, .95], start: "
+                ".666667}\n",
+                k ? "imports" : "exports", t->actor[w->roles->enforcer], k ? "imports" : "exports");
+}
+
+static void write_terms(writer *w)
+{
+    static const struct {
+        const char *id, *name;
+        int player;
+        const char *kind, *sign, *amount;
+    } terms[] = {
+        {"armed", "The armed programme", FUL_T, "programme", "gain", "n_T"},
+        {"target_income", "Its own income", FUL_T, "income", "gain", "w_T"},
+        {"dismantling", "Dismantling", FUL_T, "dismantling", "loss", "dismantling"},
+        {"restarting", "A restart", FUL_T, "restart", "gain", "restart_gain"},
+        {"fall", "The end of its rule", FUL_T, "collapse", "loss", "L_T"},
+        {"threat", "An armed target", FUL_S, "programme", "loss", "b_S"},
+        {"sender_income", "Its own income", FUL_S, "income", "gain", "w_S"},
+        {"word", "A word not kept", FUL_S, "audience", "loss", "audience"},
+        {"vacuum", "A collapse", FUL_S, "collapse", "loss", "C_S"},
+        {"north", "Going in after a collapse", FUL_S, "north", "gain", "north_gain"},
+        {"broken", "A pledge broken", FUL_S, "north_broken", "loss", "north_cost"},
+        {"neighbour", "An armed neighbour", FUL_E, "programme", "loss", "b_E"},
+        {"enforcer_income", "Its own income", FUL_E, "income", "gain", "w_E"},
+        {"friction", "The trouble of enforcing", FUL_E, "enforcement", "loss", "friction"},
+        {"refugees", "Refugees", FUL_E, "refugees", "loss", "c_ref"},
+        {"troops", "Troops at its border", FUL_E, "troops", "loss", "L_troops"},
+        {"unified", "An allied neighbour", FUL_E, "collapse", "loss", "L_unified"},
+    };
+    const ful_import *t = w->table;
+    const int actor[] = {w->roles->sender, w->roles->target, w->roles->enforcer};
+    fputs("  terms:\n", w->file);
+    for (size_t k = 0; k < sizeof terms / sizeof *terms; k++) {
+        const char *player = t->actor[actor[terms[k].player]];
+        fprintf(w->file, "    - {id: %s, name: %s, player: %s, kind: %s, ", terms[k].id,
+                terms[k].name, player, terms[k].kind);
+        if (strcmp(terms[k].kind, "income") == 0)
+            fprintf(w->file, "of: %s, ", player);
+        fprintf(w->file, "%s: game.%s}\n", terms[k].sign, terms[k].amount);
+    }
+}
+
 void ful__write_outline(writer *w)
 {
     const ful_import *t = w->table;
@@ -139,9 +198,10 @@ void ful__write_outline(writer *w)
             "    contract: enforcement\n    value_e: lever.payment.value_e\n"
             "    cost_s: lever.payment.cost_s\n    withdrawal: withdrawal.agreement\n"
             "packages:\n  - {id: payment, name: The payment, levers: [payment]}\n"
-            "\ngame:\n  start: %d-07-01\n  horizon: 8\n  levels: [0, .333333, .666667, .95]\n"
-            "  start_stage: armed\n  start_enforcement: {exports: .666667, imports: .666667}\n"
+            "\ngame:\n  start: %d-07-01\n  horizon: 8\n  start_stage: armed\n"
             "  base_regime: none\n  pressure_regime: ban\n",
             t->year + 2);
+    write_players(w);
+    write_terms(w);
     ful__write_close(w);
 }

@@ -21,7 +21,18 @@ static const struct {
     [OPT_PACKAGE] = {"--package", "P", "a package of the case, or levers joined by +"},
     [OPT_EFG] = {"--efg", "FILE", "write the game as a Gambit .efg file, where it is small enough"},
     [OPT_HORIZON] = {"--horizon", "N", "half-years that the game lasts"},
-    [OPT_DRAWS] = {"--draws", "N", "draws of the uncertainty study, default 200"},
+    [OPT_STICK] = {"--stick", NULL, "with the sender's punishment of lax enforcement"},
+    [OPT_ORDER] = {"--order", "reverse", "enforcers move in the reverse of the case's order"},
+    [OPT_SIMULTANEOUS] = {"--simultaneous", NULL, "enforcers move at once"},
+    [OPT_GRID] = {"--grid", "exact", "solve every node of the table of incomes"},
+    [OPT_EXPLAIN] = {"--explain", "ACTOR", "which payoff terms drive a player's choices"},
+    [OPT_TREE] = {"--tree", NULL, "draw the game as a tree, where it is small enough"},
+    [OPT_SVG] = {"--svg", "FILE", "the same as a picture"},
+    [OPT_FLIPS] = {"--flips", NULL, "add the values of each parameter at which the answer changes"},
+    [OPT_REQUIRE] = {"--require", "AIM=N/100",
+                     "what it takes: enforce=80/100 or freeze=50/100, by whatever package"},
+    [OPT_LEVEL] = {"--level", "E", "share of armed periods that counts as enforcing, default 0.5"},
+    [OPT_DRAWS] = {"--draws", "N", "draws of all parameters, default 200; packages: none"},
     [OPT_SEED] = {"--seed", "S", "seed of the draws, default 1"},
     [OPT_LIST] = {"--list", NULL, "list every parameter with unit, value, range, grade, source"},
     [OPT_REFERENCE] = {"--reference", "DIR",
@@ -95,6 +106,37 @@ static int repeat(const char **list, int *count, const char *name, const char *t
         return cli_usage_error("%s '%s': expected a name, '=' and a value", name, text);
     list[(*count)++] = text;
     return EXIT_ANSWERED;
+}
+
+/* The one word that an option takes. */
+static int word(int *flag, const char *name, const char *text, const char *expected)
+{
+    if (strcmp(text, expected) != 0)
+        return cli_usage_error("%s '%s': expected '%s'", name, text, expected);
+    *flag = 1;
+    return EXIT_ANSWERED;
+}
+
+/* enforce=N/100 or freeze=N/100. */
+static int requirement(cli_args *a, const char *text)
+{
+    static const char *const aims[] = {
+        [FUL_AIM_ENFORCE] = "enforce=", [FUL_AIM_FREEZE] = "freeze="};
+    for (int aim = 0; aim < 2; aim++) {
+        const size_t length = strlen(aims[aim]);
+        char *end;
+        if (strncmp(text, aims[aim], length) != 0)
+            continue;
+        const double count = strtod(text + length, &end);
+        if (end == text + length || strcmp(end, "/100") != 0 || !(count > 0 && count <= 100))
+            break;
+        a->require = text;
+        a->aim = (ful_aim)aim;
+        a->probability = count / 100;
+        return EXIT_ANSWERED;
+    }
+    return cli_usage_error(
+        "--require '%s': expected enforce=N/100 or freeze=N/100, N above 0, at most 100", text);
 }
 
 /* The options of import. */
@@ -174,6 +216,34 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         return repeat(a->set, &a->sets, name, text);
     case OPT_THREADS:
         return whole(&a->threads, name, text, 1, 256);
+    case OPT_STICK:
+        a->stick = 1;
+        break;
+    case OPT_SIMULTANEOUS:
+        a->simultaneous = 1;
+        break;
+    case OPT_FLIPS:
+        a->flips = 1;
+        break;
+    case OPT_EXPLAIN:
+        a->explain = text;
+        break;
+    case OPT_TREE:
+        a->tree = 1;
+        break;
+    case OPT_SVG:
+        a->svg = text;
+        break;
+    case OPT_ORDER:
+        return word(&a->reverse, name, text, "reverse");
+    case OPT_GRID:
+        return word(&a->exact, name, text, "exact");
+    case OPT_REQUIRE:
+        return requirement(a, text);
+    case OPT_LEVEL:
+        if (cli_real(&a->level, text) != 0 || !(a->level > 0 && a->level <= 1))
+            return cli_usage_error("--level '%s': expected a number above 0, at most 1", text);
+        break;
     case OPT_HORIZON:
         return whole(&a->horizon, name, text, 1, 64);
     case OPT_DRAWS:
@@ -237,7 +307,7 @@ static int find_option(const cli_command *command, const char *word, size_t leng
 
 int cli_parse(cli_args *args, const cli_command *command, int count, char **words)
 {
-    *args = (cli_args){.draws = 200, .seed = 1, .top = 20};
+    *args = (cli_args){.seed = 1, .top = 20, .level = .5};
     for (int k = 0; k < count; k++) {
         const char *word = words[k];
         if (word[0] != '-') {

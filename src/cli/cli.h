@@ -12,11 +12,13 @@ enum { EXIT_ANSWERED = 0, EXIT_NO_ANSWER = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EX
        EXIT_INTERRUPTED = 130 };
 
 #define CLI_MAX_REPEATS 32
+#define CLI_DRAWS 200 /* unless --draws says otherwise */
 
 /* Every option of every command. A command lists those it takes. */
 typedef enum cli_option {
     OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
-    OPT_EFG, OPT_HORIZON, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
+    OPT_EFG, OPT_HORIZON, OPT_STICK, OPT_ORDER, OPT_SIMULTANEOUS, OPT_GRID, OPT_EXPLAIN, OPT_TREE, OPT_SVG,
+    OPT_FLIPS, OPT_REQUIRE, OPT_LEVEL, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
     OPT_BASE, OPT_TOP, OPT_MU, OPT_JOINT, OPT_DECOMPOSE, OPT_ACTOR, OPT_BALANCED, OPT_MEMBERS,
     OPT_OUT, OPT_TARGET, OPT_SENDER, OPT_ENFORCER, OPT_YEAR, OPT_UNIT, OPT_THETA, OPT_INPUTS,
     OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_ROWS, OPT_QUIET, OPT_HELP, OPT_COUNT
@@ -26,7 +28,12 @@ typedef enum cli_option {
 typedef struct cli_args {
     const char *folder;
     int json, flows, list, quiet, help, joint, decompose, balanced;
-    int threads, horizon, draws, top;
+    int stick, simultaneous, reverse, tree, flips, exact; /* exact: every node of the table of incomes */
+    int threads, horizon, draws, top;               /* draws 0: the command's default */
+    const char *explain, *svg;
+    const char *require;      /* NULL: nothing is; else aim and probability say what */
+    ful_aim aim;
+    double probability, level;
     long long seed;
     double mu;                /* 0: the default */
     const char *regime, *date, *package, *efg, *reference, *output, *rows, *base,
@@ -62,7 +69,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_run, cli_solve, cli_leverage, cli_packages, cli_game, cli_history,
-    cli_check, cli_import, cli_bench, cli_rank, cli_coalition;
+    cli_check, cli_import, cli_bench, cli_rank, cli_coalition, cli_advice;
 
 /* ---- args.c ---- */
 
@@ -81,6 +88,8 @@ int cli_regime(const cli_case *c);
 int cli_actor(const cli_case *c, const char *id);
 /* The scenario that the options describe. Returns an exit code. */
 int cli_scenario(ful_scenario *scenario, const cli_case *c);
+/* The table of incomes that the options ask for; free it with ful_payoffs_free. Returns an exit code. */
+int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c);
 /* Print an error and return the exit code that belongs to its status. */
 int cli_fail(const ful_error *err);
 /* The same where the program's own memory ran out. */

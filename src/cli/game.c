@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* fulcrum game: what everybody does, given a package. */
-#include <errno.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/game.h"
 #include "output/document.h"
 #include "output/text.h"
-
-#define EFG_MAX_NODES 200000
 
 /* Levers of --package: a package of the case, or levers joined by '+'. */
 static int find_levers(unsigned *levers, const ful_situation *s, const char *text)
@@ -25,7 +23,8 @@ static int find_levers(unsigned *levers, const ful_situation *s, const char *tex
         }
     int count = 0;
     for (int l = 0; l < s->levers; l++)
-        names[count++] = s->lever[l].id;
+        if (!s->lever[l].stick)
+            names[count++] = s->lever[l].id;
     for (int k = 0; k < s->packages && count < 64; k++)
         names[count++] = s->package[k].id;
     for (const char *at = text; *at;) {
@@ -42,39 +41,12 @@ static int find_levers(unsigned *levers, const ful_situation *s, const char *tex
                                    near ? " (did you mean '" : "", near ? near : "",
                                    near ? "'?)" : "");
         }
+        if (s->lever[found].stick)
+            return cli_usage_error("'%s' is a stick and no offer: --stick adds all of them", name);
         *levers |= 1u << found;
         at += length + (at[length] == '+');
     }
     return EXIT_ANSWERED;
-}
-
-static int write_text(void *user, const char *text, size_t size)
-{
-    return fwrite(text, 1, size, user) == size ? 0 : -1;
-}
-
-/* Written beside and renamed, so that a failure leaves nothing half-written. */
-static int write_efg(const ful_bargain *game, const char *path)
-{
-    ful_error err = {0};
-    ful_tree *tree;
-    char beside[4096];
-    if (ful_bargain_tree(&tree, game, EFG_MAX_NODES, NULL, &err) != FUL_OK) {
-        fprintf(stderr, "fulcrum: %s; a shorter game is smaller: --horizon 1\n", err.text);
-        return EXIT_NO_ANSWER;
-    }
-    snprintf(beside, sizeof beside, "%s.part", path);
-    FILE *file = fopen(beside, "w");
-    int failed = !file || ful_tree_format_efg(tree, write_text, file, &err) != FUL_OK;
-    if (file)
-        failed |= fclose(file) != 0;
-    failed = failed || rename(beside, path) != 0;
-    ful_tree_free(tree);
-    if (!failed)
-        return EXIT_ANSWERED;
-    fprintf(stderr, "fulcrum: %s cannot be written: %s\n", path, strerror(errno));
-    remove(beside);
-    return EXIT_INTERNAL;
 }
 
 static void print_conditional(const char *what, const ful_conditional *c, const char *would)
@@ -88,22 +60,40 @@ static void print_conditional(const char *what, const ful_conditional *c, const 
                        text_count(a, c->probability), text_count(b, c->reach));
 }
 
-static int print_text(const ful_situation *s, const ful_bargain_report *r)
+static void print_enforcers(const ful_situation *s, const ful_bargain_report *r)
 {
-    char a[TEXT_ROOM];
+    printf("%-34s %9s %9s %11s %11s\n", "enforcement", "mean", "armed", "first move", "slack, %");
+    for (int i = FUL_E; i < s->game.players; i++) {
+        const ful_enforcer_report *x = &r->enforcer[i - FUL_E];
+        text_cell(stdout, s->actor[s->game.player[i].actor].name, 34);
+        printf(" %9.2f %9.2f %11.2f %+11.3g\n", x->mean, x->armed, x->first_move, x->slack);
+        for (int g = 0; g < s->game.enforced; g++)
+            if (s->game.part[g].owner == i) {
+                printf("  ");
+                text_cell(stdout, s->game.part[g].name, 32);
+                printf(" %9.2f\n", r->enforcement[g]);
+            }
+    }
+    text_paragraph(stdout, 0,
+                   "First move: the chance that it enforces then. Slack: what enforcing is worth "
+                   "to it over not, per cent of its GDP, present value: its participation "
+                   "constraint.");
+    if (r->residual > 0)
+        printf("largest distance from the logit response, moves being simultaneous: %.1e\n",
+               r->residual);
+}
+
+static void print_text(const ful_situation *s, const ful_bargain_report *r)
+{
+    char a[TEXT_ROOM], would[160];
     printf("after the horizon, of 100:\n");
     printf("  denuclearised  %s\n", text_count(a, r->denuclearised));
     printf("  frozen         %s   (no nuclear or long-range test; production may go on)\n",
            text_count(a, r->frozen));
     printf("  unchanged      %s\n", text_count(a, r->unchanged));
     printf("  collapsed      %s\n\n", text_count(a, r->collapsed));
-    printf("enforcement by %s, trade-weighted: %.2f (while armed %.2f)\n",
-           s->actor[s->enforcer].name, r->enforcement_mean, r->enforcement_armed);
-    for (int g = 0; g < s->groups; g++)
-        printf("  %-40s %.2f\n", s->group[g].name, r->enforcement[g]);
-    printf("slack of enforcing over not, at its first move: %+.3g %% of its GDP\n\n",
-           r->enforcer_slack);
-    char would[160];
+    print_enforcers(s, r);
+    printf("\n");
     snprintf(would, sizeof would, "%s would", s->actor[s->sender].name);
     print_conditional("The sender honours, if the target accommodates", &r->honour, would);
     snprintf(would, sizeof would, "%s would", s->actor[s->target].name);
@@ -112,71 +102,168 @@ static int print_text(const ful_situation *s, const ful_bargain_report *r)
     print_conditional("The enforcer snaps back after a detected restart", &r->snap_back, would);
     printf("\ncost to the sender: %.3g %% of its GDP a year; the target's real income: %+.2f %%\n",
            r->sender_cost, r->target_income);
-    return cli_finish();
 }
 
-/* The game of the offer, solved, printed, exported. */
-static int play(const cli_case *c, const ful_payoffs *payoffs, unsigned levers)
+static void print_flip(const ful_flip *flip)
+{
+    if (isfinite(flip->at))
+        printf(" %11.4g", flip->at);
+    else
+        printf(" %11s", "-");
+}
+
+static void print_flips(const ful_situation *s, const ful_flips *f)
+{
+    text_heading(stdout, "Flip points: each parameter alone, within its range");
+    printf("%-36s %10s %21s %11s %11s\n", "parameter", "value", "range", "best reply",
+           "freeze 1/2");
+    for (int k = 0; k < f->rows; k++) {
+        const ful_flip_row *x = &f->row[k];
+        const ful_parameter *q = &s->parameter[x->parameter];
+        if (!isfinite(x->slack.at) && !isfinite(x->success.at))
+            continue;
+        text_cell(stdout, q->id, 36);
+        printf(" %10.4g %10.4g %10.4g", x->value, q->low, q->high);
+        print_flip(&x->slack);
+        print_flip(&x->success);
+        printf("\n");
+    }
+    text_paragraph(stdout, 0,
+                   "Best reply: where enforcing becomes worth more to the pivotal enforcer at its "
+                   "first move than not, or less. Freeze: where the chance of at least a freeze "
+                   "crosses one half. Parameters that are not listed change neither.");
+}
+
+static json_t *make_document(const game *g, json_t *explanation)
+{
+    const ful_situation *s = g->c->s;
+    ful_payoffs_view view;
+    ful_payoffs_view_get(&view, g->payoffs);
+    json_t *document = document_new(s, "game", -1), *body = document_game(s, &g->report);
+    json_object_set_new(document, "package",
+                        json_string(g->c->args->package ? g->c->args->package : "none"));
+    json_object_set_new(document, "levers", document_levers(s, g->offer.levers));
+    json_object_set_new(document, "stick", json_boolean(g->offer.stick));
+    json_object_set_new(document, "order",
+                        json_string(g->offer.simultaneous || s->game.simultaneous ? "simultaneous"
+                                    : g->offer.reverse                            ? "reverse"
+                                                                                  : "declared"));
+    json_object_update(document, body);
+    json_decref(body);
+    json_object_set_new(document, "flips",
+                        g->flips.arena ? document_flips(s, &g->flips) : json_null());
+    json_object_set_new(document, "explanation", explanation);
+    json_object_set_new(document, "interpolation_error", document_gap(&g->gap));
+    json_object_set_new(document, "certificate", document_certificate(view.max_violation));
+    return document;
+}
+
+/* Solve the game and what the options ask of it. */
+static ful_status solve(game *g, ful_error *err)
+{
+    ful_status status = ful_payoffs_game(&g->game, g->payoffs, &g->offer, NULL, err);
+    if (status == FUL_OK)
+        status = ful_bargain_work_new(&g->work, g->game, NULL, err);
+    if (status == FUL_OK)
+        status = ful_bargain_solve(&g->report, g->game, g->work, 1, err);
+    if (status == FUL_OK && g->c->args->flips)
+        status = ful_study_flips(&g->flips, g->payoffs, &g->offer, &g->c->run, err);
+    return status;
+}
+
+static int print_json(const game *g, int player)
+{
+    int code = EXIT_ANSWERED;
+    json_t *explanation = player < 0 ? json_null() : game_explanation_json(g, player, &code);
+    return code == EXIT_ANSWERED ? cli_finish_json(make_document(g, explanation)) : code;
+}
+
+static int print(const game *g, int player)
+{
+    if (g->c->args->json)
+        return print_json(g, player);
+    int code = EXIT_ANSWERED;
+    print_text(g->c->s, &g->report);
+    if (g->flips.arena)
+        print_flips(g->c->s, &g->flips);
+    if (player >= 0)
+        code = game_print_explanation(g, player);
+    if (code == EXIT_ANSWERED && g->c->args->tree)
+        code = game_print_tree(g);
+    return code == EXIT_ANSWERED ? cli_finish() : code;
+}
+
+/* What the command line asks for: an offer, and whose choices are explained (-1: nobody's). */
+typedef struct question {
+    ful_offer offer;
+    int player;
+} question;
+
+static int read_question(question *out, const cli_case *c)
+{
+    const cli_args *args = c->args;
+    *out = (question){.offer = {.pressure = 1,
+                                .stick = args->stick,
+                                .horizon = args->horizon,
+                                .reverse = args->reverse,
+                                .simultaneous = args->simultaneous},
+                      .player = -1};
+    if (args->json && args->tree)
+        return cli_usage_error("--tree is text and --json is not: take one of them");
+    const int code = find_levers(&out->offer.levers, c->s, args->package);
+    if (code == EXIT_ANSWERED && args->explain)
+        out->player = game_player(c->s, args->explain);
+    return args->explain && out->player < 0 ? EXIT_USAGE : code;
+}
+
+static int play(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *gap,
+                const question *asked)
 {
     ful_error err = {0};
-    ful_bargain *game = NULL;
-    ful_bargain_work *work = NULL;
-    ful_bargain_report report;
-    ful_payoffs_view view;
-    ful_payoffs_view_get(&view, payoffs);
-    const ful_offer offer = {.pressure = 1, .levers = levers, .horizon = c->args->horizon};
-    ful_status status = ful_payoffs_game(&game, payoffs, &offer, NULL, &err);
-    if (status == FUL_OK)
-        status = ful_bargain_work_new(&work, game, NULL, &err);
-    if (status == FUL_OK)
-        status = ful_bargain_solve(&report, game, work, 1, &err);
-    int code = status == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
+    game g = {.c = c, .payoffs = payoffs, .gap = *gap, .offer = asked->offer};
+    int code = solve(&g, &err) == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
     if (code == EXIT_ANSWERED && c->args->efg)
-        code = write_efg(game, c->args->efg);
-    if (code == EXIT_ANSWERED && c->args->json) {
-        json_t *document = document_new(c->s, "game", -1), *body = document_game(c->s, &report);
-        json_object_set_new(document, "package",
-                            json_string(c->args->package ? c->args->package : "none"));
-        json_object_set_new(document, "levers", document_levers(c->s, levers));
-        json_object_update(document, body);
-        json_decref(body);
-        json_object_set_new(document, "certificate", document_certificate(view.max_violation));
-        code = cli_finish_json(document);
-    } else if (code == EXIT_ANSWERED) {
-        code = print_text(c->s, &report);
-    }
-    ful_bargain_work_free(work);
-    ful_bargain_free(game);
+        code = game_write_efg(&g, c->args->efg);
+    if (code == EXIT_ANSWERED && c->args->svg)
+        code = game_write_svg(&g, c->args->svg);
+    if (code == EXIT_ANSWERED)
+        code = print(&g, asked->player);
+    ful_flips_clear(&g.flips);
+    ful_bargain_work_free(g.work);
+    ful_bargain_free(g.game);
     return code;
 }
 
 static int run(const cli_args *args)
 {
     cli_case c;
-    ful_error err = {0};
     ful_payoffs *payoffs = NULL;
-    unsigned levers = 0;
+    ful_gap gap;
+    question asked;
     int code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
-        code = find_levers(&levers, c.s, args->package);
-    if (code == EXIT_ANSWERED &&
-        ful_payoffs_new(&payoffs, c.world, FUL_GRID_EXACT, &c.run, &err) != FUL_OK)
-        code = cli_fail(&err);
+        code = read_question(&asked, &c);
     if (code == EXIT_ANSWERED)
-        code = play(&c, payoffs, levers);
+        code = cli_payoffs(&payoffs, &gap, &c);
+    if (code == EXIT_ANSWERED)
+        code = play(&c, payoffs, &gap, &asked);
     ful_payoffs_free(payoffs);
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_PACKAGE, OPT_HORIZON, OPT_EFG,  OPT_SET,
-                                     OPT_THREADS, OPT_JSON,    OPT_COUNT};
+static const cli_option options[] = {OPT_PACKAGE,      OPT_STICK,   OPT_HORIZON, OPT_ORDER,
+                                     OPT_SIMULTANEOUS, OPT_EXPLAIN, OPT_FLIPS,   OPT_TREE,
+                                     OPT_SVG,          OPT_GRID,    OPT_EFG,     OPT_SET,
+                                     OPT_JSON,         OPT_THREADS, OPT_COUNT};
 const cli_command cli_game = {
     "game",
-    "what sender, enforcer and target do, given a package",
+    "what sender, target and enforcers do, given a package",
     "game CASE [--package P] [options]",
     "Solve the bargaining game under pressure with a package on offer: the logit agent\n"
-    "quantal-response equilibrium by backward induction, outcomes by exact propagation.",
+    "quantal-response equilibrium by backward induction, outcomes by exact propagation.\n"
+    "--explain says which payoff terms drive an actor's choices, --flips at which value\n"
+    "of a parameter the answer changes, --tree draws the game where it is small enough.",
     1,
     options,
     run};

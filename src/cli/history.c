@@ -26,7 +26,7 @@ static json_t *point_row(const ful_situation *s, const ful_history_point *x, ful
                      document_real(x->naive_removal), "used", x->used);
 }
 
-static json_t *make_document(const ful_situation *s, const ful_history *h)
+static json_t *make_document(const ful_situation *s, const ful_history *h, const ful_record *record)
 {
     json_t *document = document_new(s, "history", -1), *years = json_array(),
            *errors = json_object();
@@ -48,6 +48,8 @@ static json_t *make_document(const ful_situation *s, const ful_history *h)
     }
     json_object_set_new(document, "years", years);
     json_object_set_new(document, "errors", errors);
+    json_object_set_new(document, "record",
+                        record->arena ? document_record(s, record) : json_null());
     json_object_set_new(document, "certificate", document_certificate(violation));
     return document;
 }
@@ -89,29 +91,91 @@ static void print_mode(const ful_situation *s, const ful_history *h)
         h->error < best ? "beats" : "does not beat", h->growth_error);
 }
 
+static void print_point(const ful_situation *s, const ful_record_point *x)
+{
+    const ful_record_row *row = &s->record.row[x->row];
+    char half[DOCUMENT_HALF_ROOM], observed[40] = "", band[40] = "";
+    document_half(half, s, row->half);
+    if (row->kind == FUL_RECORD_STAGE) {
+        snprintf(observed, sizeof observed, "%s", document_stage((ful_stage)row->value));
+    } else {
+        snprintf(observed, sizeof observed, row->low < row->high ? "%.2f (%.2f-%.2f)" : "%.2f",
+                 row->value, row->low, row->high);
+        snprintf(band, sizeof band, "%.2f to %.2f", x->low, x->high);
+    }
+    printf("%-7s ", half);
+    text_cell(stdout, row->kind == FUL_RECORD_STAGE ? "stage" : s->game.part[row->part].name, 34);
+    printf(" %-18s %-13s %6.2f%s\n", observed, band, x->probability, x->inside ? "" : "  outside");
+}
+
+/* Terms that could add as much to the log-likelihood as one surprise of one in three are named. */
+#define NAMED_GAIN 1.0
+#define NAMED_TERMS 5
+
+static void print_record(const ful_situation *s, const ful_record *r)
+{
+    text_heading(stdout, "The record of moves beside the game without a package");
+    printf("%-7s %-34s %-18s %-13s %6s\n", "", "", "what was done", "5 to 95 %", "chance");
+    for (int k = 0; k < r->points; k++)
+        print_point(s, &r->point[k]);
+    text_paragraph(stdout, 0,
+                   "\n%d of %d lie outside. The incomes are those of the regime '%s' from the "
+                   "beginning. Log-likelihood %.1f, rows taken as independent and each wrong with "
+                   "a chance of %.0f in 100.",
+                   r->outside, r->points, s->regime[s->game.pressure_regime].name,
+                   r->log_likelihood, 100 * FUL_RECORD_MISREAD);
+    for (int k = 0; k < r->terms && k < NAMED_TERMS && r->term[k].gain >= NAMED_GAIN; k++) {
+        const ful_case_term *term = &s->game.term[r->term[k].term];
+        text_paragraph(stdout, 2, "%s: %s of %.3g would add %.1f.", term->name,
+                       s->parameter[term->amount].id, r->term[k].at, r->term[k].gain);
+    }
+}
+
+/* The record of moves, where the case has one. */
+static int find_record(ful_record *record, const cli_case *c)
+{
+    ful_error err = {0};
+    ful_payoffs *payoffs;
+    ful_gap gap;
+    if (c->s->record.rows == 0)
+        return EXIT_ANSWERED;
+    int code = cli_payoffs(&payoffs, &gap, c);
+    if (code == EXIT_ANSWERED && ful_study_record(record, payoffs, &c->run, &err) != FUL_OK)
+        code = cli_fail(&err);
+    ful_payoffs_free(payoffs);
+    return code;
+}
+
 static int run(const cli_args *args)
 {
     cli_case c;
     ful_error err = {0};
     ful_history history[2] = {{0}, {0}};
+    ful_record record = {0};
     int code = cli_open(&c, args);
     for (int m = 0; m < 2 && code == EXIT_ANSWERED; m++)
         if (ful_study_history(&history[m], c.world, (ful_history_mode)m, &c.run, &err) != FUL_OK)
             code = cli_fail(&err);
+    if (code == EXIT_ANSWERED)
+        code = find_record(&record, &c);
     if (code == EXIT_ANSWERED && !args->json) {
         for (int m = 0; m < 2; m++)
             print_mode(c.s, &history[m]);
+        if (record.arena)
+            print_record(c.s, &record);
         code = cli_finish();
     }
     if (code == EXIT_ANSWERED && cli_wants_document(args))
-        code = cli_finish_result(args, make_document(c.s, history), layout_history);
+        code = cli_finish_result(args, make_document(c.s, history, &record), layout_history);
     for (int m = 0; m < 2; m++)
         ful_history_clear(&history[m]);
+    ful_record_clear(&record);
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_SET, OPT_THREADS, OPT_JSON, OPT_OUTPUT, OPT_COUNT};
+static const cli_option options[] = {OPT_GRID,    OPT_SET,    OPT_JSON,
+                                     OPT_THREADS, OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_history = {
     "history",
     "does it fit the past: the model against what happened",
@@ -119,7 +183,9 @@ const cli_command cli_history = {
     "Run the years after the base year and set them beside the observed figures and two\n"
     "naive forecasts: nothing changes; covered trade is simply removed. Two modes: a\n"
     "forecast that knows the law and last year's enforcement, and one whose enforcement\n"
-    "is inverted from the target's exports to the enforcer and scored on all the rest.",
+    "is inverted from the target's exports to the enforcer and scored on all the rest.\n"
+    "Then the record of moves: what the game without a package expects by half-year,\n"
+    "beside what was done, and which payoff term would bring them closer.",
     1,
     options,
     run};

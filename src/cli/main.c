@@ -6,8 +6,8 @@
 #include "cli/cli.h"
 
 static const cli_command *const commands[] = {
-    &cli_run,  &cli_solve,   &cli_leverage, &cli_rank,   &cli_coalition, &cli_packages,
-    &cli_game, &cli_history, &cli_check,    &cli_import, &cli_bench};
+    &cli_run,    &cli_solve, &cli_leverage, &cli_rank,  &cli_coalition, &cli_packages,
+    &cli_advice, &cli_game,  &cli_history,  &cli_check, &cli_import,    &cli_bench};
 #define COMMANDS ((int)(sizeof commands / sizeof *commands))
 
 static int teach(FILE *to, int code)

@@ -75,25 +75,37 @@ static void order_members(run_answer *a)
     }
 }
 
-static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
+/* What is asked of the game: its table, every package, the record of moves. */
+static ful_status play(run_answer *a, const cli_case *c, ful_error *err)
 {
     ful_payoffs *payoffs = NULL;
+    ful_status status = ful_payoffs_new(&payoffs, c->world, FUL_GRID_MIXED, &c->run, err);
+    if (status == FUL_OK)
+        status = ful_payoffs_gap(&a->gap, payoffs, &c->run, err);
+    if (status == FUL_OK)
+        status = ful_study_packages(&a->packages, payoffs, &c->run, err);
+    if (status == FUL_OK && c->s->record.rows > 0)
+        status = ful_study_record(&a->record, payoffs, &c->run, err);
+    ful_payoffs_free(payoffs);
+    return status;
+}
+
+static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
+{
+    const int draws = c->args->draws ? c->args->draws : CLI_DRAWS;
     a->s = c->s;
     ful_status status = solve_scenarios(a, c, err);
     if (status == FUL_OK)
         status = ful_study_leverage(&a->leverage, c->world, c->s->headline, 0, &c->run, err);
     if (status == FUL_OK)
-        status = ful_payoffs_new(&payoffs, c->world, FUL_GRID_EXACT, &c->run, err);
+        status = play(a, c, err);
     if (status == FUL_OK)
-        status = ful_study_packages(&a->packages, payoffs, &c->run, err);
-    if (status == FUL_OK)
-        status = ful_study_uncertainty(&a->u, c->s, payoffs, a->packages.corner_package,
-                                       c->args->draws, (uint64_t)c->args->seed, &c->run, err);
+        status = ful_study_uncertainty(&a->u, c->s, c->world, a->packages.corner_package, draws,
+                                       (uint64_t)c->args->seed, &c->run, err);
     for (int m = 0; m < 2 && status == FUL_OK && c->s->history_rows > 0; m++)
         status = ful_study_history(&a->history[m], c->world, (ful_history_mode)m, &c->run, err);
     if (status == FUL_OK)
         order_members(a);
-    ful_payoffs_free(payoffs);
     return status;
 }
 
@@ -140,18 +152,20 @@ static json_t *assumptions(const run_answer *a)
                                "rank_correlation", document_real(u->driver_correlation[k])));
     for (int l = 0; l < u->levers; l++)
         json_array_append_new(levers,
-                              json_pack("{s:s, s:o, s:o, s:o}", "lever", a->s->lever[l].id,
-                                        "enforcement", document_range(&u->lever_enforcement[l]),
-                                        "accommodation", document_range(&u->lever_accommodation[l]),
-                                        "positive", document_real(u->lever_positive[l])));
-    return json_pack(
-        "{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "draws", u->draws, "refused",
-        u->refused, "interpolation_error_points", document_real(u->interpolation_error),
-        "loss_all_pct", document_range(&u->grand), "loss_enforcer_alone_pct",
-        document_range(&u->alone), "loss_without_enforcer_pct", document_range(&u->without),
-        "corners", corners, "levers", levers, "drivers", drivers, "package_raises_enforcement",
-        document_real(u->package_raises_enforcement), "package_raises_success",
-        document_real(u->package_raises_success));
+                              json_pack("{s:s, s:o, s:o, s:o}", "lever",
+                                        a->s->lever[a->packages.lever[l].lever].id, "enforcement",
+                                        document_range(&u->lever_enforcement[l]), "accommodation",
+                                        document_range(&u->lever_accommodation[l]), "positive",
+                                        document_real(u->lever_positive[l])));
+    return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "draws",
+                     u->draws, "refused", u->refused, "interpolation_error", document_gap(&a->gap),
+                     "interpolation_error_of_draws", document_gap(&u->gap), "loss_all_pct",
+                     document_range(&u->grand), "loss_enforcer_alone_pct",
+                     document_range(&u->alone), "loss_without_enforcer_pct",
+                     document_range(&u->without), "corners", corners, "levers", levers, "drivers",
+                     drivers, "package_raises_enforcement",
+                     document_real(u->package_raises_enforcement), "package_raises_success",
+                     document_real(u->package_raises_success));
 }
 
 static int print_json(const run_answer *a, long long seed)
@@ -162,6 +176,8 @@ static int print_json(const run_answer *a, long long seed)
     json_object_set_new(document, "leverage", document_leverage(a->s, &a->leverage));
     json_object_set_new(document, "scenarios", scenarios(a));
     json_object_set_new(document, "packages", document_packages(a->s, &a->packages));
+    json_object_set_new(document, "record",
+                        a->record.arena ? document_record(a->s, &a->record) : json_null());
     json_object_set_new(document, "claims", run_claims(a));
     json_object_set_new(document, "assumptions", assumptions(a));
     return cli_finish_json(document);
@@ -227,7 +243,7 @@ static void print_levers(const run_answer *a)
     printf("%-42s %12s %14s %8s\n", "", "enforcement", "accommodation", "draws >0");
     for (int l = 0; l < a->packages.levers; l++) {
         const ful_lever_effect *x = &a->packages.lever[l];
-        text_cell(stdout, a->s->lever[l].name, 40);
+        text_cell(stdout, a->s->lever[x->lever].name, 40);
         printf("%s %+12.4f %+14.4f %8.0f\n", x->rests_on_judgement ? " *" : "  ", x->enforcement,
                x->accommodation, 100 * a->u.lever_positive[l]);
     }
@@ -268,8 +284,9 @@ static int print_text(const run_answer *a)
     print_levers(a);
     printf(
         "\n%d draws of every parameter, elasticities and the size of the target among them; seed "
-        "%llu;\nthe sparse grid of the draws is off by at most %.2f points of income.\n",
-        a->u.draws, (unsigned long long)a->u.seed, a->u.interpolation_error);
+        "%llu;\nthe table of incomes is off by at most %.2f points at the centre and %.2f in the "
+        "draws.\n",
+        a->u.draws, (unsigned long long)a->u.seed, a->gap.target, a->u.gap.target);
     text_paragraph(stdout, 0,
                    "Caps are solved with the rents they create, whoever earns them. Every "
                    "equation of every solution holds to %.0e.",
@@ -291,6 +308,7 @@ static int run(const cli_args *args)
                : args->json                   ? print_json(a, args->seed)
                                               : print_text(a);
     ful_packages_clear(&a->packages);
+    ful_record_clear(&a->record);
     ful_history_clear(&a->history[0]);
     ful_history_clear(&a->history[1]);
     free(a);

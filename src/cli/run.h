@@ -23,7 +23,9 @@ typedef struct run_answer {
     run_scenario scenario[RUN_SCENARIOS];
     ful_packages packages;
     ful_uncertainty u;
+    ful_gap gap;                    /* of the table at the centre */
     ful_history history[2];
+    ful_record record;              /* no points where the case has none */
 } run_answer;
 
 /* The answer in sentences, one JSON string each, most important first. */

@@ -19,6 +19,7 @@
 /* A lever whose contribution is below this does nothing worth naming. */
 #define NAMED_EFFECT 0.005
 #define CAVEATS 3
+#define FIRST 2.0 /* weight of a caveat that precedes all others */
 
 static void say(json_t *list, const char *format, ...) FUL_PRINTF(2, 3);
 
@@ -112,12 +113,12 @@ static void say_levers(const run_answer *a, json_t *list)
         if (x->enforcement > NAMED_EFFECT)
             snprintf(
                 part, sizeof part, "%s%s (%+.3f; alone %+.3f, positive in %.0f of 100 draws%s)",
-                named++ ? "; " : "", s->lever[order[k]].name, x->enforcement,
-                p->row[1u << order[k]].report.enforcement_mean - p->row[0].report.enforcement_mean,
+                named++ ? "; " : "", s->lever[x->lever].name, x->enforcement,
+                p->row[1u << order[k]].report.enforcer[0].mean - p->row[0].report.enforcer[0].mean,
                 100 * a->u.lever_positive[order[k]],
                 x->rests_on_judgement ? "; rests on judgement" : "");
         else
-            snprintf(part, sizeof part, "%s%s", *idle ? "; " : "", s->lever[order[k]].name);
+            snprintf(part, sizeof part, "%s%s", *idle ? "; " : "", s->lever[x->lever].name);
         strncat(to, part, SENTENCE_ROOM - strlen(to) - 1);
     }
     say(list, "What %s would want, by what each offer adds to its enforcement (0 to 1): %s.",
@@ -184,7 +185,7 @@ json_t *run_sentences(const run_answer *a)
  * --------------------------------------------------------------------------------------------- */
 
 typedef struct caveat {
-    double weight; /* how much it matters, 0..1 */
+    double weight; /* how much it matters, 0..1, or FIRST */
     char text[SENTENCE_ROOM];
 } caveat;
 
@@ -228,12 +229,33 @@ static void offer_history(const run_answer *a, caveat *list, int *count)
               a->history[1].growth_error);
 }
 
+/* Where the game without a package leaves what was done outside its band, that comes first. */
+static void offer_record(const run_answer *a, caveat *list, int *count)
+{
+    const ful_record *r = &a->record;
+    if (r->outside == 0)
+        return;
+    const ful_record_term *term = r->terms > 0 && r->term[0].gain > 0 ? &r->term[0] : NULL;
+    char missing[SENTENCE_ROOM / 2] = "";
+    if (term) {
+        const ful_case_term *x = &a->s->game.term[term->term];
+        snprintf(missing, sizeof missing,
+                 " What would help most is another size of '%s' (%s of %.3g).", x->name,
+                 a->s->parameter[x->amount].id, term->at);
+    }
+    offer(list, count, FIRST,
+          "The record is not what the game expects: played without a package from where the record "
+          "begins, %d of %d of what was done by half-year lies outside its 5 to 95 %% band.%s",
+          r->outside, r->points, missing);
+}
+
 json_t *run_caveats(const run_answer *a)
 {
     const ful_situation *s = a->s;
     caveat list[16];
     int count = 0, judged = 0, fragile = 0;
     char x[TEXT_ROOM];
+    offer_record(a, list, &count);
     offer_history(a, list, &count);
     if (a->u.driver[0] != FUL_NO_PARAM) {
         const ful_parameter *q = &s->parameter[a->u.driver[0]];
@@ -300,16 +322,16 @@ static ful_verdict judge_share(const run_answer *a, double share, char *figure, 
 
 static ful_verdict judge_lever(const run_answer *a, const char *id, char *figure)
 {
-    for (int l = 0; l < a->s->levers; l++)
-        if (strcmp(a->s->lever[l].id, id) == 0)
+    for (int k = 0; k < a->packages.levers; k++) {
+        const ful_lever_effect *x = &a->packages.lever[k];
+        if (strcmp(a->s->lever[x->lever].id, id) == 0)
             snprintf(figure, SENTENCE_ROOM,
                      "Following it adds %+.3f to enforcement and %+.3f to the chance of a freeze "
                      "or more "
                      "(Shapley); alone it raises enforcement in %.0f of 100 draws%s.",
-                     a->packages.lever[l].enforcement, a->packages.lever[l].accommodation,
-                     100 * a->u.lever_positive[l],
-                     a->packages.lever[l].rests_on_judgement ? "; its size rests on judgement"
-                                                             : "");
+                     x->enforcement, x->accommodation, 100 * a->u.lever_positive[k],
+                     x->rests_on_judgement ? "; its size rests on judgement" : "");
+    }
     return FUL_ADVICE;
 }
 

@@ -256,6 +256,20 @@ static int start_levels(cli_case *c)
     return EXIT_ANSWERED;
 }
 
+int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c)
+{
+    ful_error err = {0};
+    const ful_grid grid = c->args->exact ? FUL_GRID_EXACT : FUL_GRID_MIXED;
+    ful_status status = ful_payoffs_new(out, c->world, grid, &c->run, &err);
+    if (status == FUL_OK)
+        status = ful_payoffs_gap(gap, *out, &c->run, &err);
+    if (status == FUL_OK)
+        return EXIT_ANSWERED;
+    ful_payoffs_free(*out);
+    *out = NULL;
+    return cli_fail(&err);
+}
+
 /* ---- open and finish
  * ------------------------------------------------------------------------------------ */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forward propagation of probability through the equilibrium, exactly. Beside the mass of all paths
- * the masses of paths that have not yet been somewhere are followed; what leaves one of them on the
- * way gives "ever" and "the first time".
+ * Forward propagation of probability through the equilibrium, exactly: the backward pass turned
+ * round. Beside the mass of all paths the masses of paths that have not yet been somewhere are
+ * followed; what leaves one of them on the way gives "ever" and "the first time".
  */
 #include "game/bargain_internal.h"
 
@@ -11,69 +11,171 @@
 
 #include "base/clones.h"
 
-#define ROW(array, index) ((array) + (size_t)(index) * (size_t)g->E)
+#define LANES 8
 
-typedef struct totals {
-    double reach[3], met[3];    /* at the first node of each kind, and the choice asked for there */
-    double ever[3];             /* frozen, dismantled, restarted */
-    double alive, level[FUL_BARGAIN_MAX_GROUPS];
-    double armed, armed_level, armed_meets;
-    double first_meets, slack;
-    double income, cost, annuity;
-    double collapsed;
-} totals;
+/* A walk through the game: what is counted, and who looks on. */
+typedef struct walk {
+    const ful_bargain *g;
+    ful_bargain_work *w;
+    ful__totals *out;
+    int measures;  /* bits: those that are followed */
+    int trembling; /* T moves by its menu weights */
+    ful__see *see; /* or NULL */
+    void *user;
+} walk;
 
-enum { RESTART, HONOUR, SNAP_BACK };
+/* ---- arithmetic on rows ---------------------------------------------------------------------- */
 
-/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of scale. */
-#define UNREACHED 1e-200
+FUL_CLONES static void row_product(ful__real *restrict out, const ful__real *restrict a,
+                                   const ful__real *restrict b, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = a[e] * b[e];
+}
 
-typedef struct place {
-    int t, sub, z, k, x;
-    int number;
-} place;
-
-FUL_CLONES static void row_add_product(double *restrict out, const double *restrict a,
-                                       const double *restrict b, int n)
+FUL_CLONES static void row_add_product(ful__real *restrict out, const ful__real *restrict a,
+                                       const ful__real *restrict b, int n)
 {
     for (int e = 0; e < n; e++)
         out[e] += a[e] * b[e];
 }
 
-static double *mass_rows(const ful_bargain *g, double *mass, int node)
+FUL_CLONES static void row_weighed(ful__real *restrict out, const ful__real *restrict a,
+                                   const double *restrict by, int n)
 {
-    return mass + (size_t)node * FUL__MEASURES * (size_t)g->E;
+    for (int e = 0; e < n; e++)
+        out[e] = a[e] * by[e];
 }
 
-static double sum(const ful_bargain *g, const double *row)
+FUL_CLONES static void row_add_weighed(ful__real *restrict out, const ful__real *restrict a,
+                                       const double *restrict by, int n)
 {
-    double total = 0;
-    for (int e = 0; e < g->E; e++)
-        total += row[e];
-    return total;
+    for (int e = 0; e < n; e++)
+        out[e] += a[e] * by[e];
 }
 
-static double dot(const ful_bargain *g, const double *a, const double *b)
+FUL_CLONES static void row_scale(ful__real *restrict out, const ful__real *restrict a, ful__real by,
+                                 int n)
 {
-    double total = 0;
-    for (int e = 0; e < g->E; e++)
-        total += a[e] * b[e];
-    return total;
+    for (int e = 0; e < n; e++)
+        out[e] = by * a[e];
 }
 
-/* Rows of a measure at a node, cleared when first touched. */
-static double *touch(const ful_bargain *g, double *mass, unsigned char *live, int node, int measure)
+FUL_CLONES static void row_add_scaled(ful__real *restrict out, const ful__real *restrict a,
+                                      ful__real by, int n)
 {
-    double *row = ROW(mass_rows(g, mass, node), measure);
-    if (!(live[node] >> measure & 1)) {
-        live[node] |= (unsigned char)(1 << measure);
-        memset(row, 0, (size_t)g->E * sizeof *row);
-    }
-    return row;
+    for (int e = 0; e < n; e++)
+        out[e] += by * a[e];
+}
+
+FUL_CLONES static void row_survive(ful__real *restrict out, const ful__real *restrict hazard, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] *= 1 - hazard[e];
+}
+
+/* The sum of a row and of a product, in lanes that every clone adds up in the same order. */
+FUL_CLONES static ful__real row_sum(const ful__real *restrict a, int n)
+{
+    ful__real s[LANES] = {0};
+    int e = 0;
+    for (; e + LANES <= n; e += LANES)
+        for (int k = 0; k < LANES; k++)
+            s[k] += a[e + k];
+    for (; e < n; e++)
+        s[0] += a[e];
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+FUL_CLONES static ful__real row_dot(const ful__real *restrict a, const ful__real *restrict b, int n)
+{
+    ful__real s[LANES] = {0};
+    int e = 0;
+    for (; e + LANES <= n; e += LANES)
+        for (int k = 0; k < LANES; k++)
+            s[k] += a[e + k] * b[e + k];
+    for (; e < n; e++)
+        s[0] += a[e] * b[e];
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+FUL_CLONES static ful__real row_mean(const ful__real *restrict a, const double *restrict b, int n)
+{
+    ful__real s[LANES] = {0};
+    int e = 0;
+    for (; e + LANES <= n; e += LANES)
+        for (int k = 0; k < LANES; k++)
+            s[k] += a[e + k] * b[e + k];
+    for (; e < n; e++)
+        s[0] += a[e] * b[e];
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
+/* ---- masses ---------------------------------------------------------------------------------- */
+
+/* Rows of measures at a slot of pre or of post nodes, or at a sub that T moves to; what is
+ * not live has not been written. */
+typedef struct masses {
+    ful__real *rows;
+    unsigned char *live;
+} masses;
+
+static ful__real *mass_of(const ful_bargain *g, masses at, int node, int measure)
+{
+    return ROW(at.rows, node * FUL__MEASURES + measure);
+}
+
+static int is_live(masses at, int node, int measure)
+{
+    return at.live[node] >> measure & 1;
+}
+
+/* Whether this is the first mass to come there. */
+static int arrives_first(masses at, int node, int measure)
+{
+    const int first = !is_live(at, node, measure);
+    at.live[node] |= (unsigned char)(1 << measure);
+    return first;
+}
+
+static void add_product(const ful_bargain *g, masses at, int node, int measure,
+                        const ful__real *mass, const ful__real *p)
+{
+    ful__real *into = mass_of(g, at, node, measure);
+    (arrives_first(at, node, measure) ? row_product : row_add_product)(into, mass, p, g->E);
+}
+
+static void add_weighed(const ful_bargain *g, masses at, int node, int measure,
+                        const ful__real *mass, const double *chance)
+{
+    ful__real *into = mass_of(g, at, node, measure);
+    (arrives_first(at, node, measure) ? row_weighed : row_add_weighed)(into, mass, chance, g->E);
+}
+
+static void add_scaled(const ful_bargain *g, masses at, int node, int measure,
+                       const ful__real *mass, ful__real by)
+{
+    ful__real *into = mass_of(g, at, node, measure);
+    (arrives_first(at, node, measure) ? row_scale : row_add_scaled)(into, mass, by, g->E);
+}
+
+static masses at_pre(const ful_bargain_work *w, int next)
+{
+    return (masses){w->mass[next], w->live[next]};
+}
+
+static masses at_post(const ful_bargain_work *w)
+{
+    return (masses){w->mass_after, w->live_after};
+}
+
+static masses at_move(ful_bargain_work *w)
+{
+    return (masses){w->inflow, w->live_inflow};
 }
 
 /* Whether being in `sub` ends the wait of a measure; which "ever" it then counts towards. */
-static int arrives(const ful__sub *s, int measure)
+static int ends_wait(const ful__sub *s, int measure)
 {
     switch (measure) {
     case FUL__NEVER_FROZEN:
@@ -89,206 +191,239 @@ static int arrives(const ful__sub *s, int measure)
 
 /* ---- S --------------------------------------------------------------------------------------- */
 
-static void follow_sender(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at)
+/* The share of a node's mass for which the package falls with S's administration moves to the node
+ * without one, which is visited later. */
+static void change_administration(const walk *k, const ful__at *at)
 {
+    const ful_bargain *g = k->g;
+    const masses pre = at_pre(k->w, 0);
+    const int node = ful__pre_slot(g, at->t, at->number);
+    const int without =
+        ful__pre_slot(g, at->t, ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0));
+    for (int m = 0; m < FUL__MEASURES; m++) {
+        if (!is_live(pre, node, m))
+            continue;
+        ful__real *mass = mass_of(g, pre, node, m);
+        add_scaled(g, pre, without, m, mass, g->turnover);
+        for (int e = 0; e < g->E; e++)
+            mass[e] *= 1 - g->turnover;
+    }
+}
+
+static void follow_sender(const walk *k, const ful__at *at)
+{
+    const ful_bargain *g = k->g;
+    const masses pre = at_pre(k->w, 0), post = at_post(k->w);
     ful__sender_move move[4];
-    const int node = ful__node(g, at->sub, at->z, at->k, at->x);
+    const int node = ful__pre_slot(g, at->t, at->number);
+    const ful__real *p = ROW(k->w->policy, at->choice);
+    if (!pre.live[node])
+        return;
+    if (ful__may_fall(g, at))
+        change_administration(k, at);
     const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
-    const double *mass = mass_rows(g, w->mass[0], node), *p = ROW(w->sender, 4 * at->number);
     const int asks = n > 1 && g->sub[at->sub].accommodates;
     for (int m = 0; m < FUL__MEASURES; m++) {
-        if (!(w->live[0][node] >> m & 1))
+        if (!is_live(pre, node, m))
             continue;
+        const ful__real *mass = mass_of(g, pre, node, m);
+        if (m == FUL__ALL && k->see)
+            k->see(k->user, g, at, FUL__AT_SENDER, 0, mass);
         if (asks && m == FUL__NEVER_CHOSE)
-            out->reach[HONOUR] += sum(g, ROW(mass, m));
+            k->out->reach[FUL__HONOUR] += row_sum(mass, g->E);
         for (int a = 0; a < n; a++) {
-            const int to = ful__node(g, move[a].sub, at->z, at->k, move[a].x);
-            double *into = touch(g, w->mass_after, w->live_after, to, m);
+            const int number = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x);
+            const int to = ful__post_slot(g, at, number);
             if (asks && m == FUL__NEVER_CHOSE && move[a].honours)
-                out->met[HONOUR] += dot(g, ROW(mass, m), ROW(p, a));
-            for (int e = 0; e < g->E && n == 1; e++)
-                into[e] += ROW(mass, m)[e];
+                k->out->met[FUL__HONOUR] += row_dot(mass, ROW(p, a), g->E);
             if (n > 1)
-                row_add_product(into, ROW(mass, m), ROW(p, a), g->E);
+                add_product(g, post, to, m, mass, ROW(p, a));
+            else
+                add_scaled(g, post, to, m, mass, 1);
         }
     }
 }
 
-/* ---- E --------------------------------------------------------------------------------------- */
+/* ---- T --------------------------------------------------------------------------------------- */
 
-/* The distribution of enforcement that mass at earlier levels leads to. */
-static void choose_enforcement(double *out, const ful_bargain *g, ful_bargain_work *w,
-                               const place *at, const double *from)
+/* Mass at a move of T, spread over the moves of stress and adaptation. */
+static void arrive(const walk *k, const ful__at *at, int next)
 {
-    const int lifted = ful__lifted(g, at->sub);
-    double *product = w->scratch, *spare = ROW(w->scratch, 1), *p = ROW(w->choice, 2);
-    switch (w->mode[at->number]) {
-    case FUL__FORCED:
-        memcpy(out, from, (size_t)g->E * sizeof *out);
-        return;
-    case FUL__SEPARABLE:
-        for (int e = 0; e < g->E; e++)
-            product[e] = from[e] * ROW(w->inverse, at->number)[e];
-        ful__window_sums_into(out, spare, product, g, lifted);
-        for (int e = 0; e < g->E; e++)
-            out[e] *= ROW(w->enforcer, at->number)[e];
-        return;
-    default:
-        memset(out, 0, (size_t)g->E * sizeof *out);
-        for (int e = 0; e < g->E; e++) {
-            if (from[e] == 0)
+    const ful_bargain *g = k->g;
+    const masses from = at_move(k->w), to = at_pre(k->w, 1);
+    const int t = at->t + 1, sub = ful__arrive(g, t, next), relief = g->sub[at->sub].relief;
+    const int x = ful__stands(g, t, at->x), c = ful__capability(g, at->t, at->sub, at->c);
+    for (int m = 0; m < FUL__MEASURES; m++)
+        if (is_live(from, next, m) && ends_wait(g->sub + sub, m)) {
+            k->out->ever[m - FUL__NEVER_FROZEN] += row_sum(mass_of(g, from, next, m), g->E);
+            from.live[next] &= (unsigned char)~(1 << m);
+        }
+    for (int dz = -1; dz <= 1; dz++)
+        for (int dk = 0; dk <= 1; dk++) {
+            const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
+            if (!chance)
                 continue;
-            const int count = ful__window(w->window, g, e, lifted);
-            ful__direct_choice(p, g, w, ROW(w->enforcer, at->number), count);
-            for (int k = 0; k < count; k++)
-                out[w->window[k]] += from[e] * p[k];
+            const int node = ful__pre_slot(g, t, ful__pre(g, t, sub, at->z + dz, at->k + dk, c, x));
+            for (int m = 0; m < FUL__MEASURES; m++)
+                if (is_live(from, next, m))
+                    add_weighed(g, to, node, m, mass_of(g, from, next, m), chance);
+        }
+}
+
+/* What has been gathered at the moves of nodes with the same future, of which `at` is one, goes on:
+ * a restart comes to light or stays hidden first. */
+static void move_on(const walk *k, const ful__at *at)
+{
+    const ful_bargain *g = k->g;
+    const masses move = at_move(k->w);
+    const int seen = ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0);
+    const int hidden = ful__hidden_sub(g, g->sub[at->sub].relief);
+    for (int m = 0; m < FUL__MEASURES; m++)
+        if (is_live(move, g->subs, m)) {
+            add_scaled(g, move, seen, m, mass_of(g, move, g->subs, m), g->p.detection);
+            add_scaled(g, move, hidden, m, mass_of(g, move, g->subs, m), 1 - g->p.detection);
+        }
+    for (int next = 0; next < g->subs; next++)
+        if (move.live[next])
+            arrive(k, at, next);
+    memset(move.live, 0, MAX_SUBS + 1);
+}
+
+static void follow_target(const walk *k, const ful__at *at, int m, const ful__real *mass)
+{
+    const ful_bargain *g = k->g;
+    const ful__sub *s = g->sub + at->sub;
+    ful__target_move move[3];
+    const ful__real *p = ROW(k->w->policy, at->choice);
+    const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
+    const int asks =
+        m == FUL__NEVER_CHOSE && n > 1 && s->accommodates && s->stage != FUL_STAGE_RESTARTED;
+    if (asks)
+        k->out->reach[FUL__RESTART] += row_sum(mass, g->E);
+    for (int a = 0; a < n; a++) {
+        const int slot = move[a].next == RESTARTING ? g->subs : move[a].next;
+        if (asks) {
+            if (move[a].next == RESTARTING)
+                k->out->met[FUL__RESTART] += row_dot(mass, ROW(p, a), g->E);
+        } else if (k->trembling || n == 1) {
+            add_scaled(g, at_move(k->w), slot, m, mass, move[a].weight);
+        } else {
+            add_product(g, at_move(k->w), slot, m, mass, ROW(p, a));
         }
     }
-}
-
-static double meeting(const ful_bargain *g, const double *mass)
-{
-    double total = 0;
-    for (int e = 0; e < g->E; e++)
-        total += g->meets[e] ? mass[e] : 0;
-    return total;
-}
-
-/* E's best utility where the contract is met less the best elsewhere, as if no step were
- * limited. */
-static double slack(const ful_bargain *g, const double *utility)
-{
-    double best[2] = {-INFINITY, -INFINITY};
-    for (int e = 0; e < g->E; e++)
-        best[g->meets[e]] = utility[e] > best[g->meets[e]] ? utility[e] : best[g->meets[e]];
-    return best[1] - best[0];
 }
 
 /* ---- a post node ----------------------------------------------------------------------------- */
 
-/* What the report asks of a period: `mass` is that of all paths, after E's choice. */
-static void count_period(totals *out, const ful_bargain *g, const place *at, const double *mass)
+static ful__real *tally_of(const ful_bargain *g, const ful_bargain_work *w, int x, int accommodates,
+                           int relief, int k)
 {
-    const size_t economy = ful__row(g, g->sub[at->sub].relief, at->k);
-    const double discount = pow(g->d[FUL_S], at->t) * g->dt, alive = sum(g, mass);
-    const int armed = g->sub[at->sub].stage == FUL_STAGE_ARMED;
-    const ful__terms *terms = g->terms + at->t;
-    out->alive += alive;
-    for (int group = 0; group < g->G; group++)
-        out->level[group] += dot(g, mass, ROW(g->of_group, group));
-    out->income -= dot(g, mass, g->pressure + economy);
-    if (at->x && terms->stands) {
-        const double staged = g->sub[at->sub].accommodates ? terms->staged_cost : 0;
-        out->cost += discount * (alive * (terms->gift_cost + staged) +
-                                 dot(g, mass, g->pays) * terms->enforced_cost);
-    }
-    if (armed) {
-        out->armed += alive;
-        out->armed_level += dot(g, mass, g->mean);
-        out->armed_meets += meeting(g, mass);
+    return ROW(w->tally, ((x * 2 + accommodates) * RELIEFS + relief) * g->K + k);
+}
+
+/* What the report asks of a period: `mass` is that of all paths, after the enforcers' moves. */
+static void count_post(const walk *k, const ful__at *at, const ful__real *mass,
+                       const ful__real *hazard)
+{
+    const ful_bargain *g = k->g;
+    const ful__sub *s = g->sub + at->sub;
+    row_add_scaled(tally_of(g, k->w, at->x, s->accommodates, s->relief, at->k), mass, 1, g->E);
+    if (s->stage == FUL_STAGE_ARMED)
+        row_add_scaled(k->w->armed, mass, 1, g->E);
+    row_add_product(k->w->ended, mass, hazard, g->E);
+}
+
+/* Show `from`, as S leaves a node, and what the enforcers make of it, one after the other. */
+static void show(const walk *k, const ful__at *at, const ful__real *from)
+{
+    const ful_bargain *g = k->g;
+    const int moves = ful__enforcers_move(g, at->t, at->sub) ? g->enforcers : 0;
+    for (int m = 0; m <= moves; m++) {
+        memcpy(k->w->moving, from, (size_t)g->E * sizeof *from);
+        ful__choose_enforcement(1, g, k->w, at, m);
+        k->see(k->user, g, at, m < moves ? FUL__AT_ENFORCER : FUL__AT_TARGET,
+               m < moves ? g->order[m] : 0, k->w->moving);
     }
 }
 
-/* Mass that T's move sends to `next`, spread over the moves of stress and adaptation. */
-static void arrive(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at, int m,
-                   int next, const double *mass)
+static void follow_post(const walk *k, const ful__at *at)
 {
-    const int sub = ful__arrive(g, at->t + 1, next), relief = g->sub[at->sub].relief;
-    const int x = ful__stands(g, at->t + 1, at->x);
-    if (arrives(g->sub + sub, m)) {
-        out->ever[m - FUL__NEVER_FROZEN] += sum(g, mass);
-        return;
-    }
-    for (int dz = -1; dz <= 1; dz++)
-        for (int dk = 0; dk <= 1; dk++) {
-            const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
-            const int node = ful__node(g, sub, at->z + dz, at->k + dk, x);
-            if (chance)
-                row_add_product(touch(g, w->mass[1], w->live[1], node, m), mass, chance, g->E);
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
+    const masses post = at_post(w);
+    const int node = ful__post_slot(g, at, at->number);
+    const ful__real *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
+    const int caught =
+        ful__reach(g, at->sub) == FUL__LIFTED && ful__enforcers_move(g, at->t, at->sub);
+    int measure[FUL__MEASURES], count = 0;
+    if (is_live(post, node, FUL__ALL) && at->t == 0)
+        ful__first_choices(k->out->first_meets, k->out->slack, g, w, at,
+                           mass_of(g, post, node, FUL__ALL));
+    if (is_live(post, node, FUL__ALL) && k->see)
+        show(k, at, mass_of(g, post, node, FUL__ALL));
+    for (int m = 0; m < FUL__MEASURES; m++)
+        if (is_live(post, node, m)) {
+            memcpy(ROW(w->moving, count), mass_of(g, post, node, m),
+                   (size_t)g->E * sizeof *w->moving);
+            measure[count++] = m;
         }
-}
-
-static void follow_target(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at,
-                          int m, const double *mass)
-{
-    ful__target_move move[3];
-    double *part = ROW(w->scratch, 5), *seen = ROW(w->scratch, 6);
-    const double *p = ROW(w->target, 3 * at->number);
-    const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
-    const int asks = m == FUL__NEVER_CHOSE && n > 1 && g->sub[at->sub].accommodates &&
-                     g->sub[at->sub].stage != FUL_STAGE_RESTARTED;
-    if (asks) {
-        out->reach[RESTART] += sum(g, mass);
-        for (int a = 0; a < n; a++)
-            if (move[a].next == RESTARTING)
-                out->met[RESTART] += dot(g, mass, ROW(p, a));
-        return;
-    }
-    for (int a = 0; a < n; a++) {
-        for (int e = 0; e < g->E; e++)
-            part[e] = n > 1 ? mass[e] * ROW(p, a)[e] : mass[e];
-        if (move[a].next != RESTARTING) {
-            arrive(out, g, w, at, m, move[a].next, part);
+    ful__choose_enforcement(count, g, w, at, g->enforcers);
+    for (int j = 0; j < count; j++) {
+        ful__real *mass = ROW(w->moving, j);
+        if (measure[j] == FUL__ALL)
+            count_post(k, at, mass, hazard);
+        if (measure[j] == FUL__NEVER_CAUGHT && caught) {
+            k->out->reach[FUL__SNAP_BACK] += row_sum(mass, g->E);
+            k->out->met[FUL__SNAP_BACK] += row_mean(mass, g->enforcer[0].meets, g->E);
             continue;
         }
-        for (int e = 0; e < g->E; e++)
-            seen[e] = g->p.detection * part[e];
-        arrive(out, g, w, at, m, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0), seen);
-        for (int e = 0; e < g->E; e++)
-            seen[e] = (1 - g->p.detection) * part[e];
-        arrive(out, g, w, at, m, ful__hidden_sub(g, g->sub[at->sub].relief), seen);
-    }
-}
-
-static void follow_post(totals *out, const ful_bargain *g, ful_bargain_work *w, const place *at)
-{
-    const int node = ful__node(g, at->sub, at->z, at->k, at->x);
-    const double *from = mass_rows(g, w->mass_after, node);
-    const double *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
-    double *mass = ROW(w->scratch, 7);
-    for (int m = 0; m < FUL__MEASURES; m++) {
-        if (!(w->live_after[node] >> m & 1))
-            continue;
-        choose_enforcement(mass, g, w, at, ROW(from, m));
-        if (m == FUL__ALL) {
-            count_period(out, g, at, mass);
-            out->collapsed += dot(g, mass, hazard);
-            if (at->t == 0) {
-                out->first_meets += meeting(g, mass);
-                out->slack += sum(g, mass) * slack(g, ROW(w->first, at->number));
-            }
-        }
-        if (m == FUL__NEVER_CAUGHT && ful__lifted(g, at->sub) &&
-            ful__enforcer_moves(g, at->t, at->sub)) {
-            out->reach[SNAP_BACK] += sum(g, ROW(from, m));
-            out->met[SNAP_BACK] += meeting(g, mass);
-            continue;
-        }
-        for (int e = 0; e < g->E; e++)
-            mass[e] *= 1 - hazard[e];
-        follow_target(out, g, w, at, m, mass);
+        row_survive(mass, hazard, g->E);
+        follow_target(k, at, measure[j], mass);
     }
 }
 
 /* ---- the sweep ------------------------------------------------------------------------------- */
 
-static void follow_period(totals *out, const ful_bargain *g, ful_bargain_work *w, int t)
+static void count_period(const walk *k, int t)
 {
-    const size_t row = (size_t)t * (size_t)g->nodes;
-    memset(w->live_after, 0, (size_t)g->nodes);
-    memset(w->live[1], 0, (size_t)g->nodes);
-    for (int half = 0; half < 2; half++)
-        for (int sub = 0; sub < g->subs; sub++)
-            for (int z = 0; z < g->Z; z++)
-                for (int k = 0; k < g->K; k++)
-                    for (int x = 0; x < 2; x++) {
-                        const int node = ful__node(g, sub, z, k, x);
-                        const int number = (half ? g->post : g->pre)[row + (size_t)node];
-                        const place at = {t, sub, z, k, x, number};
-                        if (number >= 0)
-                            (half ? follow_post : follow_sender)(out, g, w, &at);
-                    }
-    double *mass = w->mass[0];
+    const ful_bargain *g = k->g;
+    const ful__real discount = ful__real_pow(g->d[FUL_S], t) * g->dt;
+    k->out->annuity += discount;
+    for (int row = 0; row < 4 * RELIEFS * g->K; row++) {
+        const int block = row % (RELIEFS * g->K), x = row / (2 * RELIEFS * g->K);
+        const int accommodates = row / (RELIEFS * g->K) % 2;
+        const ful__real *mass = ROW(k->w->tally, row);
+        row_add_scaled(k->w->alive, mass, 1, g->E);
+        k->out->income += row_dot(mass, ROW(g->income, block * g->columns), g->E);
+        k->out->cost -= discount * row_dot(mass, ful__deal(g, FUL_S, t, x, accommodates), g->E);
+    }
+}
+
+static void follow_block(const walk *k, int block)
+{
+    const ful_bargain *g = k->g;
+    const int last = g->first_post[block + 1] - 1;
+    memset(k->w->live_after, 0, (size_t)g->most_post);
+    for (int n = g->first_pre[block + 1] - 1; n >= g->first_pre[block]; n--)
+        follow_sender(k, g->pre + n);
+    for (int n = g->first_post[block]; n <= last; n++) {
+        follow_post(k, g->post + n);
+        if (n == last || !ful__same_future(g, g->post + n, g->post + n + 1))
+            move_on(k, g->post + n);
+    }
+}
+
+static void follow_period(const walk *k, int t)
+{
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
+    const size_t row = (size_t)g->E * sizeof(ful__real);
+    memset(w->live[1], 0, (size_t)g->most_pre);
+    memset(w->tally, 0, 4 * RELIEFS * (size_t)g->K * row);
+    for (int block = ful__block(g, t, 0, 0); block < ful__block(g, t + 1, 0, 0); block++)
+        follow_block(k, block);
+    count_period(k, t);
+    ful__real *mass = w->mass[0];
     unsigned char *live = w->live[0];
     w->mass[0] = w->mass[1];
     w->live[0] = w->live[1];
@@ -296,131 +431,99 @@ static void follow_period(totals *out, const ful_bargain *g, ful_bargain_work *w
     w->live[1] = live;
 }
 
-static void start(totals *out, const ful_bargain *g, ful_bargain_work *w)
+static void start(const walk *k)
 {
-    const int node =
-        ful__node(g, g->start_sub, g->start_z, g->start_k, ful__stands(g, 0, 1));
-    memset(w->live[0], 0, (size_t)g->nodes);
+    const ful_bargain *g = k->g;
+    ful_bargain_work *w = k->w;
+    const size_t row = (size_t)g->E * sizeof(ful__real);
+    const masses pre = at_pre(w, 0);
+    memset(k->out, 0, sizeof *k->out);
+    memset(w->alive, 0, row);
+    memset(w->armed, 0, row);
+    memset(w->ended, 0, row);
+    memset(w->live_inflow, 0, sizeof w->live_inflow);
+    memset(pre.live, 0, (size_t)g->most_pre);
     for (int m = 0; m < FUL__MEASURES; m++) {
-        if (arrives(g->sub + g->start_sub, m))
-            out->ever[m - FUL__NEVER_FROZEN] = 1;
-        else
-            touch(g, w->mass[0], w->live[0], node, m)[g->start_e] = 1;
-    }
-}
-
-/* Off the path: T trembles by its menu weights until every kind of node has been reached, S and E
- * keep to their equilibrium. */
-static void tremble(const ful_bargain *g, ful_bargain_work *w)
-{
-    ful__target_move move[3];
-    for (int t = 0; t < g->H; t++)
-        for (int sub = 0; sub < g->subs; sub++)
-            for (int x = 0; x < 2; x++)
-                for (int zk = 0; zk < g->Z * g->K; zk++) {
-                    const int node = ful__node(g, sub, zk / g->K, zk % g->K, x);
-                    const int number = g->post[(size_t)t * (size_t)g->nodes + (size_t)node];
-                    const int n = number < 0 ? 0 : ful__target_menu(move, g, t, sub, x);
-                    for (int a = 0; a < n; a++)
-                        for (int e = 0; e < g->E; e++)
-                            ROW(w->target, 3 * number + a)[e] = move[a].weight;
-                }
-}
-
-static void follow(totals *out, const ful_bargain *g, ful_bargain_work *w)
-{
-    memset(out, 0, sizeof *out);
-    start(out, g, w);
-    for (int t = 0; t < g->H; t++) {
-        out->annuity += pow(g->d[FUL_S], t) * g->dt;
-        follow_period(out, g, w, t);
-    }
-}
-
-/* The partition of the state at the horizon. */
-static void partition(ful_bargain_report *r, const ful_bargain *g, const ful_bargain_work *w)
-{
-    for (int node = 0; node < g->nodes; node++) {
-        if (!(w->live[0][node] >> FUL__ALL & 1))
+        if (!(k->measures >> m & 1))
             continue;
-        const double mass = sum(g, ROW(mass_rows(g, w->mass[0], node), FUL__ALL));
-        switch (g->sub[node / (2 * g->Z * g->K)].stage) {
-        case FUL_STAGE_DISMANTLED:
-            r->denuclearised += mass;
-            break;
-        case FUL_STAGE_FROZEN:
-        case FUL_STAGE_DISMANTLING:
-            r->frozen += mass;
-            break;
-        case FUL_STAGE_ARMED:
-        case FUL_STAGE_RESTARTED:
-            r->unchanged += mass;
-            break;
+        if (ends_wait(g->sub + g->start_sub, m)) {
+            k->out->ever[m - FUL__NEVER_FROZEN] = 1;
+            continue;
         }
+        memset(mass_of(g, pre, 0, m), 0, row);
+        mass_of(g, pre, 0, m)[g->start_e] = 1;
+        arrives_first(pre, 0, m);
     }
 }
 
-static void fill_conditionals(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *w,
-                              const totals *path)
+/* What remains at the horizon; until here `ended` holds what has collapsed. */
+static void end(const walk *k)
 {
-    ful_conditional *const into[] = {&r->restart, &r->honour, &r->snap_back};
-    totals off;
-    int missing = 0;
-    for (int c = 0; c < 3; c++) {
-        into[c]->reach = path->reach[c];
-        missing |= path->reach[c] < UNREACHED;
-    }
-    if (missing) {
-        tremble(g, w);
-        follow(&off, g, w);
-    }
-    for (int c = 0; c < 3; c++) {
-        const totals *from = path->reach[c] < UNREACHED ? &off : path;
-        into[c]->probability = from->reach[c] > 0 ? from->met[c] / from->reach[c] : 0;
+    const ful_bargain *g = k->g;
+    const masses pre = at_pre(k->w, 0);
+    k->out->collapsed = row_sum(k->w->ended, g->E);
+    const int first = g->first_pre[ful__block(g, g->H, 0, 0)];
+    for (int n = first; n < g->first_pre[ful__block(g, g->H + 1, 0, 0)]; n++) {
+        const ful__at *at = g->pre + n;
+        const int node = n - first;
+        if (!is_live(pre, node, FUL__ALL))
+            continue;
+        const ful__real *mass = mass_of(g, pre, node, FUL__ALL);
+        k->out->stage[g->sub[at->sub].stage] += row_sum(mass, g->E);
+        row_add_scaled(k->w->ended, mass, 1, g->E);
+        if (k->see)
+            k->see(k->user, g, at, FUL__AT_SENDER, 0, mass);
     }
 }
 
-void ful__bargain_forward(ful_bargain_report *report, const ful_bargain *g, ful_bargain_work *w)
+/* Means over rows of mass. */
+static void count_enforcement(const walk *k)
 {
-    totals path;
-    memset(report, 0, sizeof *report);
-    follow(&path, g, w);
-    partition(report, g, w);
-    report->collapsed = path.collapsed;
-    report->ever_frozen = path.ever[0];
-    report->ever_dismantled = path.ever[1];
-    report->ever_restarted = path.ever[2];
-    for (int group = 0; group < g->G; group++) {
-        report->enforcement[group] = path.level[group] / path.alive;
-        report->enforcement_mean += g->share[group] * report->enforcement[group];
+    const ful_bargain *g = k->g;
+    const ful_bargain_work *w = k->w;
+    ful__totals *out = k->out;
+    out->alive = row_sum(w->alive, g->E);
+    out->armed = row_sum(w->armed, g->E);
+    for (int group = 0; group < g->G; group++)
+        out->level[group] = row_mean(w->alive, ROW(g->of_group, group), g->E);
+    for (int j = 0; j < g->enforcers; j++) {
+        const ful__enforcer *own = g->enforcer + j;
+        out->enforcer[j].level = row_mean(w->alive, own->mean, g->E);
+        out->enforcer[j].armed_level = row_mean(w->armed, own->mean, g->E);
+        out->enforcer[j].armed_meets = row_mean(w->armed, own->meets, g->E);
+        out->enforcer[j].adopted = row_mean(w->ended, own->raised, g->E);
     }
-    report->enforcement_armed = path.armed > 0 ? path.armed_level / path.armed : 0;
-    report->enforces = path.armed > 0 ? path.armed_meets / path.armed : 0;
-    report->first_move = path.first_meets;
-    report->enforcer_slack = path.slack;
-    report->sender_cost = path.cost / path.annuity;
-    report->target_income = path.income / path.alive;
-    fill_conditionals(report, g, w, &path);
 }
 
-ful_status ful_bargain_solve(ful_bargain_report *report, const ful_bargain *game,
-                             ful_bargain_work *work, double lambda_scale, ful_error *err)
+static void follow(const walk *k)
 {
-    const ful_bargain *g = game;
-    const int x = ful__stands(g, 0, 1);
-    const int node = ful__node(g, g->start_sub, g->start_z, g->start_k, x);
-    if (!(lambda_scale >= 0))
-        return ful_fail(err, FUL_ERR_ARGUMENT, "lambda_scale is %g, expected 0 or more",
-                        lambda_scale);
-    for (int i = 0; i < FUL_PLAYERS; i++)
-        work->lambda[i] = isinf(lambda_scale) ? INFINITY : g->p.lambda * lambda_scale / g->stake[i];
-    ful__bargain_backward(g, work);
-    ful__bargain_forward(report, g, work);
-    const double *value = work->value[1] + (size_t)node * FUL_PLAYERS * (size_t)g->E;
-    for (int i = 0; i < FUL_PLAYERS; i++)
-        report->value[i] =
-            g->status_quo[i] * g->dt / (1 - g->d[i]) + ROW(value, i)[g->start_e];
-    const int pledge = x && g->terms[0].troops;
-    report->collapse_loss = -work->collapsed[(g->start_z * 2 + pledge) * FUL_PLAYERS + FUL_E];
-    return FUL_OK;
+    start(k);
+    for (int t = 0; t < k->g->H; t++)
+        follow_period(k, t);
+    end(k);
+    count_enforcement(k);
+}
+
+void ful__bargain_follow(ful__totals *out, const ful_bargain *g, ful_bargain_work *w)
+{
+    const walk k = {.g = g, .w = w, .out = out, .measures = (1 << FUL__MEASURES) - 1};
+    follow(&k);
+}
+
+void ful__bargain_tremble(ful__totals *out, const ful_bargain *g, ful_bargain_work *w)
+{
+    const walk k = {.g = g,
+                    .w = w,
+                    .out = out,
+                    .measures = 1 << FUL__NEVER_CHOSE | 1 << FUL__NEVER_CAUGHT,
+                    .trembling = 1};
+    follow(&k);
+}
+
+void ful__bargain_trace(const ful_bargain *g, ful_bargain_work *w, ful__see *see, void *user)
+{
+    ful__totals unread;
+    const walk k = {
+        .g = g, .w = w, .out = &unread, .measures = 1 << FUL__ALL, .see = see, .user = user};
+    follow(&k);
 }

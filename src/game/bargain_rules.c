@@ -22,10 +22,8 @@ static void add_sub(ful_bargain *g, ful__sub sub)
     case FUL_STAGE_DISMANTLED:
         sub.g = 0;
         break;
-    case FUL_STAGE_ARMED:
-    case FUL_STAGE_RESTARTED:
+    default:
         sub.g = 1;
-        break;
     }
     g->sub[g->subs++] = sub;
 }
@@ -49,13 +47,23 @@ void ful__make_subs(ful_bargain *g)
         add_sub(g, (ful__sub){.stage = FUL_STAGE_RESTARTED, .hidden = 1, .relief = relief});
 }
 
+/* In the order of ful__make_subs. */
 int ful__find_sub(const ful_bargain *g, ful_stage stage, int step, int delivered)
 {
-    for (int s = 0; s < g->subs; s++)
-        if (g->sub[s].stage == stage && g->sub[s].step == step &&
-            g->sub[s].delivered == delivered && !g->sub[s].hidden)
-            return s;
-    return -1;
+    const int frozen = 1, dismantling = frozen + 2, dismantled = dismantling + 2 * g->dismantle;
+    const int settled = dismantled + 2 * g->settle;
+    switch (stage) {
+    case FUL_STAGE_FROZEN:
+        return frozen + delivered;
+    case FUL_STAGE_DISMANTLING:
+        return dismantling + 2 * (step - 1) + delivered;
+    case FUL_STAGE_DISMANTLED:
+        return step < g->settle ? dismantled + 2 * step + delivered : settled;
+    case FUL_STAGE_RESTARTED:
+        return settled + 1;
+    default:
+        return 0;
+    }
 }
 
 int ful__hidden_sub(const ful_bargain *g, int relief)
@@ -74,10 +82,36 @@ int ful__arrive(const ful_bargain *g, int t, int sub)
 
 int ful__stands(const ful_bargain *g, int t, int x)
 {
-    return x && g->terms[t].stands;
+    return x && ful__era_of(g, t)->stands;
+}
+
+int ful__capability(const ful_bargain *g, int t, int sub, int c)
+{
+    if (!ful__half_year_ends(g, t))
+        return c;
+    switch (g->sub[sub].stage) {
+    case FUL_STAGE_ARMED:
+    case FUL_STAGE_RESTARTED:
+        return c + 1 < g->C ? c + 1 : c;
+    case FUL_STAGE_DISMANTLING:
+        return c > 0 ? c - 1 : c;
+    default:
+        return c;
+    }
 }
 
 /* ---- menus ----------------------------------------------------------------------------------- */
+
+/* A hidden restart gives S nothing to decide on, and a settled target asks for nothing. */
+int ful__sender_decides(const ful_bargain *g, int t, int sub)
+{
+    return ful__decides(g, t) && !g->sub[sub].hidden && !g->sub[sub].settled;
+}
+
+int ful__may_fall(const ful_bargain *g, const ful__at *at)
+{
+    return at->x && at->t > 0 && g->turnover != 0 && ful__sender_decides(g, at->t, at->sub);
+}
 
 /* The package is a decision at the start; from then on S keeps or withdraws it. While T to all
  * appearances accommodates, S also grants or withholds relief. */
@@ -87,20 +121,22 @@ int ful__sender_menu(ful__sender_move move[4], const ful_bargain *g, int t, int 
                                            {"withdraw", "withdraw, grant", "withdraw, withhold"},
                                            {"wait", "grant", "withhold"}};
     const ful__sub *s = g->sub + sub;
-    if (!ful__decides(g, t) || s->hidden || s->settled) {
-        move[0] = (ful__sender_move){.name = "carry on", .sub = sub, .x = x};
+    if (!ful__sender_decides(g, t, sub)) {
+        move[0] = (ful__sender_move){.name = "carry on", .sub = sub, .x = x, .lump = FUL__NO_LUMP};
         return 1;
     }
     int n = 0;
     for (int withdraws = 0; withdraws <= (x && t > 0); withdraws++)
         for (int relief = s->accommodates; relief >= 0; relief--) {
             const int with = s->accommodates ? 2 - relief : 0;
+            const int honours = !withdraws && relief == s->accommodates;
             move[n++] = (ful__sender_move){
                 .name = name[x ? withdraws : 2][with],
                 .sub = s->accommodates ? ful__find_sub(g, s->stage, s->step, relief) : sub,
                 .x = x && !withdraws,
                 .withdraws = withdraws,
-                .honours = !withdraws && relief == s->accommodates,
+                .honours = honours,
+                .lump = s->accommodates && !honours ? FUL__BREAKS_WORD : FUL__NO_LUMP,
             };
         }
     return n;
@@ -110,78 +146,112 @@ int ful__sender_menu(ful__sender_move move[4], const ful_bargain *g, int t, int 
 static int settling(const ful_bargain *g, int t, int sub, int x)
 {
     const ful__sub *s = g->sub + sub;
-    if (!s->delivered || (g->terms[t].stands && !x))
+    if (!s->delivered || (ful__era_of(g, t)->stands && !x))
         return sub;
     return ful__find_sub(g, s->stage, s->step + 1, 1);
 }
 
+static int after_dismantling(const ful_bargain *g, const ful__sub *s, int r)
+{
+    return s->step < g->dismantle ? ful__find_sub(g, FUL_STAGE_DISMANTLING, s->step + 1, r)
+                                  : ful__find_sub(g, FUL_STAGE_DISMANTLED, 0, r);
+}
+
+/* A menu being written: moves that a case leaves out do not enter. */
+typedef struct menu {
+    const ful_bargain *g;
+    ful__target_move *move;
+    int n, accommodating[3];
+} menu;
+
+static void offer(menu *m, int allowed, const char *name, int next, int lump, int accommodating)
+{
+    if (!allowed)
+        return;
+    m->move[m->n] = (ful__target_move){.name = name, .next = next, .lump = lump};
+    m->accommodating[m->n++] = accommodating;
+}
+
 /* One half of the menu weight lies on accommodating moves, one half on the others, split equally.
- * A restart, and the holding of a hidden one, may be detected as soon as T has moved. */
+ */
+static int weigh(menu *m)
+{
+    int count[2] = {0, 0};
+    for (int a = 0; a < m->n; a++)
+        count[m->accommodating[a]]++;
+    for (int a = 0; a < m->n; a++)
+        m->move[a].weight = (count[0] && count[1] ? .5 : 1) / count[m->accommodating[a]];
+    return m->n;
+}
+
+/* A restart, and the holding of a hidden one, may be detected as soon as T has moved. */
 int ful__target_menu(ful__target_move move[3], const ful_bargain *g, int t, int sub, int x)
 {
     const ful__sub *s = g->sub + sub;
-    const double gain = g->p.restart_gain, step = -g->p.dismantling;
+    menu m = {.g = g, .move = move};
     if (!ful__half_year_ends(g, t) || s->settled) {
-        move[0] = (ful__target_move){"carry on", sub, 0, 1};
-        return 1;
+        offer(&m, 1, "carry on", sub, FUL__NO_LUMP, 0);
+        return weigh(&m);
     }
     const int r = s->hidden ? s->relief > 0 : s->delivered;
     const int frozen = ful__find_sub(g, FUL_STAGE_FROZEN, 0, r);
     const int first = ful__find_sub(g, FUL_STAGE_DISMANTLING, 1, r);
+    const int freeze = g->moves & FUL_MOVE_FREEZE, dismantle = g->moves & FUL_MOVE_DISMANTLE;
+    const int pause = g->moves & FUL_MOVE_PAUSE, restart = g->moves & FUL_MOVE_RESTART;
     switch (s->stage) {
     case FUL_STAGE_ARMED:
-        move[0] = (ful__target_move){"hold", sub, 0, .5};
-        move[1] = (ful__target_move){"freeze", frozen, 0, .25};
-        move[2] = (ful__target_move){"dismantle", first, 0, .25};
-        return 3;
+        offer(&m, 1, "hold", sub, FUL__NO_LUMP, 0);
+        offer(&m, freeze, "freeze", frozen, FUL__NO_LUMP, 1);
+        offer(&m, dismantle, "dismantle", first, FUL__NO_LUMP, 1);
+        break;
     case FUL_STAGE_FROZEN:
-        move[0] = (ful__target_move){"stay", sub, 0, .25};
-        move[1] = (ful__target_move){"dismantle", first, 0, .25};
-        move[2] = (ful__target_move){"restart", RESTARTING, gain, .5};
-        return 3;
-    case FUL_STAGE_DISMANTLING: {
-        const int next = s->step < g->dismantle
-                             ? ful__find_sub(g, FUL_STAGE_DISMANTLING, s->step + 1, r)
-                             : ful__find_sub(g, FUL_STAGE_DISMANTLED, 0, r);
-        move[0] = (ful__target_move){"continue", next, step, .25};
-        move[1] = (ful__target_move){"pause", sub, 0, .25};
-        move[2] = (ful__target_move){"restart", RESTARTING, gain, .5};
-        return 3;
-    }
+        offer(&m, 1, "stay", sub, FUL__NO_LUMP, 1);
+        offer(&m, dismantle, "dismantle", first, FUL__NO_LUMP, 1);
+        offer(&m, restart, "restart", RESTARTING, FUL__RESTARTS, 0);
+        break;
+    case FUL_STAGE_DISMANTLING:
+        offer(&m, 1, "continue", after_dismantling(g, s, r), FUL__DISMANTLES, 1);
+        offer(&m, pause, "pause", sub, FUL__NO_LUMP, 1);
+        offer(&m, restart, "restart", RESTARTING, FUL__RESTARTS, 0);
+        break;
     case FUL_STAGE_DISMANTLED:
-        move[0] = (ful__target_move){"stay", settling(g, t, sub, x), 0, .5};
-        move[1] = (ful__target_move){"restart", RESTARTING, gain, .5};
-        return 2;
-    case FUL_STAGE_RESTARTED:
-        move[0] = (ful__target_move){"hold", s->hidden ? RESTARTING : sub, 0, .5};
-        move[1] = (ful__target_move){"freeze", frozen, 0, .5};
-        return 2;
+        offer(&m, 1, "stay", settling(g, t, sub, x), FUL__NO_LUMP, 1);
+        offer(&m, restart, "restart", RESTARTING, FUL__RESTARTS, 0);
+        break;
+    default:
+        offer(&m, 1, "hold", s->hidden ? RESTARTING : sub, FUL__NO_LUMP, 0);
+        offer(&m, freeze, "freeze", frozen, FUL__NO_LUMP, 1);
     }
-    return 0;
+    return weigh(&m);
 }
 
-int ful__enforcer_moves(const ful_bargain *g, int t, int sub)
+int ful__enforcers_move(const ful_bargain *g, int t, int sub)
 {
     return ful__decides(g, t) && !g->sub[sub].hidden && !g->sub[sub].settled;
 }
 
-int ful__lifted(const ful_bargain *g, int sub)
+ful__range ful__reach(const ful_bargain *g, int sub)
 {
-    return g->sub[sub].stage == FUL_STAGE_RESTARTED && !g->sub[sub].hidden;
+    const ful__sub *s = g->sub + sub;
+    return s->stage == FUL_STAGE_RESTARTED && !s->hidden ? FUL__LIFTED : FUL__STEPS;
 }
 
-int ful__window(int *to, const ful_bargain *g, int e, int lifted)
+int ful__window(int *to, const ful_bargain *g, int enforcer, int e, ful__range range)
 {
-    int count = 1, stride = 1, rest = e;
-    to[0] = 0;
-    for (int group = 0; group < g->G; group++, stride *= g->L) {
-        const int at = rest % g->L, low = at > 0 ? at - 1 : 0;
-        const int high = lifted || at + 1 >= g->L ? g->L - 1 : at + 1;
-        rest /= g->L;
+    int count = 1;
+    to[0] = e;
+    for (int group = 0; group < g->G; group++) {
+        const int stride = g->stride[group], top = g->levels[group] - 1;
+        const int at = e / stride % g->levels[group], whole = range == FUL__GRID;
+        const int falls = at > 0 && !g->adoption[group];
+        const int low = whole ? 0 : at - falls;
+        const int high = range == FUL__STEPS && at < top ? at + 1 : top;
+        if (g->owner[group] != enforcer)
+            continue;
         /* each level of this group after the first copies what the earlier groups allow */
         for (int level = high; level >= low; level--)
             for (int k = 0; k < count; k++)
-                to[(level - low) * count + k] = to[k] + level * stride;
+                to[(level - low) * count + k] = to[k] + (level - at) * stride;
         count *= high - low + 1;
     }
     return count;
@@ -239,14 +309,28 @@ void ful__make_drifts(ful_bargain *g)
 
 /* ---- reachable nodes ------------------------------------------------------------------------- */
 
-static void mark_next(ful_bargain *g, int t, int sub, int z, int k, int x)
+static int *mark_of(const ful_bargain *g, int *table, int t, int sub, int z, int k, int c, int x)
 {
-    const int relief = g->sub[sub].relief;
-    const ful__drifts may = ful__may_drift(g, t, relief, z, k);
-    const int x_next = ful__stands(g, t + 1, x);
+    return table + (size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, c, x);
+}
+
+/* Rows of policies that a node's own choice takes. */
+static int choices(int moves)
+{
+    return moves > 1 ? moves : 0;
+}
+
+static void mark_next(ful_bargain *g, ful__at *at)
+{
+    const int t = at->t, relief = g->sub[at->sub].relief;
+    const ful__drifts may = ful__may_drift(g, t, relief, at->z, at->k);
+    const int x_next = ful__stands(g, t + 1, at->x);
+    const int c_next = ful__capability(g, t, at->sub, at->c);
     ful__target_move move[3];
-    int *next = g->pre + (size_t)(t + 1) * (size_t)g->nodes;
-    const int n = ful__target_menu(move, g, t, sub, x);
+    const int n = ful__target_menu(move, g, t, at->sub, at->x);
+    at->choice = g->policies;
+    at->conduct = at->choice + choices(n);
+    g->policies = at->conduct + (ful__enforcers_move(g, t, at->sub) ? 2 * g->enforcers : 0);
     for (int a = 0; a < n; a++) {
         const int restarting = move[a].next == RESTARTING;
         int to[2] = {move[a].next, move[a].next};
@@ -255,50 +339,117 @@ static void mark_next(ful_bargain *g, int t, int sub, int z, int k, int x)
             to[1] = ful__hidden_sub(g, relief);
         }
         for (int b = 0; b <= restarting; b++)
-            for (int z_next = z - may.falls; z_next <= z + may.rises; z_next++)
-                for (int k_next = k; k_next <= k + may.adapts; k_next++)
-                    next[ful__node(g, ful__arrive(g, t + 1, to[b]), z_next, k_next, x_next)] = 0;
+            for (int z = at->z - may.falls; z <= at->z + may.rises; z++)
+                for (int k = at->k; k <= at->k + may.adapts; k++)
+                    *mark_of(g, g->pre_at, t + 1, ful__arrive(g, t + 1, to[b]), z, k, c_next,
+                             x_next) = 0;
     }
 }
 
-static void mark_period(ful_bargain *g, int t)
+static void add(ful_bargain *g, ful__at *list, int *table, int *count, ful__at at)
 {
-    const int *pre = g->pre + (size_t)t * (size_t)g->nodes;
-    int *post = g->post + (size_t)t * (size_t)g->nodes;
-    for (int sub = 0; sub < g->subs; sub++)
-        for (int z = 0; z < g->Z; z++)
-            for (int k = 0; k < g->K; k++)
-                for (int x = 0; x < 2; x++) {
-                    ful__sender_move move[4];
-                    if (pre[ful__node(g, sub, z, k, x)] < 0)
-                        continue;
-                    const int n = ful__sender_menu(move, g, t, sub, x);
-                    for (int a = 0; a < n; a++)
-                        post[ful__node(g, move[a].sub, z, k, move[a].x)] = 0;
-                }
-    for (int sub = 0; sub < g->subs; sub++)
-        for (int z = 0; z < g->Z; z++)
-            for (int k = 0; k < g->K; k++)
-                for (int x = 0; x < 2; x++)
-                    if (post[ful__node(g, sub, z, k, x)] >= 0)
-                        mark_next(g, t, sub, z, k, x);
+    int *mark = mark_of(g, table, at.t, at.sub, at.z, at.k, at.c, at.x);
+    if (*mark < 0)
+        return;
+    at.number = *count;
+    *mark = *count;
+    list[(*count)++] = at;
+}
+
+/* Nodes without a package first: where one falls, S chooses as if there had been none. */
+static void list_pre(ful_bargain *g, ful__at at, int *count)
+{
+    for (at.x = 0; at.x < 2; at.x++)
+        for (at.sub = 0; at.sub < g->subs; at.sub++)
+            for (at.c = 0; at.c < g->C; at.c++)
+                add(g, g->pre, g->pre_at, count, at);
+}
+
+/* Side by side what has the same package and relief, and will have the same capability. */
+static void list_post(ful_bargain *g, ful__at at, int *count)
+{
+    for (at.x = 0; at.x < 2; at.x++)
+        for (int next = 0; next < g->C; next++)
+            for (int relief = 0; relief < RELIEFS; relief++)
+                for (at.sub = 0; at.sub < g->subs; at.sub++)
+                    for (at.c = 0; at.c < g->C; at.c++)
+                        if (g->sub[at.sub].relief == relief &&
+                            ful__capability(g, at.t, at.sub, at.c) == next)
+                            add(g, g->post, g->post_at, count, at);
+}
+
+/* Number the nodes of a period, block by block. */
+static void list_nodes(ful_bargain *g, ful__at *list, int *first, int t, int *count)
+{
+    for (short z = 0; z < g->Z; z++)
+        for (short k = 0; k < g->K; k++) {
+            first[ful__block(g, t, z, k)] = *count;
+            (list == g->pre ? list_pre : list_post)(g, (ful__at){.t = (short)t, .z = z, .k = k},
+                                                    count);
+        }
+    first[ful__block(g, t + 1, 0, 0)] = *count;
+}
+
+int ful__same_future(const ful_bargain *g, const ful__at *a, const ful__at *b)
+{
+    return a->z == b->z && a->k == b->k && a->x == b->x &&
+           g->sub[a->sub].relief == g->sub[b->sub].relief &&
+           ful__capability(g, a->t, a->sub, a->c) == ful__capability(g, b->t, b->sub, b->c);
+}
+
+static void mark_falls(ful_bargain *g, int t)
+{
+    int *table = g->pre_at + (size_t)t * (size_t)g->nodes;
+    for (int node = 1; node < g->nodes; node += 2) {
+        const ful__at at = {.t = (short)t, .sub = (short)(node / (g->Z * g->K * g->C * 2)), .x = 1};
+        if (table[node] >= 0 && ful__may_fall(g, &at))
+            table[node - 1] = 0;
+    }
+}
+
+static void mark_period(ful_bargain *g, int t, int *pres, int *posts)
+{
+    const int first_pre = *pres, first_post = *posts;
+    mark_falls(g, t);
+    list_nodes(g, g->pre, g->first_pre, t, pres);
+    for (int n = first_pre; n < *pres; n++) {
+        ful__at *at = g->pre + n;
+        ful__sender_move move[4];
+        const int count = ful__sender_menu(move, g, t, at->sub, at->x);
+        at->choice = g->policies;
+        g->policies += choices(count);
+        for (int a = 0; a < count; a++)
+            *mark_of(g, g->post_at, t, move[a].sub, at->z, at->k, at->c, move[a].x) = 0;
+    }
+    list_nodes(g, g->post, g->first_post, t, posts);
+    for (int n = first_post; n < *posts; n++)
+        mark_next(g, g->post + n);
+}
+
+static int most(const int *first, int steps, int step)
+{
+    int largest = 0;
+    for (int k = 0; k < steps; k++) {
+        const int count = first[(k + 1) * step] - first[k * step];
+        largest = count > largest ? count : largest;
+    }
+    return largest;
 }
 
 void ful__mark_reachable(ful_bargain *g)
 {
     const size_t nodes = (size_t)g->nodes;
+    const int blocks = g->Z * g->K;
+    int pres = 0, posts = 0;
     for (size_t n = 0; n < (size_t)(g->H + 1) * nodes; n++)
-        g->pre[n] = -1;
+        g->pre_at[n] = -1;
     for (size_t n = 0; n < (size_t)g->H * nodes; n++)
-        g->post[n] = -1;
-    g->pre[ful__node(g, g->start_sub, g->start_z, g->start_k, g->terms[0].stands)] = 0;
+        g->post_at[n] = -1;
+    *mark_of(g, g->pre_at, 0, g->start_sub, g->start_z, g->start_k, g->start_c,
+             ful__stands(g, 0, 1)) = 0;
     for (int t = 0; t < g->H; t++)
-        mark_period(g, t);
-    g->pres = g->posts = 0;
-    for (size_t n = 0; n < (size_t)(g->H + 1) * nodes; n++)
-        if (g->pre[n] >= 0)
-            g->pre[n] = g->pres++;
-    for (size_t n = 0; n < (size_t)g->H * nodes; n++)
-        if (g->post[n] >= 0)
-            g->post[n] = g->posts++;
+        mark_period(g, t, &pres, &posts);
+    list_nodes(g, g->pre, g->first_pre, g->H, &pres);
+    g->most_pre = most(g->first_pre, g->H + 1, blocks);
+    g->most_post = most(g->first_post, g->H * blocks, 1);
 }

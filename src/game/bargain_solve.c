@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Backward induction on the states of the sanctions game.
- *
- * T's choice after enforcement e does not depend on the enforcement before it. So everything is
- * computed once per (node, e), in rows over e, and what E makes of it from each earlier level is a
- * sum over the window of a step: separable over the groups, a few additions for each entry. Where
- * the utilities of a node spread so far that weights would underflow, or at infinite precision,
- * each window is taken by itself.
+ * Backward induction on the states of the sanctions game. T's choice after enforcement e does not
+ * depend on the enforcement before it, so everything is computed once per (node, e), in rows over
+ * e.
  */
 #include "game/bargain_internal.h"
 
@@ -14,398 +10,504 @@
 #include <string.h>
 
 #include "base/clones.h"
-#include "base/elementary.h"
 
-/* exp(-600) is 1e-261: sums of such weights keep all their digits. */
-#define LARGEST_EXPONENT 600
+/* ---- choices: rows of probabilities, n apart, by rows of utilities ----------------------------
+ */
 
-#define ROW(array, index) ((array) + (size_t)(index) * (size_t)g->E)
+/* Weights relative to that of the best move so far: what a further move's is, and what those before
+ * it are to be multiplied by. One exponential for each move but the first, and none overflows. */
+typedef struct joined {
+    ful__real own, others, top;
+} joined;
 
-static double *player_rows(const ful_bargain *g, double *array, int node)
+static inline joined join(ful__real top, ful__real u, ful__real lambda)
 {
-    return array + (size_t)node * FUL_PLAYERS * (size_t)g->E;
+    const ful__real t = lambda * (u - top);
+    const int better = ful__re(t) > 0;
+    const ful__real below = ful__real_exp(better ? -t : t);
+    return (joined){better ? 1 : below, better ? below : 1, better ? u : top};
+}
+
+FUL_CLONES static void logit_two(ful__real *restrict p, const ful__real *restrict u,
+                                 const double *restrict w, ful__real lambda, int n)
+{
+    const double w0 = w[0], w1 = w[1];
+    for (int e = 0; e < n; e++) {
+        const joined b = join(u[e], u[n + e], lambda);
+        const ful__real p0 = w0 * b.others, p1 = w1 * b.own, by = 1 / (p0 + p1);
+        p[e] = by * p0;
+        p[n + e] = by * p1;
+    }
+}
+
+FUL_CLONES static void logit_three(ful__real *restrict p, const ful__real *restrict u,
+                                   const double *restrict w, ful__real lambda, int n)
+{
+    const double w0 = w[0], w1 = w[1], w2 = w[2];
+    for (int e = 0; e < n; e++) {
+        const joined b = join(u[e], u[n + e], lambda), c = join(b.top, u[2 * n + e], lambda);
+        const ful__real p0 = w0 * b.others * c.others, p1 = w1 * b.own * c.others;
+        const ful__real p2 = w2 * c.own, by = 1 / (p0 + p1 + p2);
+        p[e] = by * p0;
+        p[n + e] = by * p1;
+        p[2 * n + e] = by * p2;
+    }
+}
+
+FUL_CLONES static void logit_four(ful__real *restrict p, const ful__real *restrict u,
+                                  const double *restrict w, ful__real lambda, int n)
+{
+    const double w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3];
+    for (int e = 0; e < n; e++) {
+        const joined b = join(u[e], u[n + e], lambda), c = join(b.top, u[2 * n + e], lambda);
+        const joined d = join(c.top, u[3 * n + e], lambda);
+        const ful__real rest = c.others * d.others, p2 = w2 * c.own * d.others, p3 = w3 * d.own;
+        const ful__real p0 = w0 * b.others * rest, p1 = w1 * b.own * rest;
+        const ful__real by = 1 / (p0 + p1 + p2 + p3);
+        p[e] = by * p0;
+        p[n + e] = by * p1;
+        p[2 * n + e] = by * p2;
+        p[3 * n + e] = by * p3;
+    }
+}
+
+static void logit(ful__real *p, const ful__real *u, const double *w, int m, ful__real lambda, int n)
+{
+    if (isinf(ful__re(lambda))) {
+        for (int e = 0; e < n; e++) {
+            ful__real of[4] = {0}, chosen[4];
+            for (int a = 0; a < m; a++)
+                of[a] = u[a * n + e];
+            ful__logit(chosen, m, w, of, lambda);
+            for (int a = 0; a < m; a++)
+                p[a * n + e] = chosen[a];
+        }
+        return;
+    }
+    (m == 2 ? logit_two : m == 3 ? logit_three : logit_four)(p, u, w, lambda, n);
 }
 
 /* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
-FUL_CLONES static void row_exp(double *restrict out, const double *restrict w,
-                               const double *restrict u, double top, double lambda, int n)
+/* out = sum_j chance_j value_j over one, two and three; what more there is, is added. */
+FUL_CLONES static void chance_one(ful__real *restrict out, const double *const *chance,
+                                  const ful__real *const *value, int n)
+{
+    const double *restrict c0 = chance[0];
+    const ful__real *restrict v0 = value[0];
+    for (int e = 0; e < n; e++)
+        out[e] = c0[e] * v0[e];
+}
+
+FUL_CLONES static void chance_two(ful__real *restrict out, const double *const *chance,
+                                  const ful__real *const *value, int n)
+{
+    const double *restrict c0 = chance[0], *restrict c1 = chance[1];
+    const ful__real *restrict v0 = value[0], *restrict v1 = value[1];
+    for (int e = 0; e < n; e++)
+        out[e] = c0[e] * v0[e] + c1[e] * v1[e];
+}
+
+FUL_CLONES static void chance_three(ful__real *restrict out, const double *const *chance,
+                                    const ful__real *const *value, int n)
+{
+    const double *restrict c0 = chance[0], *restrict c1 = chance[1], *restrict c2 = chance[2];
+    const ful__real *restrict v0 = value[0], *restrict v1 = value[1], *restrict v2 = value[2];
+    for (int e = 0; e < n; e++)
+        out[e] = c0[e] * v0[e] + c1[e] * v1[e] + c2[e] * v2[e];
+}
+
+FUL_CLONES static void add_chance(ful__real *restrict out, const double *restrict chance,
+                                  const ful__real *restrict value, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] = w[e] * ful__exp(lambda * (u[e] - top));
+        out[e] += chance[e] * value[e];
 }
 
-/* p[a] = w[a] exp(lambda (u[a] - max u)) / sum, for m moves with rows n apart. */
-FUL_CLONES static void row_logit(double *restrict p, double *restrict spare,
-                                 const double *restrict u, const double *restrict w, int m,
-                                 double lambda, int n)
+/* out = by a + (1 - by) b */
+FUL_CLONES static void row_mix(ful__real *restrict out, const ful__real *restrict a,
+                               const ful__real *restrict b, ful__real by, int n)
 {
     for (int e = 0; e < n; e++)
-        spare[e] = u[e];
-    for (int a = 1; a < m; a++)
-        for (int e = 0; e < n; e++)
-            spare[e] = u[a * n + e] > spare[e] ? u[a * n + e] : spare[e];
-    for (int a = 0; a < m; a++)
-        for (int e = 0; e < n; e++)
-            p[a * n + e] = w[a] * ful__exp(lambda * (u[a * n + e] - spare[e]));
-    for (int e = 0; e < n; e++)
-        spare[e] = p[e];
-    for (int a = 1; a < m; a++)
-        for (int e = 0; e < n; e++)
-            spare[e] += p[a * n + e];
-    for (int e = 0; e < n; e++)
-        spare[e] = 1 / spare[e];
-    for (int a = 0; a < m; a++)
-        for (int e = 0; e < n; e++)
-            p[a * n + e] *= spare[e];
+        out[e] = by * a[e] + (1 - by) * b[e];
 }
 
-FUL_CLONES static void row_add_scaled(double *restrict out, const double *restrict a,
-                                      const double *restrict b, int n)
+/* out += by (a - out) */
+FUL_CLONES static void row_turn(ful__real *restrict out, const ful__real *restrict a, ful__real by,
+                                int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] += a[e] * b[e];
+        out[e] += by * (a[e] - out[e]);
 }
 
-/* out = flow + hazard * lost + (1 - hazard) * out */
-FUL_CLONES static void row_survive(double *restrict out, const double *restrict flow,
-                                   const double *restrict hazard, double lost, int n)
+/* out = a + lump */
+FUL_CLONES static void row_plus(ful__real *restrict out, const ful__real *restrict a,
+                                ful__real lump, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] = flow[e] + hazard[e] * lost + (1 - hazard[e]) * out[e];
+        out[e] = a[e] + lump;
 }
 
-static void logit(double *p, double *spare, const double *u, const double *w, int m, double lambda,
-                  int n)
-{
-    if (!isinf(lambda)) {
-        row_logit(p, spare, u, w, m, lambda, n);
-        return;
-    }
-    for (int e = 0; e < n; e++) {
-        double of[4], chosen[4];
-        for (int a = 0; a < m; a++)
-            of[a] = u[a * n + e];
-        ful__logit(chosen, m, w, of, lambda);
-        for (int a = 0; a < m; a++)
-            p[a * n + e] = chosen[a];
-    }
-}
-
-/* ---- windows of enforcement ------------------------------------------------------------------ */
-
-/* Each entry and its neighbours a step of this group below and above, where there are any. */
-FUL_CLONES static void row_neighbours(double *restrict out, const double *restrict in,
-                                      const double *restrict below, const double *restrict above,
-                                      int stride, int n)
+/* out -= by a */
+FUL_CLONES static void row_less(ful__real *restrict out, const ful__real *restrict a, ful__real by,
+                                int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] = in[e] + below[e] * in[e - stride] + above[e] * in[e + stride];
+        out[e] -= by * a[e];
 }
 
-/* One group where all levels on one side are within reach, and one step on the other. `side` is 1
- * for all levels above, -1 for all below. */
-static void sum_side(double *out, const double *in, const ful_bargain *g, int stride, int side)
+/* out -= by p a */
+FUL_CLONES static void row_less_product(ful__real *restrict out, const ful__real *restrict p,
+                                        const ful__real *restrict a, ful__real by, int n)
 {
-    const int L = g->L, first = side > 0 ? L - 1 : 0;
-    for (int block = 0; block < g->E; block += L * stride)
-        for (int k = block; k < block + stride; k++) {
-            double sum = 0;
-            for (int step = 0, l = first; step < L; step++, l -= side) {
-                const int next = l - side;
-                sum += in[k + l * stride];
-                out[k + l * stride] = sum + (next >= 0 && next < L ? in[k + next * stride] : 0);
-            }
-        }
+    for (int e = 0; e < n; e++)
+        out[e] -= by * p[e] * a[e];
 }
 
-static void window_sums(double *out, double *spare, const double *in, const ful_bargain *g,
-                        int side)
+FUL_CLONES static void row_scale(ful__real *restrict out, const ful__real *restrict a, ful__real by,
+                                 int n)
 {
-    double *middle = spare + g->E; /* a row with room on both sides */
-    memcpy(middle, in, (size_t)g->E * sizeof *in);
-    for (int group = 0, stride = 1; group < g->G; group++, stride *= g->L) {
-        if (group)
-            memcpy(middle, out, (size_t)g->E * sizeof *in);
-        if (side)
-            sum_side(out, middle, g, stride, side);
-        else
-            row_neighbours(out, middle, ROW(g->below, group), ROW(g->above, group), stride, g->E);
-    }
+    for (int e = 0; e < n; e++)
+        out[e] = by * a[e];
 }
 
-void ful__window_sums(double *out, double *spare, const double *in, const ful_bargain *g,
-                      int lifted)
+/* out = by sum_a p_a (follow_a + lump_a) over two and over four moves */
+FUL_CLONES static void expect_two(ful__real *restrict out, const ful__real *restrict p,
+                                  const ful__real *const *follow, const ful__real *lump,
+                                  ful__real by, int n)
 {
-    window_sums(out, spare, in, g, lifted);
+    const ful__real *restrict f0 = follow[0], *restrict f1 = follow[1];
+    const ful__real l0 = lump[0], l1 = lump[1];
+    for (int e = 0; e < n; e++)
+        out[e] = by * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1));
 }
 
-void ful__window_sums_into(double *out, double *spare, const double *in, const ful_bargain *g,
-                           int lifted)
+FUL_CLONES static void expect_four(ful__real *restrict out, const ful__real *restrict p,
+                                   const ful__real *const *follow, const ful__real *lump,
+                                   ful__real by, int n)
 {
-    window_sums(out, spare, in, g, -lifted);
+    const ful__real *restrict f0 = follow[0], *restrict f1 = follow[1];
+    const ful__real *restrict f2 = follow[2], *restrict f3 = follow[3];
+    const ful__real l0 = lump[0], l1 = lump[1], l2 = lump[2], l3 = lump[3];
+    for (int e = 0; e < n; e++)
+        out[e] = by * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1) + p[2 * n + e] * (f2[e] + l2) +
+                       p[3 * n + e] * (f3[e] + l3));
+}
+
+/* A period of one row: what it pays, and what follows if the regime collapses. */
+typedef struct period {
+    const ful__real *economy, *deal, *hazard;
+    ful__real constant, lost;
+    double dt;
+} period;
+
+/* out = dt (constant + economy + deal) + hazard lost + (1 - hazard) sum_a p_a (follow_a + lump_a)
+ * over one, two and three moves */
+FUL_CLONES static void live_one(ful__real *restrict out, const ful__real *p,
+                                const ful__real *const *follow, const ful__real *lump,
+                                const period *of, int n)
+{
+    const ful__real *restrict economy = of->economy, *restrict deal = of->deal;
+    const ful__real *restrict hazard = of->hazard, *restrict f0 = follow[0];
+    const ful__real constant = of->constant, lost = of->lost, l0 = lump[0];
+    const double dt = of->dt;
+    (void)p;
+    for (int e = 0; e < n; e++)
+        out[e] = dt * (constant + economy[e] + deal[e]) + hazard[e] * lost +
+                 (1 - hazard[e]) * (f0[e] + l0);
+}
+
+FUL_CLONES static void live_two(ful__real *restrict out, const ful__real *restrict p,
+                                const ful__real *const *follow, const ful__real *lump,
+                                const period *of, int n)
+{
+    const ful__real *restrict economy = of->economy, *restrict deal = of->deal;
+    const ful__real *restrict hazard = of->hazard;
+    const ful__real *restrict f0 = follow[0], *restrict f1 = follow[1];
+    const ful__real constant = of->constant, lost = of->lost, l0 = lump[0], l1 = lump[1];
+    const double dt = of->dt;
+    for (int e = 0; e < n; e++)
+        out[e] = dt * (constant + economy[e] + deal[e]) + hazard[e] * lost +
+                 (1 - hazard[e]) * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1));
+}
+
+FUL_CLONES static void live_three(ful__real *restrict out, const ful__real *restrict p,
+                                  const ful__real *const *follow, const ful__real *lump,
+                                  const period *of, int n)
+{
+    const ful__real *restrict economy = of->economy, *restrict deal = of->deal;
+    const ful__real *restrict hazard = of->hazard;
+    const ful__real *restrict f0 = follow[0], *restrict f1 = follow[1], *restrict f2 = follow[2];
+    const ful__real constant = of->constant, lost = of->lost;
+    const ful__real l0 = lump[0], l1 = lump[1], l2 = lump[2];
+    const double dt = of->dt;
+    for (int e = 0; e < n; e++)
+        out[e] = dt * (constant + economy[e] + deal[e]) + hazard[e] * lost +
+                 (1 - hazard[e]) *
+                     (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1) + p[2 * n + e] * (f2[e] + l2));
+}
+
+/* out = by (dt (constant + economy + deal) + hazard lost) / (1 - d (1 - hazard)) */
+FUL_CLONES static void live_for_ever(ful__real *restrict out, const period *of, ful__real d,
+                                     ful__real by, int n)
+{
+    const ful__real *restrict economy = of->economy, *restrict deal = of->deal;
+    const ful__real *restrict hazard = of->hazard;
+    const ful__real constant = of->constant, lost = of->lost;
+    const double dt = of->dt;
+    for (int e = 0; e < n; e++)
+        out[e] = by * (dt * (constant + economy[e] + deal[e]) + hazard[e] * lost) /
+                 (1 - d * (1 - hazard[e]));
+}
+
+static ful__real discount(const ful_bargain *g, int row)
+{
+    return g->d[ful__row_player(g, row)];
+}
+
+/* `as`: the sub that is paid. */
+static period period_of(const ful_bargain *g, ful_bargain_work *w, int row, const ful__at *at,
+                        int as)
+{
+    const int pledge = ful__era_of(g, at->t)->pledge[at->x];
+    period of = {.dt = g->dt};
+    ful__row_flow(&of.constant, &of.economy, &of.deal, w->scratch, g, row, at, as);
+    of.hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[as].relief, at->k);
+    of.lost = discount(g, row) * w->collapsed[(at->z * 2 + pledge) * w->rows + row];
+    return of;
+}
+
+static ful__real lump_of(const ful_bargain *g, int lump, int row)
+{
+    return lump == FUL__NO_LUMP ? 0 : g->lump[lump][row];
 }
 
 /* ---- what follows ---------------------------------------------------------------------------- */
 
-typedef struct place {
-    int t, sub, z, k, x; /* a post node */
-    int number;          /* of it, among those reachable */
-} place;
+/* Where stress and adaptation may move from a post node, and by what chance. */
+typedef struct fan {
+    int n;
+    const double *chance[6];
+    const ful__real *value[6];
+} fan;
 
-/* Add chance * V(next) to the rows of a target that S and chance reach at t + 1. */
-static void add_next(double *out, const ful_bargain *g, const ful_bargain_work *w, const place *at,
-                     int sub, int z, int k, const double *chance)
+static fan fan_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, int sub)
 {
-    const int node = ful__node(g, sub, z, k, ful__stands(g, at->t + 1, at->x));
-    const double *value = player_rows(g, w->value[1], node);
-    for (int i = 0; i < FUL_PLAYERS; i++)
-        row_add_scaled(ROW(out, i), chance, ROW(value, i), g->E);
-}
-
-/* The expected value of arriving in `sub` at t + 1, over the moves of stress and adaptation. */
-static void expect(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at, int sub)
-{
-    const int relief = g->sub[at->sub].relief;
-    memset(out, 0, FUL_PLAYERS * (size_t)g->E * sizeof *out);
+    const int relief = g->sub[at->sub].relief, next = at->t + 1,
+              arrived = ful__arrive(g, next, sub);
+    const int x = ful__stands(g, next, at->x), c = ful__capability(g, at->t, at->sub, at->c);
+    fan f = {.n = 0};
     for (int dz = -1; dz <= 1; dz++)
         for (int dk = 0; dk <= 1; dk++) {
             const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
-            if (chance)
-                add_next(out, g, w, at, ful__arrive(g, at->t + 1, sub), at->z + dz, at->k + dk,
-                         chance);
+            if (!chance)
+                continue;
+            const int node = ful__pre(g, next, arrived, at->z + dz, at->k + dk, c, x);
+            f.chance[f.n] = chance;
+            f.value[f.n++] = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, next, node));
         }
-    for (int i = 0; i < FUL_PLAYERS; i++)
-        for (int e = 0; e < g->E; e++)
-            ROW(out, i)[e] *= g->d[i];
+    return f;
 }
 
-/* Discounted continuation values of a target's move, kept for the other nodes with the same relief,
- * stress, adaptation and package. */
-static const double *continued(const ful_bargain *g, ful_bargain_work *w, const place *at, int next)
+/* The expected value of arriving in `sub` at t + 1. */
+static void arrive(ful__real *out, const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                   int sub)
+{
+    const fan f = fan_of(g, w, at, sub);
+    const int together = f.n < 3 ? f.n : 3;
+    for (int row = 0; row < w->rows; row++) {
+        const ful__real *value[6];
+        for (int j = 0; j < f.n; j++)
+            value[j] = ROW(f.value[j], row);
+        (together == 1   ? chance_one
+         : together == 2 ? chance_two
+                         : chance_three)(ROW(out, row), f.chance, value, g->E);
+        for (int j = together; j < f.n; j++)
+            add_chance(ROW(out, row), f.chance[j], value[j], g->E);
+    }
+}
+
+/* Continuation values of a target's move, kept for the nodes that have the same future. */
+static const ful__real *continued(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                                  int next)
 {
     const int slot = next == RESTARTING ? g->subs : next;
-    double *out = player_rows(g, w->continued, slot);
+    ful__real *out = ful__rows_of(g, w, w->continued, slot);
     if (w->is_continued[slot])
         return out;
     w->is_continued[slot] = 1;
     if (next != RESTARTING) {
-        expect(out, g, w, at, next);
+        arrive(out, g, w, at, next);
         return out;
     }
-    const double *seen = continued(g, w, at, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0));
-    const double *hidden = continued(g, w, at, ful__hidden_sub(g, g->sub[at->sub].relief));
-    for (int k = 0; k < FUL_PLAYERS * g->E; k++)
-        out[k] = g->p.detection * seen[k] + (1 - g->p.detection) * hidden[k];
+    const ful__real *seen = continued(g, w, at, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0));
+    const ful__real *hidden = continued(g, w, at, ful__hidden_sub(g, g->sub[at->sub].relief));
+    row_mix(out, seen, hidden, g->p.detection, w->rows * g->E);
     return out;
 }
 
-/* ---- T --------------------------------------------------------------------------------------- */
+/* ---- a post node: the enforcers, the period's payoffs, collapse, T --------------------------- */
 
-/* T's choice by enforcement, and what it makes the continuation worth: rows of `out`. */
-static void solve_target(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at)
+static void choose_target(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                          const ful__target_move *move, int n, const ful__real *const *next)
 {
-    ful__target_move move[3];
-    const double *next[3];
-    double weight[3], *utility = ROW(w->scratch, 1), *p = ROW(w->target, 3 * at->number);
-    const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
+    ful__real *utility = w->scratch;
+    double weight[3];
     for (int a = 0; a < n; a++) {
-        next[a] = continued(g, w, at, move[a].next);
         weight[a] = move[a].weight;
+        row_plus(ROW(utility, a), ROW(next[a], FUL_T), lump_of(g, move[a].lump, FUL_T), g->E);
     }
-    if (n == 1) {
-        memcpy(out, next[0], FUL_PLAYERS * (size_t)g->E * sizeof *out);
-        return;
-    }
-    for (int a = 0; a < n; a++)
-        for (int e = 0; e < g->E; e++)
-            ROW(utility, a)[e] = move[a].lump + ROW(next[a], FUL_T)[e];
-    logit(p, w->scratch, utility, weight, n, w->lambda[FUL_T], g->E);
-    memset(out, 0, FUL_PLAYERS * (size_t)g->E * sizeof *out);
-    for (int a = 0; a < n; a++)
-        for (int i = 0; i < FUL_PLAYERS; i++)
-            row_add_scaled(ROW(out, i), ROW(p, a), i == FUL_T ? ROW(utility, a) : ROW(next[a], i),
-                           g->E);
+    logit(ROW(w->policy, at->choice), utility, weight, n, w->lambda[FUL_T], g->E);
+    if (w->witness)
+        w->witness(w->witness_user, g, w, at, FUL_T, n, next);
 }
 
-/* ---- E --------------------------------------------------------------------------------------- */
-
-void ful__direct_choice(double *p, const ful_bargain *g, ful_bargain_work *w, const double *utility,
-                        int count)
+static void solve_post(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    double *weight = w->choice, *u = ROW(w->choice, 1);
-    for (int k = 0; k < count; k++) {
-        weight[k] = g->weight[w->window[k]];
-        u[k] = utility[w->window[k]];
-    }
-    ful__logit(p, count, weight, u, w->lambda[FUL_E]);
-}
-
-static void solve_direct(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at,
-                         const double *value)
-{
-    double *p = ROW(w->choice, 2);
-    memcpy(ROW(w->enforcer, at->number), ROW(value, FUL_E), (size_t)g->E * sizeof *out);
-    for (int e = 0; e < g->E; e++) {
-        const int count = ful__window(w->window, g, e, ful__lifted(g, at->sub));
-        ful__direct_choice(p, g, w, ROW(value, FUL_E), count);
-        for (int i = 0; i < FUL_PLAYERS; i++) {
-            double sum = 0;
-            for (int k = 0; k < count; k++)
-                sum += p[k] * ROW(value, i)[w->window[k]];
-            ROW(out, i)[e] = sum;
+    const int enforced = ful__enforcers_move(g, at->t, at->sub);
+    ful__real *after = ful__rows_of(g, w, w->after, ful__post_slot(g, at, at->number));
+    ful__real *value = enforced ? w->stage[0] : after;
+    ful__target_move move[3];
+    const ful__real *next[3];
+    const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
+    for (int a = 0; a < n; a++)
+        next[a] = continued(g, w, at, move[a].next);
+    if (n > 1)
+        choose_target(g, w, at, move, n, next);
+    for (int row = 0; row < w->rows; row++) {
+        const period of = period_of(g, w, row, at, at->sub);
+        const ful__real *follow[3];
+        ful__real lump[3];
+        for (int a = 0; a < n; a++) {
+            follow[a] = ROW(next[a], row);
+            lump[a] = lump_of(g, move[a].lump, row);
         }
+        (n == 1 ? live_one
+         : n == 2
+             ? live_two
+             : live_three)(ROW(value, row), ROW(w->policy, at->choice), follow, lump, &of, g->E);
     }
-}
-
-/* Values of choosing e become values of having last enforced e. */
-static void solve_enforcer(double *out, const ful_bargain *g, ful_bargain_work *w, const place *at,
-                           const double *value)
-{
-    const double *u = ROW(value, FUL_E);
-    double top = u[0], bottom = u[0], *product = w->scratch, *spare = ROW(w->scratch, 1);
-    double *weight = ROW(w->enforcer, at->number), *inverse = ROW(w->inverse, at->number);
-    for (int e = 1; e < g->E; e++) {
-        top = u[e] > top ? u[e] : top;
-        bottom = u[e] < bottom ? u[e] : bottom;
-    }
-    if (at->t == 0)
-        memcpy(ROW(w->first, at->number), u, (size_t)g->E * sizeof *u);
-    if (!(w->lambda[FUL_E] * (top - bottom) < LARGEST_EXPONENT)) {
-        w->mode[at->number] = FUL__DIRECT;
-        solve_direct(out, g, w, at, value);
-        return;
-    }
-    w->mode[at->number] = FUL__SEPARABLE;
-    row_exp(weight, g->weight, u, top, w->lambda[FUL_E], g->E);
-    ful__window_sums(inverse, spare, weight, g, ful__lifted(g, at->sub));
-    for (int e = 0; e < g->E; e++)
-        inverse[e] = 1 / inverse[e];
-    for (int i = 0; i < FUL_PLAYERS; i++) {
-        for (int e = 0; e < g->E; e++)
-            product[e] = weight[e] * ROW(value, i)[e];
-        ful__window_sums(ROW(out, i), spare, product, g, ful__lifted(g, at->sub));
-        for (int e = 0; e < g->E; e++)
-            ROW(out, i)[e] *= inverse[e];
-    }
-}
-
-/* ---- a post node: E, the period's payoffs, collapse, T --------------------------------------- */
-
-static void solve_post(const ful_bargain *g, ful_bargain_work *w, const place *at)
-{
-    const int relief = g->sub[at->sub].relief;
-    const ful__terms *terms = g->terms + at->t;
-    const int pays = at->x && terms->stands;
-    const int pledge = pays && terms->troops;
-    const double *collapsed = w->collapsed + (at->z * 2 + pledge) * FUL_PLAYERS;
-    const double *hazard = ful__hazards(g, at->t, at->x, at->z, relief, at->k);
-    const double contract[FUL_PLAYERS] = {-terms->enforced_cost, terms->enforced, 0};
-    double *value = ROW(w->scratch, 5), *flow = ROW(w->scratch, 8);
-    double *after = player_rows(g, w->after, ful__node(g, at->sub, at->z, at->k, at->x));
-    solve_target(value, g, w, at);
-    for (int i = 0; i < FUL_PLAYERS; i++) {
-        const double constant = ful__constant_flow(g, i, at->t, at->sub, at->x);
-        const double *economy = g->flow[i] + ful__row(g, relief, at->k);
-        const double paid = pays ? contract[i] : 0;
-        for (int e = 0; e < g->E; e++)
-            flow[e] = g->dt * (constant + economy[e] + paid * g->pays[e]);
-        row_survive(ROW(value, i), flow, hazard, g->d[i] * collapsed[i], g->E);
-    }
-    if (ful__enforcer_moves(g, at->t, at->sub)) {
-        solve_enforcer(after, g, w, at, value);
-    } else {
-        w->mode[at->number] = FUL__FORCED;
-        memcpy(after, value, FUL_PLAYERS * (size_t)g->E * sizeof *after);
-    }
+    if (enforced)
+        ful__solve_enforcers(after, g, w, at);
 }
 
 /* ---- S --------------------------------------------------------------------------------------- */
 
-static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const place *at)
+/* What withdrawing costs by last enforcement, or NULL where T's breach is reason enough. */
+static const ful__real *withdrawal(const ful_bargain *g, const ful__at *at)
 {
-    static const double equal[4] = {1, 1, 1, 1};
-    ful__sender_move move[4];
-    const double *after[4];
-    double *utility = w->scratch, *p = ROW(w->sender, 4 * at->number);
-    double *value = player_rows(g, w->value[0], ful__node(g, at->sub, at->z, at->k, at->x));
-    const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
-    for (int a = 0; a < n; a++)
-        after[a] = player_rows(g, w->after, ful__node(g, move[a].sub, at->z, at->k, move[a].x));
-    if (n == 1) {
-        memcpy(value, after[0], FUL_PLAYERS * (size_t)g->E * sizeof *value);
-        return;
-    }
-    for (int a = 0; a < n; a++)
-        for (int e = 0; e < g->E; e++)
-            ROW(utility, a)[e] =
-                ROW(after[a], FUL_S)[e] -
-                (move[a].withdraws ? ful__withdrawal_cost(g, at->t, at->sub, e) : 0);
-    logit(p, ROW(w->scratch, 4), utility, equal, n, w->lambda[FUL_S], g->E);
-    memset(value, 0, FUL_PLAYERS * (size_t)g->E * sizeof *value);
-    for (int a = 0; a < n; a++)
-        for (int i = 0; i < FUL_PLAYERS; i++)
-            row_add_scaled(ROW(value, i), ROW(p, a),
-                           i == FUL_S ? ROW(utility, a) : ROW(after[a], i), g->E);
+    if (g->sub[at->sub].stage == FUL_STAGE_RESTARTED)
+        return NULL;
+    return ROW(g->withdrawal, g->era_of[at->t]);
 }
 
-typedef void solve_fn(const ful_bargain *, ful_bargain_work *, const place *);
+static void choose_sender(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                          const ful__sender_move *move, int n, const ful__real *const *after)
+{
+    static const double equal[4] = {1, 1, 1, 1};
+    const ful__real *cost = withdrawal(g, at);
+    ful__real *utility = w->scratch;
+    for (int a = 0; a < n; a++) {
+        row_plus(ROW(utility, a), ROW(after[a], FUL_S), lump_of(g, move[a].lump, FUL_S), g->E);
+        if (move[a].withdraws && cost)
+            row_less(ROW(utility, a), cost, 1, g->E);
+    }
+    logit(ROW(w->policy, at->choice), utility, equal, n, w->lambda[FUL_S], g->E);
+    if (w->witness)
+        w->witness(w->witness_user, g, w, at, FUL_S, n, after);
+}
+
+/* Whether a row bears the cost of withdrawing: S's, and that of withdrawals. */
+static int withdraws(const ful_bargain *g, int row)
+{
+    return row == FUL_S || row == g->players + g->parts - 1;
+}
+
+/* S's choice, if there is one; values are multiplied by the discount of the period before. */
+static void decide(ful__real *value, const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
+{
+    ful__sender_move move[4];
+    const ful__real *after[4], *cost = withdrawal(g, at), *p = ROW(w->policy, at->choice);
+    const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
+    for (int a = 0; a < n; a++) {
+        const int to = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x);
+        after[a] = ful__rows_of(g, w, w->after, ful__post_slot(g, at, to));
+    }
+    if (n > 1)
+        choose_sender(g, w, at, move, n, after);
+    for (int row = 0; row < w->rows; row++) {
+        const ful__real by = at->t > 0 ? discount(g, row) : 1;
+        const ful__real *follow[4];
+        ful__real lump[4], *out = ROW(value, row);
+        for (int a = 0; a < n; a++) {
+            follow[a] = ROW(after[a], row);
+            lump[a] = lump_of(g, move[a].lump, row);
+        }
+        if (n == 1)
+            row_scale(out, follow[0], by, g->E);
+        else
+            (n == 2 ? expect_two : expect_four)(out, p, follow, lump, by, g->E);
+        for (int a = 0; a < n && cost && withdraws(g, row); a++)
+            if (move[a].withdraws)
+                row_less_product(out, ROW(p, a), cost, by, g->E);
+    }
+}
+
+/* Before S moves, its administration may change and the package fall. */
+static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
+{
+    ful__real *value = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, at->t, at->number));
+    decide(value, g, w, at);
+    if (!ful__may_fall(g, at))
+        return;
+    const int without = ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0);
+    const ful__real *fallen = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, at->t, without));
+    row_turn(value, fallen, g->turnover, w->rows * g->E);
+}
 
 /* ---- the sweep ------------------------------------------------------------------------------- */
 
-static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const place *at)
+static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    const int pledge = at->x && g->terms[g->H].troops;
-    const double *collapsed = w->collapsed + (at->z * 2 + pledge) * FUL_PLAYERS;
-    double *value = player_rows(g, w->value[1], ful__node(g, at->sub, at->z, at->k, at->x));
-    double v[FUL_PLAYERS];
-    for (int e = 0; e < g->E; e++) {
-        ful__horizon_values(v, g, at->sub, at->z, at->k, at->x, e, collapsed);
-        for (int i = 0; i < FUL_PLAYERS; i++)
-            ROW(value, i)[e] = v[i];
+    ful__real *value = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, g->H, at->number));
+    for (int row = 0; row < w->rows; row++) {
+        const period of = period_of(g, w, row, at, ful__valued_as(g, at->sub));
+        live_for_ever(ROW(value, row), &of, discount(g, row), discount(g, row), g->E);
     }
 }
 
-/* Call `solve` for the reachable nodes of a table, those with relief `relief`, or all if
- * negative. */
-static void each(const ful_bargain *g, ful_bargain_work *w, int t, const int *number, int z, int k,
-                 int x, int relief, solve_fn *solve)
+static void swap_values(ful_bargain_work *w)
 {
-    for (int sub = 0; sub < g->subs; sub++) {
-        const int at = number[(size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, x)];
-        if (at < 0 || (relief >= 0 && g->sub[sub].relief != relief))
-            continue;
-        const place here = {.t = t, .sub = sub, .z = z, .k = k, .x = x, .number = at};
-        solve(g, w, &here);
-    }
+    ful__real *value = w->value[0];
+    w->value[0] = w->value[1];
+    w->value[1] = value;
 }
 
-static void solve_period(const ful_bargain *g, ful_bargain_work *w, int t)
+static void solve_block(const ful_bargain *g, ful_bargain_work *w, int block)
 {
-    for (int z = 0; z < g->Z; z++)
-        for (int k = 0; k < g->K; k++)
-            for (int x = 0; x < 2; x++)
-                for (int relief = 0; relief < RELIEFS && t < g->H; relief++) {
-                    memset(w->is_continued, 0, MAX_SUBS + 1);
-                    each(g, w, t, g->post, z, k, x, relief, solve_post);
-                }
-    for (int z = 0; z < g->Z; z++)
-        for (int k = 0; k < g->K; k++)
-            for (int x = 0; x < 2; x++)
-                each(g, w, t, g->pre, z, k, x, -1, t < g->H ? solve_pre : solve_horizon);
+    for (int n = g->first_post[block]; n < g->first_post[block + 1]; n++) {
+        if (n == g->first_post[block] || !ful__same_future(g, g->post + n - 1, g->post + n))
+            memset(w->is_continued, 0, sizeof w->is_continued);
+        solve_post(g, w, g->post + n);
+    }
+    for (int n = g->first_pre[block]; n < g->first_pre[block + 1]; n++)
+        solve_pre(g, w, g->pre + n);
 }
 
 void ful__bargain_backward(const ful_bargain *g, ful_bargain_work *w)
 {
+    const int blocks = g->Z * g->K, horizon = g->H * blocks;
+    w->residual = 0;
     for (int z = 0; z < g->Z; z++)
         for (int pledge = 0; pledge < 2; pledge++)
-            ful__collapse_values(w->collapsed + (z * 2 + pledge) * FUL_PLAYERS, g, z, pledge,
+            ful__collapse_values(w->collapsed + (z * 2 + pledge) * w->rows, g, w->rows, z, pledge,
                                  w->lambda[FUL_S]);
-    solve_period(g, w, g->H);
+    for (int n = g->first_pre[horizon]; n < g->first_pre[horizon + blocks]; n++)
+        solve_horizon(g, w, g->pre + n);
+    swap_values(w);
     for (int t = g->H - 1; t >= 0; t--) {
-        solve_period(g, w, t);
-        double *swap = w->value[0];
-        w->value[0] = w->value[1];
-        w->value[1] = swap;
+        for (int block = t * blocks; block < (t + 1) * blocks; block++)
+            solve_block(g, w, block);
+        swap_values(w);
     }
 }

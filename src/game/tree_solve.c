@@ -5,28 +5,6 @@
  */
 #include "game/game_internal.h"
 
-#include <math.h>
-
-/* The best move's utility is subtracted first: no precision overflows, and infinity is a case of
- * its own, never an arithmetic accident. */
-void ful__logit(double *p, int n, const double *w, const double *u, double lambda)
-{
-    double best = u[0], size = fabs(u[0]), sum = 0;
-    for (int a = 1; a < n; a++) {
-        best = u[a] > best ? u[a] : best;
-        size = fabs(u[a]) > size ? fabs(u[a]) : size;
-    }
-    for (int a = 0; a < n; a++) {
-        if (isinf(lambda))
-            p[a] = best - u[a] <= FUL_GAME_TIE * size ? w[a] : 0;
-        else
-            p[a] = w[a] * exp(lambda * (u[a] - best));
-        sum += p[a];
-    }
-    for (int a = 0; a < n; a++)
-        p[a] /= sum;
-}
-
 /* Values of node v from those of its children; `u` of the owner's moves is kept in p on the way. */
 static void solve_node(double *p, double *value, const ful_tree_view *t, int v,
                        const double *lambda)

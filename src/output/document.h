@@ -28,10 +28,26 @@ json_t *document_leverage(const ful_situation *s, const ful_leverage *l);
 json_t *document_game(const ful_situation *s, const ful_bargain_report *r);
 json_t *document_levers(const ful_situation *s, unsigned levers);
 json_t *document_packages(const ful_situation *s, const ful_packages *p);
+json_t *document_record(const ful_situation *s, const ful_record *r);
+json_t *document_answer(const ful_situation *s, const ful_answer *a);
+json_t *document_flips(const ful_situation *s, const ful_flips *f);
+const char *document_stage(ful_stage stage);
+/* A half-year of the record: "2017H2". */
+#define DOCUMENT_HALF_ROOM 24
+void document_half(char room[DOCUMENT_HALF_ROOM], const ful_situation *s, int half);
+json_t *document_gap(const ful_gap *gap);
+/* A name for a set of levers: the case's own where it has one, "none" for none, else "". */
+const char *document_package_name(const ful_situation *s, unsigned levers);
+const char *document_terms(ful_terms terms);
 const char *document_verdict(ful_verdict verdict);
 
-/* Write and release the document. 0, or -1 where it holds a number that is none or the write fails.
- */
+/* What a parameter is, as a text: of a term or lever its name, of a rule its meaning, else the case's
+ * note or the id. */
+json_t *document_parameter_name(const ful_situation *s, ful_param q);
+/* {"id", "name", "unit", "value", "low", "high"} */
+json_t *document_parameter(const ful_situation *s, ful_param q);
+
+/* Write and release the document. 0, or -1 where it holds a number that is none or the write fails. */
 int document_print(json_t *document, FILE *to);
 
 #endif

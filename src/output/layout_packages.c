@@ -4,8 +4,8 @@
 
 #define PROBABILITY "probability"
 
-/* What a solved game says, in every table that has one a row; enforcement by group, of which a case
- * has as many as it likes, has tables of its own. */
+/* What a solved game says, in every table that has one a row; enforcers and what they
+ * enforce, of which a case has as many as it likes, have tables of their own. */
 #define GAME_COLUMNS                                                                               \
     {"denuclearised", TABLE_REAL, PROBABILITY, "dismantled at the horizon",                        \
      "outcomes.denuclearised"},                                                                    \
@@ -52,14 +52,35 @@ static const table_column package_columns[] = {
 static const table_source group_source[] = {{"packages[].enforcement{}", NULL}, {0}};
 static const table_column group_columns[] = {
     {"row", TABLE_INTEGER, "", "row of the table packages", "^@position"},
-    {"sector_group", TABLE_TEXT, "", "group of sectors", "@key"},
-    {"enforcement", TABLE_REAL, "0 to 1", "mean enforcement by the enforcer", "."},
+    {"part", TABLE_TEXT, "", "part of enforcement, or an adoption", "@key"},
+    {"enforcement", TABLE_REAL, "0 to 1", "mean level over periods alive", "."},
     {0}};
+
+#define ENFORCER_COLUMNS                                                                           \
+    {"enforcer", TABLE_TEXT, "", "enforcer", "id"},                                                \
+        {"enforcement_mean", TABLE_REAL, "0 to 1", "its mean enforcement, weighted by trade",      \
+         "enforcement_mean"},                                                                      \
+        {"enforcement_armed", TABLE_REAL, "0 to 1", "the same while the target is armed",          \
+         "enforcement_armed"},                                                                     \
+        {"enforces", TABLE_REAL, "share", "armed periods in which it enforces", "enforces"},       \
+        {"first_move", TABLE_REAL, PROBABILITY, "it enforces at its first move", "first_move"},    \
+        {"slack_pct_gdp", TABLE_REAL, "per cent of its GDP",                                       \
+         "its gain from enforcing, first move", "slack"},                                          \
+        {"adopted", TABLE_REAL, PROBABILITY, "it has adopted measures when play ends", "adopted"}, \
+    {                                                                                              \
+        "collapse_loss_pct_gdp", TABLE_REAL, "per cent of its GDP", "what it loses by a collapse", \
+            "collapse_loss_pct_gdp"                                                                \
+    }
+
+static const table_source enforcer_source[] = {{"packages[].enforcers[]", NULL}, {0}};
+static const table_column enforcer_columns[] = {
+    {"row", TABLE_INTEGER, "", "row of the table packages", "^@position"}, ENFORCER_COLUMNS, {0}};
 
 static const table_source corner_source[] = {{"corners{}", "central"},
                                              {"corners_double_horizon{}", "double_horizon"},
                                              {"corners_lambda_fifth{}", "lambda_fifth"},
                                              {"corners_lambda_fivefold{}", "lambda_fivefold"},
+                                             {"corners_reverse_order{}", "reverse_order"},
                                              {"enforcer_corners{}", "stick"},
                                              {0}};
 static const table_column corner_columns[] = {
@@ -73,13 +94,39 @@ static const table_source corner_group_source[] = {
     {"corners_double_horizon{}.enforcement{}", "double_horizon"},
     {"corners_lambda_fifth{}.enforcement{}", "lambda_fifth"},
     {"corners_lambda_fivefold{}.enforcement{}", "lambda_fivefold"},
+    {"corners_reverse_order{}.enforcement{}", "reverse_order"},
     {"enforcer_corners{}.enforcement{}", "stick"},
     {0}};
 static const table_column corner_group_columns[] = {
     {"variant", TABLE_TEXT, "", "which four corners", "@tag"},
     {"corner", TABLE_TEXT, "", "corner", "^@key"},
-    {"sector_group", TABLE_TEXT, "", "group of sectors", "@key"},
-    {"enforcement", TABLE_REAL, "0 to 1", "mean enforcement by the enforcer", "."},
+    {"part", TABLE_TEXT, "", "part of enforcement, or an adoption", "@key"},
+    {"enforcement", TABLE_REAL, "0 to 1", "mean level over periods alive", "."},
+    {0}};
+
+static const table_source corner_enforcer_source[] = {
+    {"corners{}.enforcers[]", "central"},
+    {"corners_double_horizon{}.enforcers[]", "double_horizon"},
+    {"corners_lambda_fifth{}.enforcers[]", "lambda_fifth"},
+    {"corners_lambda_fivefold{}.enforcers[]", "lambda_fivefold"},
+    {"corners_reverse_order{}.enforcers[]", "reverse_order"},
+    {"enforcer_corners{}.enforcers[]", "stick"},
+    {0}};
+static const table_column corner_enforcer_columns[] = {
+    {"variant", TABLE_TEXT, "", "which four corners", "@tag"},
+    {"corner", TABLE_TEXT, "", "corner", "^@key"},
+    ENFORCER_COLUMNS,
+    {0}};
+
+static const table_source bid_source[] = {{"requirement.bids[]", NULL}, {0}};
+static const table_column bid_columns[] = {
+    {"rank", TABLE_INTEGER, "", "by cost", "@position"},
+    {"package", TABLE_TEXT, "", "the case's name for these levers", "package"},
+    {"levers", TABLE_TEXT, "", "levers, joined by +", "levers"},
+    {"terms", TABLE_TEXT, "", "as_worded, contingent or gifts", "terms"},
+    {"probability", TABLE_REAL, PROBABILITY, "that it does what is asked for", "probability"},
+    {"sender_cost_pct_gdp", TABLE_REAL, "per cent of its GDP a year", "cost to the sender",
+     "sender_cost_pct_gdp"},
     {0}};
 
 static const table_source lever_source[] = {{"lever_shapley[]", NULL}, {0}};
@@ -107,11 +154,14 @@ static const table_column summary_columns[] = {
 const table_layout layout_packages[] = {
     {"packages", "Every package under pressure, and the game that follows", package_source,
      package_columns},
-    {"package_enforcement", "Enforcement by group of sectors, package by package", group_source,
-     group_columns},
+    {"package_enforcement", "Enforcement by part, package by package", group_source, group_columns},
+    {"package_enforcers", "Every enforcer, package by package", enforcer_source, enforcer_columns},
     {"corners", "Neither, pressure alone, inducements alone, both", corner_source, corner_columns},
-    {"corner_enforcement", "Enforcement by group of sectors, corner by corner", corner_group_source,
+    {"corner_enforcement", "Enforcement by part, corner by corner", corner_group_source,
      corner_group_columns},
+    {"corner_enforcers", "Every enforcer, corner by corner", corner_enforcer_source,
+     corner_enforcer_columns},
+    {"bids", "What it takes: every package and contract, cheapest first", bid_source, bid_columns},
     {"levers", "What each lever adds, Shapley values over all subsets", lever_source,
      lever_columns},
     {"summary", "The side payment, and the certificate", summary_source, summary_columns},

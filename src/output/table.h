@@ -73,7 +73,7 @@ typedef struct table_layout {
 
 /* One layout per study; each ends with a NULL name. */
 extern const table_layout layout_solve[], layout_leverage[], layout_rank[], layout_coalition[],
-    layout_packages[], layout_history[];
+    layout_packages[], layout_advice[], layout_history[];
 
 /* The tables of a document. Cells live in the arena, texts in the document or the arena. */
 ful_status tables_of_document(table_set *out, const json_t *document, const table_layout *layout,

@@ -2,67 +2,49 @@
 /* What should be offered? Every subset of the case's levers, the corners, what each lever adds. */
 #include "fulcrum/study.h"
 
-#include <math.h>
 #include <string.h>
 
-#include "study/first_error.h"
+#include "study/games.h"
 
 #define TERMS 3
-/* Side payments above one per cent of the enforcer's GDP a year are not looked for. */
-#define MAX_TRANSFER 1.0
-#define TRANSFER_ROUNDS 30
 /* An effect below this has no sign. */
 #define NO_EFFECT 1e-9
 
-/* One game to solve: an offer, and the precision it is solved with. */
-typedef struct job {
-    ful_offer offer;
-    double lambda_scale;
-    ful_bargain_report *report;
-} job;
-
-typedef struct jobs {
-    const ful_payoffs *payoffs;
-    const job *job;
-    ful_error *errors;
-    const ful_allocator *allocator;
-} jobs;
-
-static ful_status play_job(void *user, int index, int thread)
+int ful_offered_levers(int *lever, const ful_situation *s)
 {
-    const jobs *all = user;
-    const job *j = &all->job[index];
-    (void)thread;
-    return ful_payoffs_play(j->report, all->payoffs, &j->offer, j->lambda_scale, all->allocator,
-                            &all->errors[index]);
+    int count = 0;
+    for (int l = 0; l < s->levers; l++)
+        if (!s->lever[l].stick)
+            lever[count++] = l;
+    return count;
 }
 
-static ful_status play_all(const ful_payoffs *payoffs, const job *job_list, int count,
-                           const ful_run *run, const char *what, ful_arena *arena, ful_error *err)
+ful_offer ful_corner_offer(int corner, unsigned levers)
 {
-    jobs all = {payoffs, job_list, ful_arena_take(arena, (size_t)count + 1, sizeof(ful_error)),
-                run ? run->allocator : NULL};
-    if (!all.errors)
-        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
-    return ful__first_error(ful_parallel_for(count, run, what, play_job, &all), all.errors, count,
-                            err);
+    return (ful_offer){.pressure = corner == FUL_CORNER_PRESSURE || corner == FUL_CORNER_BOTH,
+                       .levers = corner >= FUL_CORNER_INDUCEMENTS ? levers : 0};
 }
 
-/* ---- rows and their frontier
- * ------------------------------------------------------------------------ */
+/* ---- rows and their frontier ---- */
 
-static double success(const ful_bargain_report *r)
+/* Levers of the case in a subset of those that can be offered. */
+static unsigned levers_of(const ful_packages *p, int subset)
 {
-    return r->denuclearised + r->frozen;
+    unsigned levers = 0;
+    for (int k = 0; k < p->levers; k++)
+        if (subset >> k & 1)
+            levers |= 1u << p->lever[k].lever;
+    return levers;
 }
 
 /* Better in nothing and worse in something. */
 static int is_dominated(const ful_bargain_report *a, const ful_bargain_report *by)
 {
-    const int no_worse = success(by) >= success(a) && by->sender_cost <= a->sender_cost &&
-                         by->collapsed <= a->collapsed;
-    const int better = success(by) > success(a) || by->sender_cost < a->sender_cost ||
-                       by->collapsed < a->collapsed;
+    const double here = ful_bargain_success(a), there = ful_bargain_success(by);
+    const int no_worse =
+        there >= here && by->sender_cost <= a->sender_cost && by->collapsed <= a->collapsed;
+    const int better =
+        there > here || by->sender_cost < a->sender_cost || by->collapsed < a->collapsed;
     return no_worse && better;
 }
 
@@ -75,36 +57,7 @@ static void mark_frontier(ful_packages *p)
     }
 }
 
-/* ---- corners
- * ------------------------------------------------------------------------------------------ */
-
-static ful_offer corner_offer(int corner, unsigned package)
-{
-    return (ful_offer){.pressure = corner == FUL_CORNER_PRESSURE || corner == FUL_CORNER_BOTH,
-                       .levers = corner >= FUL_CORNER_INDUCEMENTS ? package : 0};
-}
-
-static int add_corners(job *list, int count, ful_packages *p, const ful_situation *s)
-{
-    const unsigned package = s->package[p->corner_package].levers;
-    for (int c = 0; c < FUL_CORNERS; c++) {
-        ful_offer offer = corner_offer(c, package);
-        list[count++] = (job){offer, 1, &p->corner[c]};
-        list[count++] = (job){offer, 0.2, &p->corner_noisy[c]};
-        list[count++] = (job){offer, 5, &p->corner_sharp[c]};
-        offer.horizon = 2 * s->game.horizon;
-        list[count++] = (job){offer, 1, &p->corner_long[c]};
-        /* sticks against carrots: nothing, stick, carrots, both, all under pressure */
-        offer =
-            (ful_offer){.pressure = 1, .stick = c == 1 || c == 3, .levers = c >= 2 ? package : 0};
-        if (p->has_stick)
-            list[count++] = (job){offer, 1, &p->stick[c]};
-    }
-    return count;
-}
-
-/* ---- what each lever adds
- * ------------------------------------------------------------------------------ */
+/* ---- what each lever adds ---- */
 
 /* Shapley contributions over all levers; `worth` has one entry per subset. */
 static double shapley(const double *worth, int levers, int l)
@@ -123,7 +76,7 @@ static double shapley(const double *worth, int levers, int l)
     return sum;
 }
 
-/* A lever rests on judgement unless what moves E comes from the economy alone. */
+/* A lever rests on judgement unless what moves the enforcer comes from the economy alone. */
 static int rests_on_judgement(const ful_situation *s, int l)
 {
     const ful_case_lever *x = &s->lever[l];
@@ -140,100 +93,163 @@ static int sign(double x)
     return x > NO_EFFECT ? 1 : x < -NO_EFFECT ? -1 : 0;
 }
 
-/* ---- the transfer that would just do it
- * ----------------------------------------------------------------- */
-
-static ful_status find_transfer(double *out, const ful_payoffs *payoffs,
-                                const ful_allocator *allocator, ful_error *err)
+static double mean_of(const ful_bargain_report *r)
 {
-    double low = 0, high = MAX_TRANSFER;
-    ful_bargain_report r;
-    for (int k = -2; k < TRANSFER_ROUNDS; k++) {
-        const double t = k == -2 ? 0 : k == -1 ? MAX_TRANSFER : (low + high) / 2;
-        const ful_offer offer = {.pressure = 1, .transfer = t};
-        const ful_status status = ful_payoffs_play(&r, payoffs, &offer, 1, allocator, err);
-        if (status != FUL_OK)
-            return status;
-        const int enough = r.enforces >= 0.5;
-        if ((k == -2 && enough) || (k == -1 && !enough)) {
-            *out = k == -2 ? 0 : NAN;
-            return FUL_OK;
-        }
-        if (k >= 0)
-            *(enough ? &high : &low) = t;
+    return r->enforcer[0].mean;
+}
+
+/* ---- the games ---- */
+
+enum { CENTRAL, LONG, NOISY, SHARP, REVERSE, STICK, VARIANTS };
+
+/* Where in the list of games what begins. */
+typedef struct plan {
+    ful__game *game;
+    int corner[VARIANTS];
+    int single[2]; /* each lever alone and none of them, at a fifth and at five times lambda */
+    int count;
+} plan;
+
+static int add(plan *all, ful_offer offer, double lambda_scale)
+{
+    all->game[all->count] = (ful__game){.offer = offer, .lambda_scale = lambda_scale};
+    return all->count++;
+}
+
+static void add_corners(plan *all, int variant, const ful_packages *p, const ful_situation *s)
+{
+    static const double scale[VARIANTS] = {1, 1, .2, 5, 1, 1};
+    const unsigned package = s->package[p->corner_package].levers;
+    const int twice = 2 * s->game.horizon;
+    all->corner[variant] = all->count;
+    for (int c = 0; c < FUL_CORNERS; c++) {
+        ful_offer offer = ful_corner_offer(c, package);
+        if (variant == STICK) /* nothing, stick, carrots, both, all under pressure */
+            offer = (ful_offer){
+                .pressure = 1, .stick = c == 1 || c == 3, .levers = c >= 2 ? package : 0};
+        if (variant == LONG)
+            offer.horizon = twice < FUL_BARGAIN_MAX_HORIZON ? twice : FUL_BARGAIN_MAX_HORIZON;
+        offer.reverse = variant == REVERSE;
+        add(all, offer, scale[variant]);
     }
-    *out = high;
+}
+
+/* Every subset under every terms, the corners, and each lever alone at the other precisions. */
+static void make_plan(plan *all, const ful_packages *p, const ful_situation *s)
+{
+    const int subsets = 1 << p->levers;
+    for (int k = 0; k < p->rows; k++)
+        add(all,
+            (ful_offer){.pressure = 1,
+                        .levers = levers_of(p, k % subsets),
+                        .terms = (ful_terms)(k / subsets)},
+            1);
+    for (int variant = 0; variant < VARIANTS; variant++)
+        add_corners(all, variant, p, s);
+    for (int sharp = 0; sharp < 2; sharp++) {
+        all->single[sharp] = all->count;
+        for (int k = 0; k <= p->levers; k++)
+            add(all,
+                (ful_offer){.pressure = 1, .levers = k < p->levers ? 1u << p->lever[k].lever : 0},
+                sharp ? 5 : .2);
+    }
+}
+
+static void read_corners(ful_packages *p, const plan *all)
+{
+    ful_bargain_report *to[VARIANTS] = {p->corner,       p->corner_long,    p->corner_noisy,
+                                        p->corner_sharp, p->corner_reverse, p->stick};
+    for (int variant = 0; variant < VARIANTS; variant++)
+        for (int c = 0; c < FUL_CORNERS; c++)
+            to[variant][c] = all->game[all->corner[variant] + c].report;
+}
+
+static ful_status read_levers(ful_packages *p, const plan *all, const ful_situation *s,
+                              ful_arena *arena, ful_error *err)
+{
+    const int subsets = 1 << p->levers;
+    double *enforcement = ful_arena_take(arena, (size_t)subsets, sizeof *enforcement);
+    double *accommodation = ful_arena_take(arena, (size_t)subsets, sizeof *accommodation);
+    if (!enforcement || !accommodation)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
+    for (int k = 0; k < subsets; k++) {
+        enforcement[k] = mean_of(&p->row[k].report);
+        accommodation[k] = ful_bargain_success(&p->row[k].report);
+    }
+    for (int l = 0; l < p->levers; l++) {
+        ful_lever_effect *x = &p->lever[l];
+        x->enforcement = shapley(enforcement, p->levers, l);
+        x->accommodation = shapley(accommodation, p->levers, l);
+        x->rests_on_judgement = rests_on_judgement(s, x->lever);
+        x->sign_survives = 1;
+        for (int sharp = 0; sharp < 2; sharp++) {
+            const ful__game *alone = &all->game[all->single[sharp]];
+            if (sign(mean_of(&alone[l].report) - mean_of(&alone[p->levers].report)) !=
+                sign(enforcement[1 << l] - enforcement[0]))
+                x->sign_survives = 0;
+        }
+    }
     return FUL_OK;
 }
 
-/* ---- the study
- * ------------------------------------------------------------------------------------------- */
-
-/* Every subset under every terms, and each lever alone at the three precisions. */
 static ful_status fill(ful_packages *p, const ful_payoffs *payoffs, const ful_situation *s,
-                       const ful_run *run, ful_arena *arena, ful_error *err)
+                       ful_arena *scratch, const ful_run *run, ful_error *err)
 {
-    const int subsets = 1 << s->levers, total = p->rows + 5 * FUL_CORNERS + 2 * (s->levers + 1);
-    job *list = ful_arena_take(arena, (size_t)total, sizeof *list);
-    double *enforcement = ful_arena_take(arena, (size_t)subsets, sizeof *enforcement);
-    double *accommodation = ful_arena_take(arena, (size_t)subsets, sizeof *accommodation);
-    ful_bargain_report *other = ful_arena_take(arena, 2 * (size_t)(s->levers + 1), sizeof *other);
-    if (!list || !enforcement || !accommodation || !other)
+    plan all = {.game = ful_arena_take(
+                    scratch, (size_t)(p->rows + VARIANTS * FUL_CORNERS + 2 * (p->levers + 1)),
+                    sizeof *all.game)};
+    if (!all.game)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
-    int count = 0;
-    for (int k = 0; k < p->rows; k++) {
-        p->row[k].offer = (ful_offer){
-            .pressure = 1, .levers = (unsigned)(k % subsets), .terms = (ful_terms)(k / subsets)};
-        list[count++] = (job){p->row[k].offer, 1, &p->row[k].report};
-    }
-    count = add_corners(list, count, p, s);
-    for (int l = 0; l <= s->levers; l++)
-        for (int sharp = 0; sharp < 2; sharp++)
-            list[count++] = (job){{.pressure = 1, .levers = l < s->levers ? 1u << l : 0},
-                                  sharp ? 5 : 0.2,
-                                  &other[2 * l + sharp]};
-    ful_status status = play_all(payoffs, list, count, run, "packages", arena, err);
+    make_plan(&all, p, s);
+    ful_status status = ful__games_play(all.game, all.count, payoffs, "packages", run, err);
     if (status != FUL_OK)
         return status;
+    for (int k = 0; k < p->rows; k++) {
+        p->row[k].offer = all.game[k].offer;
+        p->row[k].report = all.game[k].report;
+    }
     mark_frontier(p);
-    for (int k = 0; k < subsets; k++) {
-        enforcement[k] = p->row[k].report.enforcement_mean;
-        accommodation[k] = success(&p->row[k].report);
-    }
-    for (int l = 0; l < s->levers; l++) {
-        const int here = sign(enforcement[1 << l] - enforcement[0]);
-        p->lever[l].enforcement = shapley(enforcement, s->levers, l);
-        p->lever[l].accommodation = shapley(accommodation, s->levers, l);
-        p->lever[l].rests_on_judgement = rests_on_judgement(s, l);
-        p->lever[l].sign_survives = 1;
-        for (int sharp = 0; sharp < 2; sharp++)
-            if (sign(other[2 * l + sharp].enforcement_mean -
-                     other[2 * s->levers + sharp].enforcement_mean) != here)
-                p->lever[l].sign_survives = 0;
-    }
-    return find_transfer(&p->transfer_pct, payoffs, run ? run->allocator : NULL, err);
+    read_corners(p, &all);
+    status = read_levers(p, &all, s, scratch, err);
+    if (status == FUL_OK)
+        status = ful__games_transfer(&p->transfer_pct, payoffs, &(ful_offer){.pressure = 1},
+                                     FUL_AIM_ENFORCE, .5, run ? run->allocator : NULL, err);
+    return status;
+}
+
+static void list_levers(ful_packages *p, const ful_situation *s)
+{
+    int lever[FUL_MAX_LEVERS];
+    p->levers = ful_offered_levers(lever, s);
+    for (int k = 0; k < p->levers; k++)
+        p->lever[k].lever = lever[k];
+    p->has_stick = p->levers < s->levers;
+    p->rows = TERMS << p->levers;
+    p->corner_package = s->game.corner_package;
 }
 
 ful_status ful_study_packages(ful_packages *out, const ful_payoffs *payoffs, const ful_run *run,
                               ful_error *err)
 {
     memset(out, 0, sizeof *out);
+    const ful_allocator *allocator = run ? run->allocator : NULL;
     ful_payoffs_view view;
     ful_payoffs_view_get(&view, payoffs);
     const ful_situation *s = ful_world_situation(view.world);
-    if (s->levers < 1 || s->packages < 1)
+    list_levers(out, s);
+    if (out->levers < 1 || s->packages < 1)
         return ful_fail(err, FUL_ERR_DATA, "the case declares no lever or no package");
-    ful_arena *arena;
-    ful_status status = ful_arena_new(&arena, run ? run->allocator : NULL, err);
+    ful_arena *scratch;
+    ful_status status = ful_arena_new(&scratch, allocator, err);
     if (status != FUL_OK)
         return status;
-    out->levers = s->levers;
-    out->has_stick = ful_situation_parameter(s, "stick.value") != FUL_NO_PARAM;
-    out->rows = TERMS << s->levers;
-    out->arena = arena;
-    out->row = ful_arena_take(arena, (size_t)out->rows, sizeof *out->row);
-    status = out->row ? fill(out, payoffs, s, run, arena, err)
-                      : ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
+    status = ful_arena_new(&out->arena, allocator, err);
+    if (status == FUL_OK) {
+        out->row = ful_arena_take(out->arena, (size_t)out->rows, sizeof *out->row);
+        status = out->row ? fill(out, payoffs, s, scratch, run, err)
+                          : ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
+    }
+    ful_arena_free(scratch);
     if (status != FUL_OK)
         ful_packages_clear(out);
     return status;

@@ -324,7 +324,7 @@ ful_status ful_study_ranking(ful_ranking *out, const ful_world *world,
     if (status == FUL_OK) {
         r.base_work = work->economy;
         r.start = solution.view;
-        out->target_pct = solution.income.T;
+        out->target_pct = solution.income[0];
         out->max_violation = solution.certificate.max_violation;
         status = first_order(&r, work->economy, arena, err);
     }

@@ -7,146 +7,75 @@
 #include "fulcrum/study.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "study/first_error.h"
+#include "study/draws.h"
+#include "study/games.h"
+#include "study/statistics.h"
 
 #define OUTCOMES 4
 #define DRIVERS 5
-/* A package that adds less than one in a hundred to P(frozen or denuclearised) has not moved T. */
-#define MOVED 0.01
 
 typedef struct draw_result {
-    int solved;
     double grand, alone, without;
     ful_bargain_report corner[FUL_CORNERS];
     double lever_enforcement[FUL_MAX_LEVERS], lever_accommodation[FUL_MAX_LEVERS];
 } draw_result;
 
-typedef struct draws {
+typedef struct study {
     const ful_situation *s;
-    int package;
-    uint64_t seed;
-    const ful_run *run;
-    double *p; /* draws x parameters */
-    draw_result *result;
-    ful_error *errors; /* one per draw */
-} draws;
+    unsigned package;
+    int levers, lever[FUL_MAX_LEVERS]; /* that can be offered */
+    ful__draws draws;
+    draw_result *result; /* one per draw */
+} study;
 
-/* ---- quantiles
- * ------------------------------------------------------------------------------------- */
+/* ---- one draw ---- */
 
-static int ascending(const void *a, const void *b)
+static ful_status find_leverage(draw_result *out, const study *d, const ful_world *world,
+                                const ful_run *inner, ful_error *err)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-static double quantile(const double *sorted, int count, double q)
-{
-    const double at = q * (count - 1);
-    const int below = (int)at;
-    if (below + 1 >= count)
-        return sorted[count - 1];
-    return sorted[below] + (at - below) * (sorted[below + 1] - sorted[below]);
-}
-
-void ful_range_of(ful_range *out, double *x, int count)
-{
-    if (count < 1) {
-        *out = (ful_range){NAN, NAN, NAN, NAN, NAN};
-        return;
-    }
-    qsort(x, (size_t)count, sizeof *x, ascending);
-    *out = (ful_range){quantile(x, count, 0.05), quantile(x, count, 0.25), quantile(x, count, 0.5),
-                       quantile(x, count, 0.75), quantile(x, count, 0.95)};
-}
-
-/* ---- one draw
- * ---------------------------------------------------------------------------------------- */
-
-static double success(const ful_bargain_report *r)
-{
-    return r->denuclearised + r->frozen;
-}
-
-static ful_status play_draw(draw_result *out, const draws *d, const ful_payoffs *payoffs,
-                            const ful_allocator *allocator, ful_error *err)
-{
-    const unsigned package = d->s->package[d->package].levers;
-    for (int c = 0; c < FUL_CORNERS; c++) {
-        const ful_offer offer = {.pressure = c == FUL_CORNER_PRESSURE || c == FUL_CORNER_BOTH,
-                                 .levers = c >= FUL_CORNER_INDUCEMENTS ? package : 0};
-        const ful_status status =
-            ful_payoffs_play(&out->corner[c], payoffs, &offer, 1, allocator, err);
-        if (status != FUL_OK)
-            return status;
-    }
-    const ful_bargain_report *none = &out->corner[FUL_CORNER_PRESSURE];
-    for (int l = 0; l < d->s->levers; l++) {
-        ful_bargain_report one;
-        const ful_offer offer = {.pressure = 1, .levers = 1u << l};
-        const ful_status status = ful_payoffs_play(&one, payoffs, &offer, 1, allocator, err);
-        if (status != FUL_OK)
-            return status;
-        out->lever_enforcement[l] = one.enforcement_mean - none->enforcement_mean;
-        out->lever_accommodation[l] = success(&one) - success(none);
-    }
-    return FUL_OK;
-}
-
-static ful_status solve_draw(draw_result *out, const draws *d, const double *p, ful_error *err)
-{
-    const ful_allocator *allocator = d->run ? d->run->allocator : NULL;
-    const ful_run inner = {
-        .threads = 1, .stop = d->run ? d->run->stop : NULL, .allocator = allocator};
-    ful_world *world = NULL;
     ful_world_work *work = NULL;
-    ful_payoffs *payoffs = NULL;
-    ful_status status = ful_world_new(&world, d->s, p, allocator, err);
-    if (status == FUL_OK)
-        status = ful_world_work_new(&work, world, allocator, err);
+    ful_status status = ful_world_work_new(&work, world, inner->allocator, err);
     if (status == FUL_OK)
         status = ful_study_leverage_of(&out->grand, &out->alone, &out->without, world, work,
                                        d->s->headline, d->s->enforcer, err);
-    if (status == FUL_OK)
-        status = ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, &inner, err);
-    if (status == FUL_OK)
-        status = play_draw(out, d, payoffs, allocator, err);
-    ful_payoffs_free(payoffs);
     ful_world_work_free(work);
-    ful_world_free(world);
     return status;
 }
 
-/* A world without equilibrium, or one that did not converge, is a result: it is counted. Anything
- * else is a defect and stops the study. */
-static int is_refusal(ful_status status)
+static ful_status play_draw(void *user, int draw, const ful_world *world,
+                            const ful_payoffs *payoffs, ful__board *board, const ful_run *inner,
+                            ful_error *err)
 {
-    return status == FUL_ERR_INFEASIBLE || status == FUL_NOT_CONVERGED || status == FUL_ERR_DATA;
+    const study *d = user;
+    draw_result *out = &d->result[draw];
+    ful_status status = find_leverage(out, d, world, inner, err);
+    for (int c = 0; status == FUL_OK && c < FUL_CORNERS; c++) {
+        const ful_offer offer = ful_corner_offer(c, d->package);
+        status = ful__board_offer(&out->corner[c], board, payoffs, &offer, NULL, 1, err);
+    }
+    const ful_bargain_report *none = &out->corner[FUL_CORNER_PRESSURE];
+    for (int k = 0; status == FUL_OK && k < d->levers; k++) {
+        ful_bargain_report one;
+        const ful_offer offer = {.pressure = 1, .levers = 1u << d->lever[k]};
+        status = ful__board_offer(&one, board, payoffs, &offer, NULL, 1, err);
+        if (status != FUL_OK)
+            break;
+        out->lever_enforcement[k] = one.enforcer[0].mean - none->enforcer[0].mean;
+        out->lever_accommodation[k] = ful_bargain_success(&one) - ful_bargain_success(none);
+    }
+    return status;
 }
 
-static ful_status run_draw(void *user, int index, int thread)
-{
-    draws *d = user;
-    double *p = d->p + (size_t)index * (size_t)d->s->parameters;
-    (void)thread;
-    ful_situation_draw(p, d->s, d->seed, index);
-    const ful_status status = solve_draw(&d->result[index], d, p, &d->errors[index]);
-    d->result[index].solved = status == FUL_OK;
-    return is_refusal(status) ? FUL_OK : status;
-}
-
-/* ---- reduction
- * ----------------------------------------------------------------------------------------- */
+/* ---- reduction ---- */
 
 /* Collect one number of every solved draw; `offset` is where it stands in a draw_result. */
-static int collect(double *x, const draws *d, int count, size_t offset)
+static int collect(double *x, const study *d, int count, size_t offset)
 {
     int held = 0;
     for (int k = 0; k < count; k++)
-        if (d->result[k].solved)
+        if (d->draws.solved[k])
             memcpy(&x[held++], (const char *)&d->result[k] + offset, sizeof *x);
     return held;
 }
@@ -154,7 +83,7 @@ static int collect(double *x, const draws *d, int count, size_t offset)
 #define RANGE(out, field)                                                                          \
     ful_range_of(&(out), x, collect(x, d, count, offsetof(draw_result, field)))
 
-static void reduce_corners(ful_uncertainty *u, const draws *d, double *x, int count)
+static void reduce_corners(ful_uncertainty *u, const study *d, double *x, int count)
 {
     static const size_t outcome[OUTCOMES] = {
         offsetof(ful_bargain_report, denuclearised), offsetof(ful_bargain_report, frozen),
@@ -165,8 +94,12 @@ static void reduce_corners(ful_uncertainty *u, const draws *d, double *x, int co
         for (int o = 0; o < OUTCOMES; o++)
             ful_range_of(&u->outcome[c][o], x, collect(x, d, count, corner + outcome[o]));
         ful_range_of(&u->enforcement[c], x,
-                     collect(x, d, count, corner + offsetof(ful_bargain_report, enforcement_mean)));
-        const int held = collect(x, d, count, corner + offsetof(ful_bargain_report, enforces));
+                     collect(x, d, count,
+                             corner + offsetof(ful_bargain_report, enforcer) +
+                                 offsetof(ful_enforcer_report, mean)));
+        const int held = collect(x, d, count,
+                                 corner + offsetof(ful_bargain_report, enforcer) +
+                                     offsetof(ful_enforcer_report, enforces));
         for (int k = 0; k < held; k++)
             u->enforces[c] += (x[k] >= 0.5) / (double)held;
     }
@@ -175,7 +108,7 @@ static void reduce_corners(ful_uncertainty *u, const draws *d, double *x, int co
     RANGE(u->snap_back, corner[FUL_CORNER_BOTH].snap_back.probability);
 }
 
-static void reduce_levers(ful_uncertainty *u, const draws *d, double *x, int count)
+static void reduce_levers(ful_uncertainty *u, const study *d, double *x, int count)
 {
     for (int l = 0; l < u->levers; l++) {
         const size_t at = (size_t)l * sizeof(double);
@@ -190,39 +123,12 @@ static void reduce_levers(ful_uncertainty *u, const draws *d, double *x, int cou
 
 static double package_effect(const draw_result *r)
 {
-    return success(&r->corner[FUL_CORNER_BOTH]) - success(&r->corner[FUL_CORNER_PRESSURE]);
-}
-
-/* Ranks from 0; ties get their mean. x is left alone. */
-static void rank(double *out, const double *x, int count)
-{
-    for (int k = 0; k < count; k++) {
-        int below = 0, equal = 0;
-        for (int l = 0; l < count; l++) {
-            below += x[l] < x[k];
-            equal += x[l] == x[k];
-        }
-        out[k] = below + (equal - 1) / 2.0;
-    }
-}
-
-static double correlation(const double *a, const double *b, int count)
-{
-    double ma = 0, mb = 0, saa = 0, sbb = 0, sab = 0;
-    for (int k = 0; k < count; k++) {
-        ma += a[k] / count;
-        mb += b[k] / count;
-    }
-    for (int k = 0; k < count; k++) {
-        saa += (a[k] - ma) * (a[k] - ma);
-        sbb += (b[k] - mb) * (b[k] - mb);
-        sab += (a[k] - ma) * (b[k] - mb);
-    }
-    return saa > 0 && sbb > 0 ? sab / sqrt(saa * sbb) : 0;
+    return ful_bargain_success(&r->corner[FUL_CORNER_BOTH]) -
+           ful_bargain_success(&r->corner[FUL_CORNER_PRESSURE]);
 }
 
 /* The parameters whose ranks go most with the ranks of the package's effect (Spearman). */
-static ful_status find_drivers(ful_uncertainty *u, const draws *d, int count, ful_arena *arena,
+static ful_status find_drivers(ful_uncertainty *u, const study *d, int count, ful_arena *arena,
                                ful_error *err)
 {
     double *effect = ful_arena_take(arena, (size_t)count, sizeof *effect);
@@ -232,9 +138,9 @@ static ful_status find_drivers(ful_uncertainty *u, const draws *d, int count, fu
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for drivers");
     int held = 0;
     for (int k = 0; k < count; k++)
-        if (d->result[k].solved)
+        if (d->draws.solved[k])
             x[held++] = package_effect(&d->result[k]);
-    rank(effect, x, held);
+    ful__ranks(effect, x, held);
     for (int n = 0; n < DRIVERS; n++)
         u->driver[n] = FUL_NO_PARAM;
     for (int q = 0; q < d->s->parameters; q++) {
@@ -242,10 +148,10 @@ static ful_status find_drivers(ful_uncertainty *u, const draws *d, int count, fu
             continue;
         held = 0;
         for (int k = 0; k < count; k++)
-            if (d->result[k].solved)
-                x[held++] = d->p[(size_t)k * (size_t)d->s->parameters + (size_t)q];
-        rank(ranks, x, held);
-        const double c = correlation(ranks, effect, held);
+            if (d->draws.solved[k])
+                x[held++] = d->draws.p[(size_t)k * (size_t)d->s->parameters + (size_t)q];
+        ful__ranks(ranks, x, held);
+        const double c = ful__correlation(ranks, effect, held);
         for (int n = 0; n < DRIVERS; n++)
             if (u->driver[n] == FUL_NO_PARAM || fabs(c) > fabs(u->driver_correlation[n])) {
                 for (int m = DRIVERS - 1; m > n; m--) {
@@ -260,88 +166,77 @@ static ful_status find_drivers(ful_uncertainty *u, const draws *d, int count, fu
     return FUL_OK;
 }
 
-static ful_status reduce(ful_uncertainty *u, const draws *d, int count, ful_arena *arena,
+static void count_effects(ful_uncertainty *u, const study *d, int count)
+{
+    const double share = 1.0 / (u->draws > 0 ? u->draws : 1);
+    for (int k = 0; k < count; k++) {
+        if (!d->draws.solved[k])
+            continue;
+        const ful_bargain_report *corner = d->result[k].corner;
+        const ful_bargain_report *pressure = &corner[FUL_CORNER_PRESSURE];
+        const double nothing = ful_bargain_success(&corner[FUL_CORNER_NOTHING]);
+        if (corner[FUL_CORNER_BOTH].enforcer[0].mean > pressure->enforcer[0].mean)
+            u->package_raises_enforcement += share;
+        if (ful_bargain_success(pressure) - nothing > FUL_MOVED)
+            u->pressure_raises_success += share;
+        if (package_effect(&d->result[k]) > FUL_MOVED)
+            u->package_raises_success += share;
+    }
+}
+
+static ful_status reduce(ful_uncertainty *u, const study *d, int count, ful_arena *scratch,
                          ful_error *err)
 {
-    double *x = ful_arena_take(arena, (size_t)count, sizeof *x);
+    double *x = ful_arena_take(scratch, (size_t)count, sizeof *x);
     if (!x)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for the ranges");
-    for (int k = 0; k < count; k++)
-        u->draws += d->result[k].solved;
-    u->refused = count - u->draws;
+    u->refused = d->draws.refused;
+    u->draws = count - u->refused;
     RANGE(u->grand, grand);
     RANGE(u->alone, alone);
     RANGE(u->without, without);
     reduce_corners(u, d, x, count);
     reduce_levers(u, d, x, count);
-    for (int k = 0; k < count; k++) {
-        const draw_result *r = &d->result[k];
-        if (!r->solved)
-            continue;
-        u->package_raises_enforcement += (r->corner[FUL_CORNER_BOTH].enforcement_mean >
-                                          r->corner[FUL_CORNER_PRESSURE].enforcement_mean) /
-                                         (double)u->draws;
-        u->pressure_raises_success +=
-            (success(&r->corner[FUL_CORNER_PRESSURE]) - success(&r->corner[FUL_CORNER_NOTHING]) >
-             MOVED) /
-            (double)u->draws;
-        u->package_raises_success += (package_effect(r) > MOVED) / (double)u->draws;
-    }
-    return find_drivers(u, d, count, arena, err);
+    count_effects(u, d, count);
+    return find_drivers(u, d, count, scratch, err);
 }
 
-/* Largest difference of the sparse grid from the exact one, in points of the target's income. */
-static ful_status measure_grid(ful_uncertainty *u, const ful_payoffs *exact, const ful_run *run,
+static ful_status measure_grid(ful_gap *gap, const ful_world *world, const ful_run *run,
                                ful_error *err)
 {
     ful_payoffs *sparse;
-    ful_payoffs_view a, b;
-    u->interpolation_error = NAN;
-    if (!exact)
-        return FUL_OK;
-    ful_payoffs_view_get(&a, exact);
-    const ful_status status = ful_payoffs_new(&sparse, a.world, FUL_GRID_SPARSE, run, err);
+    ful_status status = ful_payoffs_new(&sparse, world, FUL_GRID_SPARSE, run, err);
     if (status != FUL_OK)
         return status;
-    ful_payoffs_view_get(&b, sparse);
-    u->interpolation_error = 0;
-    for (int pressure = 0; pressure < 2; pressure++)
-        for (int k = 0; k < a.entries; k++)
-            u->interpolation_error = fmax(u->interpolation_error,
-                                          fabs(a.income[pressure][k].T - b.income[pressure][k].T));
+    status = ful_payoffs_gap(gap, sparse, run, err);
     ful_payoffs_free(sparse);
-    return FUL_OK;
+    return status;
 }
 
 ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situation,
-                                 const ful_payoffs *exact, int corner_package, int draw_count,
-                                 uint64_t seed, const ful_run *run, ful_error *err)
+                                 const ful_world *world, int package, int draws, uint64_t seed,
+                                 const ful_run *run, ful_error *err)
 {
     memset(out, 0, sizeof *out);
-    if (draw_count < 1 || corner_package < 0 || corner_package >= situation->packages)
+    if (draws < 1 || package < 0 || package >= situation->packages)
         return ful_fail(err, FUL_ERR_ARGUMENT, "%d draws of package %d: expected 1 or more, 0..%d",
-                        draw_count, corner_package, situation->packages - 1);
-    ful_arena *arena;
-    ful_status status = ful_arena_new(&arena, run ? run->allocator : NULL, err);
+                        draws, package, situation->packages - 1);
+    ful_arena *scratch;
+    ful_status status = ful_arena_new(&scratch, run ? run->allocator : NULL, err);
     if (status != FUL_OK)
         return status;
-    const size_t count = (size_t)draw_count;
-    draws d = {.s = situation, .package = corner_package, .seed = seed, .run = run};
-    d.p = ful_arena_take(arena, count * (size_t)situation->parameters, sizeof *d.p);
-    d.result = ful_arena_take(arena, count, sizeof *d.result);
-    d.errors = ful_arena_take(arena, count, sizeof *d.errors);
+    study d = {.s = situation, .package = situation->package[package].levers};
     out->seed = seed;
-    out->levers = situation->levers;
-    out->parameters = situation->parameters;
-    if (!d.p || !d.result || !d.errors)
-        status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draw_count);
+    out->levers = d.levers = ful_offered_levers(d.lever, situation);
+    d.result = ful_arena_take(scratch, (size_t)draws, sizeof *d.result);
+    if (!d.result)
+        status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draws);
+    if (status == FUL_OK && world)
+        status = measure_grid(&out->gap, world, run, err);
     if (status == FUL_OK)
-        status = measure_grid(out, exact, run, err);
+        status = ful__draws_run(&d.draws, situation, seed, draws, play_draw, &d, scratch, run, err);
     if (status == FUL_OK)
-        status = ful__first_error(ful_parallel_for(draw_count, run, "draws", run_draw, &d),
-                                  d.errors, draw_count, err);
-    if (status == FUL_OK)
-        status = reduce(out, &d, draw_count, arena, err);
-    ful_arena_free(arena);
+        status = reduce(out, &d, draws, scratch, err);
+    ful_arena_free(scratch);
     return status;
 }

@@ -283,15 +283,16 @@ static int imposed(const ful_regime *regime, const ful_measure *law)
     return 0;
 }
 
-/* Bans, caps and secondary sanctions by the regime's imposers; tariffs by anybody, but for those
- * that a lever lifts. */
+/* Bans, caps and secondary sanctions by the regime's imposers, in a span of dates all that were
+ * taken; tariffs by anybody, but for those that a lever lifts. */
 static void choose_measures(unsigned char *in_force, const ful_situation *s,
                             const ful_scenario *scenario)
 {
     const ful_regime *regime = scenario->regime >= 0 ? &s->regime[scenario->regime] : NULL;
     for (int k = 0; k < s->measures; k++) {
         const ful_measure *law = &s->measure[k].law;
-        const int chosen = law->kind == FUL_MEASURE_TARIFF || !regime || imposed(regime, law);
+        const int chosen = law->kind == FUL_MEASURE_TARIFF ||
+                           (regime ? imposed(regime, law) : !s->measure[k].hypothetical);
         in_force[k] = chosen ? FUL_BY_DATE : FUL_SET_ASIDE;
     }
     for (int l = 0; l < s->levers; l++)
@@ -338,20 +339,17 @@ ful_status ful_world_setting(ful_setting *out, const ful_world *world, ful_world
     return setting_of(out, world, work, scenario, err);
 }
 
-static ful_income incomes(const ful_world *w, const ful_economy_view *now)
+/* By ful_case_term.column: target, sender, enforcers, households. */
+static void read_incomes(double *income, const ful_world *w, const ful_economy_view *now)
 {
     const ful_situation *s = w->s;
-    ful_income income = {
-        .S = 100 * (now->outcome[s->sender].real_income - 1),
-        .E = 100 * (now->outcome[s->enforcer].real_income - 1),
-        .T = 100 * (now->outcome[s->target].real_income - 1),
-    };
-    income.elite = income.mass = income.T;
-    if (s->households == 2) {
-        income.elite = 100 * (now->household[0].real_income - 1);
-        income.mass = 100 * (now->household[1].real_income - 1);
+    const int players = s->game.players;
+    for (int i = 0; i < players; i++) {
+        const int actor = s->game.player[i].actor;
+        income[i == FUL_S ? 1 : i == FUL_T ? 0 : i] = 100 * (now->outcome[actor].real_income - 1);
     }
-    return income;
+    for (int h = 0; h < s->households; h++)
+        income[players + h] = 100 * (now->household[h].real_income - 1);
 }
 
 /* What each cap bounds, from the measures, beside what it lets through, from the economy. */
@@ -396,7 +394,7 @@ ful_status ful__world_solve_shock(ful_solution *out, const ful_world *world, ful
                         out->certificate.max_violation, FUL_CERTIFIED);
     ful_economy_view_get(&out->view, world->economy, work);
     out->caps = 0;
-    out->income = incomes(world, &out->view);
+    read_incomes(out->income, world, &out->view);
     return FUL_OK;
 }
 

@@ -15,9 +15,9 @@
 #include "fulcrum/case.h"
 
 static const char *const sandbox_files[] = {
-    "case.yaml",   "claims.yaml", "economy.csv", "enforcement.csv", "history.csv",
-    "hubs.csv",    "inputs.csv",  "latent.csv",  "measures.csv",    "parameters.csv",
-    "sources.bib", "tariffs.csv", "trade.csv"};
+    "case.yaml",  "claims.yaml", "economy.csv", "enforcement.csv", "history.csv",
+    "hubs.csv",   "inputs.csv",  "latent.csv",  "measures.csv",    "parameters.csv",
+    "record.csv", "sources.bib", "tariffs.csv", "trade.csv"};
 enum { SANDBOX_FILES = sizeof sandbox_files / sizeof *sandbox_files };
 
 typedef struct sandbox {
@@ -168,6 +168,46 @@ static inline ful_case *sandbox_accepted(const sandbox *box)
     ful_case *c;
     ful_status_is(ful_case_load(&c, box->folder, NULL, &err), FUL_OK, &err);
     return c;
+}
+
+/* `new` replaces `old` in `file`. Without a mark in it the error is in `where` (NULL: the same
+ * file), at the mark in `anchor` (NULL: the file as a whole). */
+typedef struct change {
+    const char *file, *old, *new, *part;
+    const char *where, *anchor;
+} sandbox_change;
+
+static inline void sandbox_check_change(const sandbox_change *x)
+{
+    sandbox box;
+    int line, column;
+    sandbox_new(&box);
+    sandbox_edit(&box, x->file, x->old, x->new, &line, &column);
+    const char *where = x->where ? x->where : x->file;
+    if (x->anchor) {
+        char plain[128];
+        snprintf(plain, sizeof plain, "%s", x->anchor);
+        char *mark = strchr(plain, '^');
+        memmove(mark, mark + 1, strlen(mark));
+        sandbox_edit(&box, where, plain, x->anchor, &line, &column);
+    }
+    /* a mark in the text stands for a row as a whole */
+    const char *part = x->part;
+    if (*part == '^') {
+        size_t size;
+        char *text = sandbox_slurp(box.folder, where, &size);
+        sandbox_place(text, strstr(text, x->new), &line, &column);
+        free(text);
+        part++;
+    }
+    sandbox_refused(&box, FUL_ERR_DATA, where, line, column, part);
+    sandbox_free(&box);
+}
+
+static inline void sandbox_check_changes(const sandbox_change *x, size_t count)
+{
+    for (size_t k = 0; k < count; k++)
+        sandbox_check_change(&x[k]);
 }
 
 #endif

@@ -103,7 +103,7 @@ static void test_laws(void **state)
     (void)state;
     ful_case *c = load("triangle");
     const ful_situation *s = ful_case_situation(c);
-    assert_int_equal(s->measures, 8);
+    assert_int_equal(s->measures, 9);
     const ful_case_measure *un = &s->measure[1], *cap = &s->measure[2], *notice = &s->measure[4];
     assert_string_equal(un->law.id, "un-minerals-2022");
     assert_int_equal(un->law.kind, FUL_MEASURE_BAN);
@@ -192,35 +192,11 @@ static void test_earlier_years(void **state)
     sandbox_free(&box);
 }
 
-static void test_game_and_record(void **state)
+static void test_history_and_claims(void **state)
 {
     (void)state;
     ful_case *c = load("triangle");
     const ful_situation *s = ful_case_situation(c);
-    assert_int_equal(s->levers, 4);
-    assert_int_equal(s->lever[0].contract, FUL_CONTRACT_UNCONDITIONAL);
-    assert_int_equal(s->lever[0].duration, 8);
-    assert_int_equal(s->lever[0].value_e, FUL_NO_PARAM);
-    assert_int_equal(s->lever[0].point, 1);
-    assert_true(s->lever[1].troops && !s->lever[0].troops);
-    assert_int_equal(s->lever[2].lifts, 5);
-    assert_int_equal(s->lever[0].lifts, -1);
-    assert_int_equal(s->packages, 3);
-    assert_int_equal(s->package[0].levers, 15);
-    assert_int_equal(s->package[1].levers, 3);
-    assert_int_equal(s->package[2].levers, 4);
-    assert_int_equal(s->game.levels, 3);
-    assert_int_equal(s->game.start_level[1], 1);
-    assert_int_equal(s->game.horizon, 4);
-    assert_int_equal(s->game.dismantle_periods, 2);
-    assert_int_equal(s->game.base_regime, 0);
-    static const char *const symbols[] = {
-#define SYMBOL(symbol, unit, meaning) "game." #symbol,
-        FUL_BARGAIN_PARAMETERS(SYMBOL)
-#undef SYMBOL
-    };
-    for (size_t k = 0; k < sizeof symbols / sizeof *symbols; k++)
-        assert_string_equal(s->parameter[s->game.parameter[k]].id, symbols[k]);
     assert_int_equal(s->history_rows, 11);
     assert_int_equal(s->history[5].kind, FUL_HISTORY_EXPORTS_TO);
     assert_int_equal(s->history[5].actor, ENFORCER);
@@ -411,7 +387,7 @@ static void test_memory(void **state)
 static void test_cases(void **state)
 {
     (void)state;
-    static const char *const names[] = {"triangle", "dprk-2016"};
+    static const char *const names[] = {"triangle", "duel", "iran-2012", "dprk-2016"};
     for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
         ful_case *c = load(names[k]);
         ful_world *world;
@@ -428,7 +404,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_outline),        cmocka_unit_test(test_benchmark),
         cmocka_unit_test(test_laws),           cmocka_unit_test(test_enforcement),
-        cmocka_unit_test(test_earlier_years),  cmocka_unit_test(test_game_and_record),
+        cmocka_unit_test(test_earlier_years),  cmocka_unit_test(test_history_and_claims),
         cmocka_unit_test(test_other_spelling), cmocka_unit_test(test_hash),
         cmocka_unit_test(test_optional_files), cmocka_unit_test(test_remarks),
         cmocka_unit_test(test_locale),         cmocka_unit_test(test_memory),

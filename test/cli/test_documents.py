@@ -25,10 +25,16 @@ COMMANDS = {
     "rank --base": ["rank", TRIANGLE, "--base", "none", "--top", "2"],
     "coalition": ["coalition", TRIANGLE],
     "game": ["game", TRIANGLE],
+    "game --flips": ["game", TRIANGLE, "--package", "all", "--stick", "--flips"],
+    "game --order": ["game", TRIANGLE, "--package", "all", "--order", "reverse", "--grid", "exact"],
+    "game --explain": ["game", TRIANGLE, "--package", "all", "--explain", "x-enforcer"],
+    "game --simultaneous": ["game", TRIANGLE, "--simultaneous"],
     "packages": ["packages", TRIANGLE],
+    "packages --require": ["packages", TRIANGLE, "--require", "enforce=60/100", "--draws", "4"],
+    "advice": ["advice", TRIANGLE, "--draws", "8"],
     "history": ["history", TRIANGLE],
     "check": ["check", TRIANGLE, "--list"],
-    "bench": ["bench", TRIANGLE, "--rows", "case,case-warm"],
+    "bench": ["bench", TRIANGLE, "--rows", "case,case-warm,game,packages"],
     "run": ["run", TRIANGLE, "--draws", "8"],
 }
 
@@ -67,7 +73,8 @@ class Documents(unittest.TestCase):
         for name, (made, _) in self.made.items():
             self.assertEqual(made["fulcrum"]["command"], name.split()[0])
             self.assertEqual(made["fulcrum"]["case"], "triangle")
-            self.assertEqual(made["fulcrum"]["seed"], 1 if name == "run" else None)
+            self.assertEqual(made["fulcrum"]["seed"],
+                             1 if name in ("run", "advice", "packages --require") else None)
 
     def test_outcomes_partition_the_horizon(self):
         count = 0
@@ -76,6 +83,15 @@ class Documents(unittest.TestCase):
                 self.assertAlmostEqual(sum(game["outcomes"].values()), 1, delta=1e-9)
                 count += 1
         self.assertGreater(count, 20)
+
+    def test_parts_of_a_utility_add_up(self):
+        made = self.made["game --explain"][0]["explanation"]
+        self.assertEqual(made["player"], "x-enforcer")
+        self.assertGreater(len(made["choices"]), 5)
+        for choice in made["choices"]:
+            for move in choice["moves"]:
+                self.assertAlmostEqual(sum(move["parts"].values()), move["utility"], delta=1e-8)
+            self.assertEqual(len(choice["moves"]), min(6, choice["moves_total"]))
 
     def test_shapley_values_add_up(self):
         for name in ("leverage", "leverage --date"):
@@ -137,7 +153,8 @@ class Documents(unittest.TestCase):
                 continue
             again = document(*args)[1]
             self.assertEqual(again, self.made[name][1], name)
-            if name.split()[0] in ("leverage", "packages", "run", "game", "rank", "coalition") or (
+            if name.split()[0] in ("leverage", "packages", "advice", "run", "game", "rank",
+                                   "coalition") or (
                     "--decompose" in args):
                 for threads in ("1", "2", "3"):
                     self.assertEqual(document(*args, "--threads", threads)[1], self.made[name][1],

@@ -26,6 +26,7 @@ static const char *const files[][2] = {{"case.yaml", "fulcrum"},
                                        {"latent.csv", "seller,buyer,sector,value_musd,so"},
                                        {"measures.csv", "id,kind"},
                                        {"parameters.csv", "id,unit"},
+                                       {"record.csv", "half"},
                                        {"sources.bib", "@"},
                                        {"tariffs.csv", "seller,buyer,sector,r"},
                                        {"trade.csv", "seller,buyer,sector,value_musd,si"}};
@@ -100,6 +101,29 @@ static int choose(const uint8_t *data, size_t size)
     return best;
 }
 
+static void check_game(const ful_situation *s)
+{
+    const ful_case_game *g = &s->game;
+    check(g->players > FUL_E && g->players <= FUL_BARGAIN_MAX_PLAYERS && g->enforced > 0 &&
+          g->corner_package < s->packages);
+    int joint = 1;
+    for (int k = 0; k < g->enforced; k++) {
+        const ful_case_enforced *p = &g->part[k];
+        check(p->owner >= FUL_E && p->owner < g->players && (p->regime < 0) == (p->group != NULL));
+        check(p->levels >= 2 && p->levels <= 8 && p->start >= 0 && p->start < p->levels);
+        joint *= p->levels;
+    }
+    check(joint <= FUL_BARGAIN_MAX_JOINT);
+    for (int k = 0; k < g->terms; k++)
+        check(g->term[k].player >= 0 && g->term[k].player < g->players && g->term[k].column >= 0 &&
+              g->term[k].column < g->players + s->households && g->term[k].amount >= 0);
+    for (int k = 0; k < s->record.rows; k++) {
+        const ful_record_row *x = &s->record.row[k];
+        check(x->half >= 0 && x->half < FUL_BARGAIN_MAX_HORIZON && x->part < g->enforced);
+        check(x->low <= x->value && x->value <= x->high);
+    }
+}
+
 static void check_situation(const ful_situation *s)
 {
     check(s->actors >= 3 && s->sectors >= 1 && s->groups >= 1 && s->regimes >= 1 &&
@@ -121,8 +145,7 @@ static void check_situation(const ful_situation *s)
         check(s->lever[l].lifts < s->measures);
     for (int k = 0; k < s->packages; k++)
         check(s->package[k].levers < 1u << s->levers);
-    for (int g = 0; g < s->groups; g++)
-        check(s->game.start_level[g] >= 0 && s->game.start_level[g] < s->game.levels);
+    check_game(s);
 }
 
 /* A draw of what was accepted is finite, and its world is made or refused, with the reason. */

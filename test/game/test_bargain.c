@@ -3,29 +3,45 @@
 #include "bargain_test.h"
 
 static const sizes full = {.horizon = 6, .groups = 2, .levels = 4, .stress = 3, .adaptation = 2,
-                           .dismantle = 2, .settle = 2, .levers = 3};
+                           .dismantle = 2, .settle = 2, .levers = 4, .capability = 3};
+static const sizes pair = {.horizon = 5, .groups = 2, .levels = 3, .stress = 2, .adaptation = 2,
+                           .dismantle = 2, .settle = 1, .levers = 6, .capability = 2, .second = 1,
+                           .adoption = 1};
 static const sizes plain = {.horizon = 3, .groups = 1, .levels = 3, .stress = 1, .adaptation = 1,
                             .dismantle = 1, .settle = 1, .levers = 0};
+
+static void is_probability(double p)
+{
+    assert_true(p >= 0 && p <= 1 + 1e-12);
+}
 
 static void outcomes_are_a_partition_and_probabilities_are_probabilities(void **state)
 {
     (void)state;
     for (uint64_t k = 0; k < 20; k++) {
         instance s;
-        draw_instance(&s, k, full);
+        draw_instance(&s, k, k % 2 ? full : pair);
         s.data.start_stage = (ful_stage)(k % 5);
         const ful_bargain_report r = report_of(&s, k % 4 ? 1 : INFINITY);
         ful_near(r.denuclearised + r.frozen + r.unchanged + r.collapsed, 1, 0, 1e-12);
         const double p[] = {r.denuclearised, r.frozen, r.unchanged, r.collapsed, r.ever_frozen,
-                            r.ever_dismantled, r.ever_restarted, r.enforcement_mean,
-                            r.enforcement_armed, r.enforces, r.first_move, r.restart.probability,
+                            r.ever_dismantled, r.ever_restarted, r.restart.probability,
                             r.restart.reach, r.honour.probability, r.honour.reach,
                             r.snap_back.probability, r.snap_back.reach};
         for (size_t j = 0; j < sizeof p / sizeof *p; j++)
-            assert_true(p[j] >= 0 && p[j] <= 1 + 1e-12);
-        for (int i = 0; i < FUL_PLAYERS; i++)
+            is_probability(p[j]);
+        for (int j = 0; j < s.data.players - FUL_E; j++) {
+            is_probability(r.enforcer[j].mean);
+            is_probability(r.enforcer[j].armed);
+            is_probability(r.enforcer[j].enforces);
+            is_probability(r.enforcer[j].first_move);
+            is_probability(r.enforcer[j].adopted);
+            assert_true(isfinite(r.enforcer[j].slack));
+        }
+        for (int i = 0; i < s.data.players; i++)
             assert_true(isfinite(r.value[i]));
         assert_true(r.ever_dismantled >= r.denuclearised - 1e-12);
+        assert_true(r.residual == 0);
     }
 }
 
@@ -34,6 +50,8 @@ static void outcomes_are_a_partition_and_probabilities_are_probabilities(void **
 static void collapse_costs_its_loss_and_nothing_else(void **state)
 {
     (void)state;
+    static const int flows[] = {N_T, B_E, B_S, WARRISK, FRICTION, DISMANTLING, RESTART_GAIN,
+                                RELIEF_COST, AUDIENCE};
     for (int horizon = 1; horizon <= 9; horizon += 4) {
         instance s;
         sizes of = full;
@@ -41,26 +59,30 @@ static void collapse_costs_its_loss_and_nothing_else(void **state)
         of.levers = 0;
         draw_instance(&s, 11, of);
         ful_bargain_parameters *p = &s.data.p;
+        const double income[] = {-2, .1, .2, -1, -2}; /* T, S, E, elite, mass */
         for (int k = 0; k < MAX_TABLE; k++)
-            s.income[k] = (ful_income){.S = .1, .E = .2, .elite = -1, .mass = -2, .T = -2};
-        p->n_T = p->b_E = p->b_S = p->warrisk = p->friction = 0;
-        p->dismantling = p->restart_gain = p->refugees_stress = p->a_z = 0;
-        p->C_S = .4;
-        p->north_gain = -1e6; /* S keeps south */
+            s.income[k] = income[k % 5];
+        for (size_t k = 0; k < sizeof flows / sizeof *flows; k++)
+            s.term[flows[k]].amount = 0;
+        p->refugees_stress = p->a_z = 0;
+        s.term[C_S].amount = -.4;
+        s.term[NORTH_GAIN].amount = -1e6; /* S keeps south */
         p->refugees = 2;
         p->camp_capacity = .5;
         const double h = 1 - exp(-.5 * p->h0 * exp(2 * p->a_p));
-        const double delta[] = {p->delta_S, p->delta_E, p->delta_T};
-        const double flow[] = {p->w_S * .1, p->w_E * .2, -p->w_elite - 2 * p->w_mass};
-        const double loss[] = {.4, p->c_ref * 4 * (1 + 3 * p->over) + p->L_troops + p->L_unified,
-                               p->L_T};
+        const double flow[] = {s.term[W_S].amount * .1,
+                               -s.term[W_ELITE].amount - 2 * s.term[W_MASS].amount,
+                               s.term[W_E].amount * .2};
+        const double refugees = s.term[C_REF].amount * 4 * (1 + 3 * p->over);
+        const double loss[] = {.4, -s.term[L_T].amount,
+                               -refugees - s.term[L_TROOPS].amount - s.term[L_UNIFIED].amount};
         const ful_bargain_report r = report_of(&s, 1);
-        for (int i = 0; i < FUL_PLAYERS; i++) {
-            const double d = sqrt(delta[i]);
+        for (int i = 0; i < 3; i++) {
+            const double d = sqrt(s.player[i].delta);
             const double lost = loss[i] * d * h / (1 - d * (1 - h));
             ful_near(r.value[i], .5 * flow[i] / (1 - d) - lost, 1e-12, 0);
         }
-        ful_near(r.collapse_loss, loss[FUL_E], 1e-12, 0);
+        ful_near(r.enforcer[0].collapse_loss, loss[FUL_E], 1e-12, 0);
         ful_near(r.collapsed, 1 - pow(1 - h, horizon), 0, 1e-12);
     }
 }
@@ -70,13 +92,13 @@ static void collapse_costs_its_loss_and_nothing_else(void **state)
 /* Values at horizon H from `stage` and level e, without collapse, so that they are absolute. */
 static void values_from(double v[3], const instance *s, ful_stage stage, int e, int horizon)
 {
-    instance from = *s;
-    point(&from);
+    instance from;
+    copy(&from, s);
     from.data.start_stage = stage;
-    from.start_level[0] = e;
+    from.group[0].start = e;
     from.data.horizon = horizon;
     const ful_bargain_report r = report_of(&from, 1);
-    memcpy(v, r.value, sizeof r.value);
+    memcpy(v, r.value, 3 * sizeof *v);
 }
 
 static void choose(double *p, int n, const double *w, const double *u, double lambda)
@@ -88,26 +110,29 @@ static void choose(double *p, int n, const double *w, const double *u, double la
         p[a] /= sum;
 }
 
-static void step_by_hand(double out[3], const instance *s, int start, int horizon)
+static void step_by_hand(double out[3], instance *s, int start, int horizon)
 {
     static const ful_stage next[] = {FUL_STAGE_ARMED, FUL_STAGE_FROZEN, FUL_STAGE_DISMANTLING};
     static const double menu[] = {.5, .25, .25}, trapezoid[] = {.25, .5, .25};
-    const ful_bargain_parameters *p = &s->data.p;
-    const double d[] = {sqrt(p->delta_S), sqrt(p->delta_E), sqrt(p->delta_T)};
-    double value[3][3], w[3], u[3], q[3];
+    double d[3], lambda[3], value[3][3], w[3], u[3], q[3];
     int count = 0;
+    for (int i = 0; i < 3; i++) {
+        d[i] = sqrt(s->player[i].delta);
+        lambda[i] = s->player[i].precision / s->player[i].stake;
+    }
     for (int e = start > 0 ? start - 1 : 0; e <= 2 && e <= start + 1; e++, count++) {
-        const ful_income *y = s->income + e;
-        const double level = s->level[e];
+        const double *y = income_of(s, 0, 0, e, 0), level = s->level[0][e];
         double after[3][3], chosen[3], t[3];
         for (int a = 0; a < 3; a++) {
             values_from(after[a], s, next[a], e, horizon);
             chosen[a] = d[FUL_T] * after[a][FUL_T];
         }
-        choose(t, 3, menu, chosen, p->lambda / p->stake_T);
-        const double flow[] = {-p->b_S + p->w_S * y->S,
-                               -p->b_E - p->warrisk + p->w_E * y->E - p->friction * level * level,
-                               p->n_T + p->w_elite * y->elite + p->w_mass * y->mass};
+        choose(t, 3, menu, chosen, lambda[FUL_T]);
+        const double flow[] = {
+            s->term[B_S].amount + s->term[W_S].amount * y[1],
+            s->term[N_T].amount + s->term[W_ELITE].amount * y[3] + s->term[W_MASS].amount * y[4],
+            s->term[B_E].amount + s->term[WARRISK].amount + s->term[W_E].amount * y[2] +
+                s->term[FRICTION].amount * level * level};
         for (int i = 0; i < 3; i++) {
             value[count][i] = .5 * flow[i];
             for (int a = 0; a < 3; a++)
@@ -116,7 +141,7 @@ static void step_by_hand(double out[3], const instance *s, int start, int horizo
         w[count] = trapezoid[e];
         u[count] = value[count][FUL_E];
     }
-    choose(q, count, w, u, p->lambda / p->stake_E);
+    choose(q, count, w, u, lambda[FUL_E]);
     for (int i = 0; i < 3; i++) {
         out[i] = 0;
         for (int a = 0; a < count; a++)
@@ -133,8 +158,8 @@ static void one_period_more_is_one_bellman_step(void **state)
         draw_instance(&s, 40 + k, plain);
         s.data.p.h0 = 0;
         for (int horizon = 1; horizon <= 3; horizon++) {
-            values_from(v, &s, FUL_STAGE_ARMED, s.start_level[0], horizon + 1);
-            step_by_hand(by_hand, &s, s.start_level[0], horizon);
+            values_from(v, &s, FUL_STAGE_ARMED, s.group[0].start, horizon + 1);
+            step_by_hand(by_hand, &s, s.group[0].start, horizon);
             for (int i = 0; i < 3; i++)
                 ful_near(v[i], by_hand[i], 1e-11, 1e-11);
         }
@@ -150,13 +175,13 @@ static void no_precision_leaves_the_menu_weights(void **state)
     sizes of = full;
     of.levers = 0;
     draw_instance(&s, 3, of);
-    s.start_level[0] = s.start_level[1] = 1;
+    s.group[0].start = s.group[1].start = 1;
     s.data.p.ebar = 2.0 / 3;
     s.data.p.h0 = 0;
     const ful_bargain_report r = report_of(&s, 0);
     /* within reach of level 1: weights 1/6, 1/3, 1/3; the last meets the contract, in both
      * groups */
-    ful_near(r.first_move, .4 * .4, 0, 1e-14);
+    ful_near(r.enforcer[0].first_move, .4 * .4, 0, 1e-14);
     ful_near(r.restart.probability, .5, 0, 1e-14);
     ful_near(r.honour.probability, .5, 0, 1e-14);
     /* armed until too late to move again */
@@ -168,16 +193,15 @@ static void only_the_ratio_of_precision_and_stake_counts(void **state)
     (void)state;
     instance s, other;
     draw_instance(&s, 4, full);
-    other = s;
-    point(&other);
-    other.data.p.lambda *= 4;
-    other.data.p.stake_S *= 4;
-    other.data.p.stake_E *= 4;
-    other.data.p.stake_T *= 4;
+    copy(&other, &s);
+    for (int i = 0; i < 3; i++) {
+        other.player[i].precision *= 4;
+        other.player[i].stake *= 4;
+    }
     const ful_bargain_report a = report_of(&s, 1), b = report_of(&other, 1), c = report_of(&s, 4);
-    other = s;
-    point(&other);
-    other.data.p.lambda *= 4;
+    copy(&other, &s);
+    for (int i = 0; i < 3; i++)
+        other.player[i].precision *= 4;
     const ful_bargain_report d = report_of(&other, 1);
     assert_memory_equal(&a, &b, sizeof a);
     assert_memory_equal(&c, &d, sizeof c);
@@ -189,16 +213,11 @@ static void the_unit_of_a_players_payoff_does_not_matter(void **state)
     (void)state;
     instance s, other;
     draw_instance(&s, 5, full);
-    other = s;
-    point(&other);
-    ful_bargain_parameters *p = &other.data.p;
-    p->n_T *= 8;
-    p->w_elite *= 8;
-    p->w_mass *= 8;
-    p->dismantling *= 8;
-    p->restart_gain *= 8;
-    p->L_T *= 8;
-    p->stake_T *= 8;
+    copy(&other, &s);
+    for (int k = 0; k < other.data.terms; k++)
+        if (other.term[k].player == FUL_T)
+            other.term[k].amount *= 8;
+    other.player[FUL_T].stake *= 8;
     for (int l = 0; l < other.data.levers; l++)
         other.lever[l].value_T *= 8;
     const ful_bargain_report a = report_of(&s, 1), b = report_of(&other, 1);
@@ -208,20 +227,45 @@ static void the_unit_of_a_players_payoff_does_not_matter(void **state)
     ful_near(b.value[FUL_E], a.value[FUL_E], 1e-12, 0);
 }
 
-static void a_group_split_in_name_only_may_be_listed_in_any_order(void **state)
+/* A term split in two, a programme that is worth the same twice: payoffs are sums. */
+static void a_term_may_be_split(void **state)
+{
+    (void)state;
+    instance s, other;
+    draw_instance(&s, 13, pair);
+    copy(&other, &s);
+    ful_term more[2 * TERMS];
+    for (int k = 0; k < s.data.terms; k++) {
+        more[2 * k] = more[2 * k + 1] = s.term[k];
+        more[2 * k].amount *= .25;
+        more[2 * k + 1].amount *= .75;
+    }
+    other.data.terms = 2 * s.data.terms > FUL_BARGAIN_MAX_TERMS ? FUL_BARGAIN_MAX_TERMS
+                                                                : 2 * s.data.terms;
+    s.data.terms = other.data.terms / 2;
+    other.data.term = more;
+    const ful_bargain_report a = report_of(&s, 1), b = report_of(&other, 1);
+    for (int i = 0; i < s.data.players; i++)
+        ful_near(b.value[i], a.value[i], 1e-12, 1e-13);
+    ful_near(b.frozen, a.frozen, 0, 1e-12);
+    ful_near(b.enforcer[1].mean, a.enforcer[1].mean, 0, 1e-12);
+}
+
+static void groups_may_be_listed_in_any_order(void **state)
 {
     (void)state;
     instance s, other;
     draw_instance(&s, 6, full);
-    other = s;
-    point(&other);
-    s.share[0] = other.share[1] = .3;
-    s.share[1] = other.share[0] = .7;
-    s.start_level[0] = other.start_level[1] = 0;
-    s.start_level[1] = other.start_level[0] = 2;
+    copy(&other, &s);
+    s.group[0].share = other.group[1].share = .3;
+    s.group[1].share = other.group[0].share = .7;
+    s.group[0].start = other.group[1].start = 0;
+    s.group[1].start = other.group[0].start = 2;
     for (int row = 0; row < 3 * s.data.adaptation_steps; row++)
         for (int e = 0; e < 16; e++)
-            other.income[row * 16 + e] = s.income[row * 16 + e % 4 * 4 + e / 4];
+            memcpy(other.income + (row * 16 + e) * s.data.columns,
+                   s.income + (row * 16 + e % 4 * 4 + e / 4) * s.data.columns,
+                   (size_t)s.data.columns * sizeof(double));
     const ful_bargain_report a = report_of(&s, 1), b = report_of(&other, 1);
     ful_near(b.enforcement[0], a.enforcement[1], 0, 1e-12);
     ful_near(b.enforcement[1], a.enforcement[0], 0, 1e-12);
@@ -248,7 +292,7 @@ static void quarter_years_change_no_headline_by_more_than_five_points(void **sta
         ful_near(b.frozen, a.frozen, 0, .05);
         ful_near(b.unchanged, a.unchanged, 0, .05);
         ful_near(b.collapsed, a.collapsed, 0, .05);
-        ful_near(b.enforcement_mean, a.enforcement_mean, 0, .05);
+        ful_near(b.enforcer[0].mean, a.enforcer[0].mean, 0, .05);
     }
 }
 
@@ -260,7 +304,7 @@ static void growing_precision_tends_to_subgame_perfection(void **state)
         draw_instance(&s, 80 + k, plain);
         const ful_bargain_report a = report_of(&s, 1e9), b = report_of(&s, INFINITY);
         ful_near(a.frozen, b.frozen, 0, 1e-9);
-        ful_near(a.enforcement_mean, b.enforcement_mean, 0, 1e-9);
+        ful_near(a.enforcer[0].mean, b.enforcer[0].mean, 0, 1e-9);
         if (b.honour.reach > 0)
             ful_near(a.honour.probability, b.honour.probability, 0, 1e-9);
         for (int i = 0; i < 3; i++)
@@ -280,7 +324,6 @@ static void infinite_precision_leaves_no_move_to_regret(void **state)
         ful_error err;
         draw_instance(&s, 90 + k, plain);
         s.data.horizon = 2;
-        s.data.p.lambda = INFINITY;
         ful_status_is(ful_bargain_new(&game, &s.data, NULL, &err), FUL_OK, &err);
         ful_status_is(ful_bargain_tree(&tree, game, 500000, NULL, &err), FUL_OK, &err);
         solved_init(&t, tree);
@@ -304,11 +347,11 @@ static void nothing_in_force_costs_and_pays_nothing(void **state)
     for (int k = 0; k < MAX_TABLE; k++)
         s.income[k] = s.income[0];
     s.data.nothing_in_force = 1;
-    other = s;
-    point(&other);
-    other.data.p.friction *= 5;
+    copy(&other, &s);
+    other.term[FRICTION].amount *= 5;
     for (int l = 0; l < other.data.levers; l++)
-        if (other.lever[l].contract == FUL_CONTRACT_ENFORCEMENT)
+        if (other.lever[l].contract == FUL_CONTRACT_ENFORCEMENT ||
+            other.lever[l].contract == FUL_CONTRACT_PENALTY)
             other.lever[l].value_E = other.lever[l].cost_S = 9;
     const ful_bargain_report a = report_of(&s, 1), b = report_of(&other, 1);
     assert_memory_equal(&a, &b, sizeof a);
@@ -343,22 +386,30 @@ static void solving_allocates_nothing(void **state)
 {
     (void)state;
     instance s;
-    ful_test_memory memory;
-    ful_bargain *game;
-    ful_bargain_work *work;
     ful_bargain_report r;
     ful_error err;
-    draw_instance(&s, 9, full);
-    ful_test_memory_init(&memory, -1);
-    ful_status_is(ful_bargain_new(&game, &s.data, &memory.allocator, &err), FUL_OK, &err);
-    ful_status_is(ful_bargain_work_new(&work, game, &memory.allocator, &err), FUL_OK, &err);
-    const long calls = memory.calls;
-    ful_status_is(ful_bargain_solve(&r, game, work, 1, &err), FUL_OK, &err);
-    ful_status_is(ful_bargain_solve(&r, game, work, INFINITY, &err), FUL_OK, &err);
-    assert_int_equal(memory.calls, calls);
-    ful_bargain_work_free(work);
-    ful_bargain_free(game);
-    assert_int_equal(memory.live, 0);
+    double stage[64], level[512], income[64];
+    for (int together = 0; together < 2; together++) {
+        ful_test_memory memory;
+        ful_bargain *game;
+        ful_bargain_work *work;
+        sizes of = pair;
+        of.horizon = 2;
+        draw_instance(&s, 9, of);
+        s.data.simultaneous = together;
+        ful_test_memory_init(&memory, -1);
+        ful_status_is(ful_bargain_new(&game, &s.data, &memory.allocator, &err), FUL_OK, &err);
+        ful_status_is(ful_bargain_work_new(&work, game, &memory.allocator, &err), FUL_OK, &err);
+        const long calls = memory.calls;
+        ful_status_is(ful_bargain_solve(&r, game, work, 1, &err), FUL_OK, &err);
+        ful_bargain_path(stage, level, income, game, work);
+        if (!together)
+            ful_status_is(ful_bargain_solve(&r, game, work, INFINITY, &err), FUL_OK, &err);
+        assert_int_equal(memory.calls, calls);
+        ful_bargain_work_free(work);
+        ful_bargain_free(game);
+        assert_int_equal(memory.live, 0);
+    }
 }
 
 static void every_failed_allocation_is_survived(void **state)
@@ -401,7 +452,6 @@ static void refuse(const instance *s, const char *says)
 
 #define REFUSED(change, says)                                                                      \
     do {                                                                                           \
-        instance s;                                                                                \
         draw_instance(&s, 12, full);                                                               \
         change;                                                                                    \
         refuse(&s, says);                                                                          \
@@ -410,35 +460,149 @@ static void refuse(const instance *s, const char *says)
 static void what_makes_no_game_is_refused(void **state)
 {
     (void)state;
+    instance s;
     REFUSED(s.data.horizon = 65, "horizon is 65, expected 1 to 64");
     REFUSED(s.data.horizon = 0, "horizon");
-    REFUSED(s.data.groups = 5, "groups");
-    REFUSED(s.data.levels = 1, "levels");
+    REFUSED(s.data.groups = 7, "groups");
+    REFUSED(s.data.groups = 0, "groups");
+    REFUSED(s.data.players = 2, "players");
+    REFUSED(s.data.players = 6, "players");
+    REFUSED(s.data.columns = 0, "columns");
+    REFUSED(s.data.moves = 16, "moves");
     REFUSED(s.data.stress_steps = 0, "stress_steps");
+    REFUSED(s.data.capability_steps = 9, "capability_steps");
     REFUSED(s.data.start_stress = 3, "start_stress");
+    REFUSED(s.data.start_capability = 3, "start_capability");
     REFUSED(s.data.start_stage = (ful_stage)7, "start_stage");
-    REFUSED(s.start_level[1] = 4, "start_level");
     REFUSED(s.data.dt = 1, "half-year");
     REFUSED(s.data.dt = .3, "half-year");
     REFUSED(s.data.dt = NAN, "half-year");
-    REFUSED(s.level[2] = .1, "ascend");
-    REFUSED(s.share[0] = .6, "sum to 1.1");
-    REFUSED(s.share[0] = NAN, "group share 1");
+    REFUSED(s.group[0].levels = 1, "group 'group' has 1 levels");
+    REFUSED(s.group[0].levels = 9, "group 'group' has 9 levels");
+    REFUSED(s.group[1].start = 4, "starts at level 4");
+    REFUSED(s.group[1].owner = FUL_T, "belongs to player 1");
+    REFUSED(s.group[1].owner = SECOND, "belongs to player 3");
+    REFUSED(s.level[0][2] = .1, "ascend");
+    REFUSED(s.group[0].share = .6, "sum to 1.1");
+    REFUSED(s.group[0].share = NAN, "has share");
+    REFUSED(s.group[0].adoption = 1, "expected 0 of an adoption");
     REFUSED(s.data.p.ebar = 0, "game.ebar");
     REFUSED(s.data.p.ebar = 1.1, "game.ebar");
-    REFUSED(s.data.p.L_T = NAN, "game.L_T is nan");
-    REFUSED(s.data.p.lambda = -1, "game.lambda");
-    REFUSED(s.data.p.stake_E = 0, "game.stake_E is 0");
-    REFUSED(s.data.p.delta_T = 1, "game.delta_T");
+    REFUSED(s.term[L_T].amount = NAN, "term 'term' is nan");
+    REFUSED(s.term[L_T].amount = 1e16, "term 'term' is 1e+16");
+    REFUSED(s.term[L_T].player = 3, "term 'term' is of player 3");
+    REFUSED(s.term[L_T].kind = FUL_TERM_KINDS, "kind");
+    REFUSED(s.term[FRICTION].player = FUL_T, "enforces nothing");
+    REFUSED(s.term[W_E].column = 5, "of income 5");
+    REFUSED(s.player[FUL_S].precision = -1, "precision");
+    REFUSED(s.player[FUL_E].stake = 0, "player 'player': stake is 0");
+    REFUSED(s.player[FUL_T].delta = 1, "delta");
     REFUSED(s.data.p.detection = 1.5, "game.detection");
+    REFUSED(s.data.p.turnover = -1, "game.turnover");
+    REFUSED(s.data.p.turnover_withdraws = 1.5, "game.turnover_withdraws");
+    REFUSED(s.data.p.growth = NAN, "game.growth is nan");
     REFUSED(s.data.p.camp_capacity = 0, "game.camp_capacity");
     REFUSED(s.data.p.stress_down = 9, "stress_down");
     REFUSED(s.lever[1].duration = -1, "lever 'lever' lasts -1");
-    REFUSED(s.lever[0].contract = (ful_contract)3, "contract 3");
+    REFUSED(s.lever[0].contract = (ful_contract)4, "contract 4");
+    REFUSED(s.lever[0].enforcer = FUL_T, "offered to player 1");
     REFUSED(s.lever[2].cost_S = INFINITY, "lever 'lever' has inf");
-    REFUSED(s.data.p.L_T = 1e16, "game.L_T");
-    REFUSED(s.income[5].E = NAN, "income 5");
+    REFUSED(s.income[7] = NAN, "income 1 of column 2");
     REFUSED(s.data.levers = 17, "levers");
+}
+
+static void an_order_that_leaves_an_enforcer_out_is_refused(void **state)
+{
+    (void)state;
+    static const int twice[] = {FUL_E, FUL_E}, backwards[] = {SECOND, FUL_E};
+    instance s;
+    ful_bargain *game;
+    ful_error err;
+    draw_instance(&s, 14, pair);
+    s.data.order = twice;
+    refuse(&s, "order of moves");
+    s.data.order = backwards;
+    ful_status_is(ful_bargain_new(&game, &s.data, NULL, &err), FUL_OK, &err);
+    ful_bargain_free(game);
+    s.data.order = NULL;
+    for (int k = 0; k < s.data.groups; k++)
+        if (s.group[k].owner == SECOND) {
+            s.group[k].owner = FUL_E;
+            s.group[k].share = 0;
+        }
+    refuse(&s, "has no group of goods");
+}
+
+static void simultaneous_moves_have_no_answer_at_infinite_precision(void **state)
+{
+    (void)state;
+    instance s;
+    ful_bargain *game;
+    ful_bargain_work *work;
+    ful_bargain_report r;
+    ful_error err;
+    sizes of = pair;
+    of.horizon = 1;
+    draw_instance(&s, 15, of);
+    s.data.simultaneous = 1;
+    ful_status_is(ful_bargain_new(&game, &s.data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_work_new(&work, game, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_solve(&r, game, work, INFINITY, &err), FUL_ERR_ARGUMENT, NULL);
+    ful_says(err, "infinite precision");
+    ful_bargain_work_free(work);
+    ful_bargain_free(game);
+}
+
+/* ---- the path -------------------------------------------------------------------------------- */
+
+/* Its means are those of the report, its last stages the outcomes. */
+static void the_path_adds_up_to_the_report(void **state)
+{
+    (void)state;
+    double stage[64 * 6], level[64 * 6 * 8], income[64 * 8];
+    for (uint64_t k = 0; k < 6; k++) {
+        instance s;
+        ful_bargain *game;
+        ful_bargain_work *work;
+        ful_bargain_report r;
+        ful_error err;
+        draw_instance(&s, 70 + k, k % 2 ? full : pair);
+        const int H = s.data.horizon, G = s.data.groups;
+        ful_status_is(ful_bargain_new(&game, &s.data, NULL, &err), FUL_OK, &err);
+        ful_status_is(ful_bargain_work_new(&work, game, NULL, &err), FUL_OK, &err);
+        ful_status_is(ful_bargain_solve(&r, game, work, 1, &err), FUL_OK, &err);
+        ful_bargain_path(stage, level, income, game, work);
+        double mean[6] = {0}, earned = 0, periods = 0, alive = 1;
+        for (int t = 0; t < H; t++) {
+            double sum = 0;
+            for (int j = 0; j <= FUL_STAGES; j++)
+                sum += stage[t * (FUL_STAGES + 1) + j];
+            ful_near(sum, 1, 0, 1e-14);
+            for (int group = 0; group < G; group++) {
+                double chance = 0;
+                for (int l = 0; l < s.group[group].levels; l++) {
+                    const double p = level[(t * G + group) * 8 + l];
+                    chance += p;
+                    mean[group] += alive * p * s.level[group][l];
+                }
+                ful_near(chance, 1, 0, 1e-13);
+            }
+            earned += alive * income[t * s.data.columns];
+            periods += alive;
+            alive = 1 - stage[t * (FUL_STAGES + 1) + FUL_STAGES];
+        }
+        const double *last = stage + (H - 1) * (FUL_STAGES + 1);
+        ful_near(last[FUL_STAGE_DISMANTLED], r.denuclearised, 0, 1e-13);
+        ful_near(last[FUL_STAGE_FROZEN] + last[FUL_STAGE_DISMANTLING], r.frozen, 0, 1e-13);
+        ful_near(last[FUL_STAGE_ARMED] + last[FUL_STAGE_RESTARTED], r.unchanged, 0, 1e-13);
+        ful_near(last[FUL_STAGES], r.collapsed, 0, 1e-13);
+        ful_near(earned / periods, r.target_income, 1e-12, 0);
+        for (int group = 0; group < G; group++)
+            ful_near(mean[group] / periods, r.enforcement[group], 0, 1e-13);
+        ful_bargain_path(NULL, NULL, NULL, game, work);
+        ful_bargain_work_free(work);
+        ful_bargain_free(game);
+    }
 }
 
 static void a_negative_scale_of_precision_is_refused(void **state)
@@ -470,7 +634,8 @@ int main(void)
         cmocka_unit_test(no_precision_leaves_the_menu_weights),
         cmocka_unit_test(only_the_ratio_of_precision_and_stake_counts),
         cmocka_unit_test(the_unit_of_a_players_payoff_does_not_matter),
-        cmocka_unit_test(a_group_split_in_name_only_may_be_listed_in_any_order),
+        cmocka_unit_test(a_term_may_be_split),
+        cmocka_unit_test(groups_may_be_listed_in_any_order),
         cmocka_unit_test(quarter_years_change_no_headline_by_more_than_five_points),
         cmocka_unit_test(growing_precision_tends_to_subgame_perfection),
         cmocka_unit_test(infinite_precision_leaves_no_move_to_regret),
@@ -479,7 +644,10 @@ int main(void)
         cmocka_unit_test(solving_allocates_nothing),
         cmocka_unit_test(every_failed_allocation_is_survived),
         cmocka_unit_test(what_makes_no_game_is_refused),
+        cmocka_unit_test(an_order_that_leaves_an_enforcer_out_is_refused),
+        cmocka_unit_test(simultaneous_moves_have_no_answer_at_infinite_precision),
         cmocka_unit_test(a_negative_scale_of_precision_is_refused),
+        cmocka_unit_test(the_path_adds_up_to_the_report),
     };
     return cmocka_run_group_tests_name("game bargain", tests, NULL, NULL);
 }

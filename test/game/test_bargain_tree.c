@@ -17,7 +17,7 @@ typedef struct seen {
 typedef struct told {
     double denuclearised, frozen, unchanged, collapsed, ever[3];
     double reach[3], met[3];
-    double first_move;
+    double first_move[FUL_BARGAIN_MAX_ENFORCERS];
 } told;
 
 static int says(const char *label, const char *word)
@@ -30,12 +30,18 @@ static int accommodates(const char *label)
     return says(label, " frozen") || says(label, " dismantl");
 }
 
-/* Whether a move of E, named by its indices, meets the contract in every group. */
-static int meets(const instance *s, const char *name)
+/* Whether a move of an enforcer, named by the indices of its groups, meets the contract in every
+ * group of goods. */
+static int meets(const instance *s, int player, const char *name)
 {
     int all = 1;
-    for (int group = 0; group < s->data.groups; group++)
-        all &= s->level[name[2 * group] - '0'] >= s->data.p.ebar;
+    for (int k = 0; k < s->data.groups; k++) {
+        const ful_enforced *group = s->group + k;
+        if (group->owner != player)
+            continue;
+        all &= group->adoption || group->level[*name - '0'] >= s->data.p.ebar;
+        name += 2;
+    }
     return all;
 }
 
@@ -48,7 +54,7 @@ static void ask(told *out, const instance *s, const solved *tree, int v, int whi
         const int honours = strcmp(move, "grant") == 0 || strcmp(move, "keep, grant") == 0;
         const int hit = which == 0   ? strcmp(move, "restart") == 0
                         : which == 1 ? honours
-                                     : meets(s, move);
+                                     : meets(s, FUL_E, move);
         out->met[which] += hit ? tree->reach[v] * tree->probability[t->first_move[v] + a] : 0;
     }
 }
@@ -90,39 +96,49 @@ static void walk(told *out, const instance *s, const solved *tree, int v, seen p
             past.honour = 1;
             ask(out, s, tree, v, 1);
         }
-        if (*label == 'E' && says(label, " restarted") && !says(label, "hidden") &&
+        if (t->owner[v] == FUL_E && says(label, " restarted") && !says(label, "hidden") &&
             !past.snap_back) {
             past.snap_back = 1;
             ask(out, s, tree, v, 2);
         }
-        if (*label == 'E' && says(label, " t0 "))
+        if (t->owner[v] >= FUL_E && says(label, " t0 "))
             for (int a = 0; a < t->moves[v]; a++)
-                out->first_move += meets(s, t->move_label[t->first_move[v] + a])
-                                       ? tree->reach[v] * tree->probability[t->first_move[v] + a]
-                                       : 0;
+                if (meets(s, t->owner[v], t->move_label[t->first_move[v] + a]))
+                    out->first_move[t->owner[v] - FUL_E] +=
+                        tree->reach[v] * tree->probability[t->first_move[v] + a];
     }
     for (int a = 0; a < t->moves[v]; a++)
         walk(out, s, tree, t->child[t->first_move[v] + a], past);
 }
 
 /* The status quo for ever, from the data alone. */
-static void status_quo(double v[3], const instance *s)
+static void status_quo(double *v, const instance *s)
 {
     const ful_bargain_data *d = &s->data;
-    const ful_bargain_parameters *p = &d->p;
-    int e = 0;
-    double friction = 0;
-    for (int group = d->groups - 1; group >= 0; group--) {
-        const double level = s->level[s->start_level[group]];
-        e = e * d->levels + s->start_level[group];
-        friction += d->nothing_in_force ? 0 : p->friction * s->share[group] * level * level;
+    const int e = start_joint(d);
+    const double *y = s->income + (d->start_adaptation * joint_levels(d) + e) * d->columns;
+    for (int i = 0; i < d->players; i++) {
+        double flow = 0, square = 0, adopted = 0;
+        for (int k = 0; k < d->groups; k++) {
+            const double level = s->level[k][s->group[k].start];
+            if (s->group[k].owner != i)
+                continue;
+            square += d->nothing_in_force ? 0 : s->group[k].share * level * level;
+            adopted += s->group[k].adoption ? level : 0;
+        }
+        for (int k = 0; k < d->terms; k++) {
+            const ful_term *term = s->term + k;
+            const double of[FUL_TERM_KINDS] = {
+                [FUL_TERM_PROGRAMME] = 1 + d->p.growth * d->start_capability,
+                [FUL_TERM_ALERT] = 1,
+                [FUL_TERM_INCOME] = y[term->column],
+                [FUL_TERM_ENFORCEMENT] = square,
+                [FUL_TERM_ADOPTION] = adopted,
+            };
+            flow += term->player == i ? term->amount * of[term->kind] : 0;
+        }
+        v[i] = flow * d->dt / (1 - pow(s->player[i].delta, d->dt));
     }
-    const ful_income *y = s->income + d->start_adaptation * joint_levels(d) + e;
-    v[FUL_S] = (-p->b_S + p->w_S * y->S) * d->dt / (1 - pow(p->delta_S, d->dt));
-    v[FUL_E] = (-p->b_E - p->warrisk + p->w_E * y->E - friction) * d->dt /
-               (1 - pow(p->delta_E, d->dt));
-    v[FUL_T] = (p->n_T + p->w_elite * y->elite + p->w_mass * y->mass) * d->dt /
-               (1 - pow(p->delta_T, d->dt));
 }
 
 /* Let T play by its menu weights, the others as before, and follow that. */
@@ -140,6 +156,17 @@ static void tremble(told *out, const instance *s, solved *tree)
     walk(out, s, tree, 0, (seen){0});
 }
 
+static void solved_by_player(solved *tree, const instance *s)
+{
+    double lambda[FUL_BARGAIN_MAX_PLAYERS];
+    ful_error err;
+    for (int i = 0; i < s->data.players; i++)
+        lambda[i] = s->player[i].precision;
+    ful_status_is(
+        ful_tree_solve(tree->probability, tree->value, tree->reach, tree->tree, lambda, &err),
+        FUL_OK, &err);
+}
+
 static void expect_same(const instance *s, double rounding)
 {
     ful_bargain *game;
@@ -147,17 +174,18 @@ static void expect_same(const instance *s, double rounding)
     solved tree;
     told out = {0};
     ful_error err;
-    double v[3];
+    double v[FUL_BARGAIN_MAX_PLAYERS];
     const ful_bargain_report r = report_of(s, 1);
     ful_status_is(ful_bargain_new(&game, &s->data, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_bargain_tree(&unfolded, game, MAX_NODES, NULL, &err), FUL_OK, &err);
     solved_init(&tree, unfolded);
-    solved_at(&tree, s->data.p.lambda);
+    solved_by_player(&tree, s);
     walk(&out, s, &tree, 0, (seen){0});
     status_quo(v, s);
-    const double stake[] = {s->data.p.stake_S, s->data.p.stake_E, s->data.p.stake_T};
-    for (int i = 0; i < 3; i++)
-        ful_near(r.value[i], v[i] + stake[i] * tree.value[i], rounding, rounding * stake[i]);
+    for (int i = 0; i < s->data.players; i++) {
+        const double stake = s->player[i].stake;
+        ful_near(r.value[i], v[i] + stake * tree.value[i], rounding, rounding * stake);
+    }
     ful_near(r.denuclearised, out.denuclearised, 0, rounding);
     ful_near(r.frozen, out.frozen, 0, rounding);
     ful_near(r.unchanged, out.unchanged, 0, rounding);
@@ -165,7 +193,8 @@ static void expect_same(const instance *s, double rounding)
     ful_near(r.ever_frozen, out.ever[0], 0, rounding);
     ful_near(r.ever_dismantled, out.ever[1], 0, rounding);
     ful_near(r.ever_restarted, out.ever[2], 0, rounding);
-    ful_near(r.first_move, out.first_move, 0, rounding);
+    for (int k = 0; k < s->data.players - FUL_E; k++)
+        ful_near(r.enforcer[k].first_move, out.first_move[k], 0, rounding);
     const ful_conditional *c[] = {&r.restart, &r.honour, &r.snap_back};
     told off;
     tremble(&off, s, &tree);
@@ -180,14 +209,59 @@ static void expect_same(const instance *s, double rounding)
 }
 
 static const sizes small[] = {
-    {.horizon = 2, .groups = 2, .levels = 2, .stress = 2, .adaptation = 2, .dismantle = 1,
-     .settle = 1, .levers = 3},
-    {.horizon = 3, .groups = 1, .levels = 3, .stress = 2, .adaptation = 1, .dismantle = 1,
-     .settle = 1, .levers = 3},
-    {.horizon = 4, .groups = 1, .levels = 2, .stress = 1, .adaptation = 1, .dismantle = 2,
-     .settle = 1, .levers = 2},
-    {.horizon = 2, .groups = 1, .levels = 4, .stress = 3, .adaptation = 2, .dismantle = 1,
-     .settle = 2, .levers = 0},
+    {.horizon = 2,
+     .groups = 2,
+     .levels = 2,
+     .stress = 2,
+     .adaptation = 2,
+     .dismantle = 1,
+     .settle = 1,
+     .levers = 3},
+    {.horizon = 3,
+     .groups = 1,
+     .levels = 3,
+     .stress = 2,
+     .adaptation = 1,
+     .dismantle = 1,
+     .settle = 1,
+     .levers = 3},
+    {.horizon = 4,
+     .groups = 1,
+     .levels = 2,
+     .stress = 1,
+     .adaptation = 1,
+     .dismantle = 2,
+     .settle = 1,
+     .levers = 2},
+    {.horizon = 2,
+     .groups = 1,
+     .levels = 4,
+     .stress = 3,
+     .adaptation = 2,
+     .dismantle = 1,
+     .settle = 2,
+     .levers = 0,
+     .capability = 3},
+    {.horizon = 2,
+     .groups = 1,
+     .levels = 2,
+     .stress = 1,
+     .adaptation = 1,
+     .dismantle = 1,
+     .settle = 1,
+     .levers = 6,
+     .capability = 2,
+     .second = 1,
+     .adoption = 1},
+    {.horizon = 3,
+     .groups = 1,
+     .levels = 2,
+     .stress = 1,
+     .adaptation = 1,
+     .dismantle = 1,
+     .settle = 1,
+     .levers = 5,
+     .second = 1},
 };
 #define SMALL (sizeof small / sizeof *small)
 
@@ -210,10 +284,39 @@ static void they_agree_at_the_extremes_of_precision(void **state)
     for (uint64_t k = 0; k < 3 * SMALL; k++) {
         instance s;
         draw_instance(&s, 2000 + k, small[k % SMALL]);
-        s.data.p.lambda = lambda[k / SMALL];
+        for (int i = 0; i < s.data.players; i++)
+            s.player[i].precision = lambda[k / SMALL];
         /* rounding of utilities is multiplied by the precision */
         expect_same(&s, lambda[k / SMALL] == 1e4 ? 1e-8 : ROUNDING);
     }
+}
+
+static void they_agree_in_either_order_of_enforcers(void **state)
+{
+    (void)state;
+    static const int reverse[] = {SECOND, FUL_E};
+    for (uint64_t k = 0; k < 4; k++) {
+        instance s;
+        draw_instance(&s, 2500 + k, small[4 + k % 2]);
+        s.data.order = reverse;
+        expect_same(&s, ROUNDING);
+    }
+}
+
+static void who_moves_at_once_does_not_unfold(void **state)
+{
+    (void)state;
+    instance s;
+    ful_bargain *game;
+    ful_tree *tree;
+    ful_error err;
+    draw_instance(&s, 2600, small[5]);
+    s.data.simultaneous = 1;
+    ful_status_is(ful_bargain_new(&game, &s.data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_tree(&tree, game, MAX_NODES, NULL, &err), FUL_ERR_DATA, NULL);
+    assert_null(tree);
+    ful_says(err, "at once");
+    ful_bargain_free(game);
 }
 
 static void they_agree_in_periods_shorter_than_a_decision(void **state)
@@ -282,6 +385,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_and_tree_agree),
         cmocka_unit_test(they_agree_at_the_extremes_of_precision),
+        cmocka_unit_test(they_agree_in_either_order_of_enforcers),
+        cmocka_unit_test(who_moves_at_once_does_not_unfold),
         cmocka_unit_test(they_agree_in_periods_shorter_than_a_decision),
         cmocka_unit_test(a_game_too_large_to_unfold_says_how_large),
         cmocka_unit_test(an_unfolded_game_survives_being_written),

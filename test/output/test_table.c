@@ -73,6 +73,45 @@ static void a_number_is_no_longer_than_it_needs(void **state)
 
 /* ---- layouts ---- */
 
+/* One question has a threshold and a box, the other neither. */
+static const char advice[] =
+    "{\"fulcrum\": {\"version\": \"1\", \"case\": \"c\", \"case_sha256\": \"f\","
+    " \"command\": \"advice\", \"seed\": 1}, \"package\": {\"id\": \"all\"}, \"draws\": 9,"
+    " \"refused\": 1, \"margin\": {\"enforcement\": 0.1, \"success\": 0.2},"
+    " \"certificate\": {\"max_violation\": 1e-9}, \"questions\": ["
+    " {\"id\": \"none\", \"among\": 9, \"count\": 0, \"checked\": {\"draws\": 4, \"count\": 0},"
+    "  \"thresholds\": [], \"box\": null, \"remedies\": []},"
+    " {\"id\": \"some\", \"among\": 8, \"count\": 3, \"checked\": {\"draws\": 4, \"count\": 2},"
+    "  \"thresholds\": [{\"parameter\": {\"id\": \"p\", \"name\": \"P\", \"unit\": \"%\"},"
+    "   \"side\": \"below\", \"at\": 1.5, \"draws\": 2, \"count\": 2, \"lift\": 2.0}],"
+    "  \"box\": {\"bounds\": [{\"parameter\": {\"id\": \"q\", \"name\": \"Q\", \"unit\": \"1\"},"
+    "   \"low\": null, \"high\": 2.5}], \"draws\": 3, \"count\": 2, \"density\": 0.75,"
+    "   \"coverage\": 0.5, \"lift\": 1.5}, \"remedies\": [{\"id\": \"gifts\", \"count\": 1}]}]}";
+
+static void thresholds_and_boxes_stand_beside_their_question(void **state)
+{
+    (void)state;
+    ful_error err = {0};
+    table_set set;
+    json_t *document = parse(advice);
+    ful_status_is(tables_of_document(&set, document, layout_advice, arena, &err), FUL_OK, &err);
+    const table *thresholds = &set.table[1], *boxes = &set.table[2], *bounds = &set.table[3];
+    assert_int_equal(thresholds->rows, 1);
+    assert_string_equal(table_at(thresholds, 0, 0)->text, "some");
+    assert_string_equal(table_at(thresholds, 0, 1)->text, "p");
+    assert_true(table_at(thresholds, 0, 5)->real == 1.5);
+    assert_int_equal(boxes->rows, 1);
+    assert_string_equal(table_at(boxes, 0, 0)->text, "some");
+    assert_int_equal(table_at(boxes, 0, 1)->integer, 3);
+    assert_true(table_at(boxes, 0, 3)->real == .75 && table_at(boxes, 0, 4)->real == .5);
+    assert_int_equal(bounds->rows, 1);
+    assert_string_equal(table_at(bounds, 0, 0)->text, "some");
+    assert_string_equal(table_at(bounds, 0, 1)->text, "q");
+    assert_true(table_at(bounds, 0, 4)->missing);
+    assert_true(table_at(bounds, 0, 5)->real == 2.5);
+    json_decref(document);
+}
+
 static const char rich[] =
     "{\"fulcrum\": {\"version\": \"1\", \"case\": \"c\", \"case_sha256\": \"f\","
     " \"command\": \"x\", \"seed\": 18446744073709551},"
@@ -284,6 +323,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_number_reads_back_as_the_same_bits),
         cmocka_unit_test(a_number_is_no_longer_than_it_needs),
+        cmocka_unit_test(thresholds_and_boxes_stand_beside_their_question),
         cmocka_unit_test(a_layout_reads_rows_keys_positions_and_what_is_around_them),
         cmocka_unit_test(every_set_says_what_its_columns_are_and_where_it_comes_from),
         cmocka_unit_test(a_layout_that_does_not_fit_is_refused_by_name),
