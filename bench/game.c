@@ -159,36 +159,37 @@ static ful_status time_game(const game *of, double *made, double *solved, int *s
         *solved = fmin(*solved, now() - start);
     }
     if (!status)
-        *states = g->first_post[g->H];
+        *states = g->first_post[ful__block(g, g->H, 0, 0)];
     ful_bargain_work_free(w);
     ful_bargain_free(g);
     return status;
 }
 
-/* Seconds for all combinations of the levers, each made, given room and solved. */
+/* Seconds for all combinations of the levers, each made and solved, in a workspace for the largest. */
 static ful_status time_packages(const game *of, double *seconds, ful_error *err)
 {
+    const unsigned all = (1u << LEVERS) - 1;
     const double start = now();
+    ful_bargain_work *w = NULL;
     ful_status status = FUL_OK;
-    for (unsigned package = 0; package < 1u << LEVERS && !status; package++) {
+    for (unsigned left = 0; left <= all && !status; left++) {
         ful_lever lever[LEVERS];
         ful_bargain_data data = of->data;
         ful_bargain *g = NULL;
-        ful_bargain_work *w = NULL;
         ful_bargain_report report;
         data.lever = lever;
         data.levers = 0;
         for (int l = 0; l < LEVERS; l++)
-            if (package >> l & 1)
+            if ((all - left) >> l & 1)
                 lever[data.levers++] = of->lever[l];
         status = ful_bargain_new(&g, &data, NULL, err);
-        if (!status)
+        if (!status && !w)
             status = ful_bargain_work_new(&w, g, NULL, err);
         if (!status)
             status = ful_bargain_solve(&report, g, w, 1, err);
-        ful_bargain_work_free(w);
         ful_bargain_free(g);
     }
+    ful_bargain_work_free(w);
     *seconds = now() - start;
     return status;
 }

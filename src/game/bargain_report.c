@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of scale. */
+/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of
+ * scale. */
 #define UNREACHED 1e-200
 
 /* Off the path T trembles until every kind of node has been reached. */
@@ -60,16 +61,16 @@ static void fill(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *
     r->frozen = ful__told(stage[FUL_STAGE_FROZEN] + stage[FUL_STAGE_DISMANTLING]);
     r->unchanged = ful__told(stage[FUL_STAGE_ARMED] + stage[FUL_STAGE_RESTARTED]);
     r->collapsed = ful__told(path->collapsed);
-    r->ever_frozen = ful__told(path->ever[0]);
-    r->ever_dismantled = ful__told(path->ever[1]);
-    r->ever_restarted = ful__told(path->ever[2]);
+    r->ever_frozen = ful__told(path->ever[FUL__WAS_FROZEN]);
+    r->ever_dismantled = ful__told(path->ever[FUL__WAS_DISMANTLED]);
+    r->ever_restarted = ful__told(path->ever[FUL__HAS_RESTARTED]);
     for (int group = 0; group < g->G; group++)
         r->enforcement[group] = ful__told(path->level[group] / path->alive);
     r->sender_cost = ful__told(path->cost / path->annuity);
     r->target_income = ful__told(path->income / path->alive);
     for (int i = 0; i < g->players; i++)
-        r->value[i] = ful__told(g->status_quo[i] * g->dt / (1 - g->d[i]) +
-                                ROW(w->value[1], i)[g->start_e]);
+        r->value[i] =
+            ful__told(g->status_quo[i] * g->dt / (1 - g->d[i]) + ROW(w->value[1], i)[g->start_e]);
     r->residual = w->residual;
     fill_enforcers(r, g, w, path);
     fill_conditionals(r, g, w, path);
