@@ -645,32 +645,38 @@ void ful__bargain_free(ful_bargain *game)
 
 static size_t lay_out_work(ful_bargain_work *w, unsigned char *base, const ful_bargain *g)
 {
-    const size_t E = (size_t)g->E, R = sizeof(ful__real), rows = (size_t)w->rows;
+    const size_t R = sizeof(ful__real), row = (size_t)g->E * R;
     const size_t pres = (size_t)g->most_pre, posts = (size_t)g->most_post;
-    const size_t all_pres = (size_t)g->first_pre[g->H], all_posts = (size_t)g->first_post[g->H];
-    const size_t enforcers = (size_t)g->enforcers;
+    const size_t enforcers = (size_t)g->enforcers, subs = (size_t)g->subs + 1;
     size_t used = sizeof *w;
+    w->rows = g->players + (w->parts ? g->parts : 0);
+    const size_t rows = (size_t)w->rows;
+    const size_t moving = rows + 1 > FUL__MEASURES ? rows + 1 : FUL__MEASURES;
     w->collapsed = ful__place(base, &used, (size_t)g->Z * 2 * rows, R);
     for (int half = 0; half < 2; half++) {
-        w->value[half] = ful__place(base, &used, pres * rows * E, R);
-        w->mass[half] = ful__place(base, &used, pres * FUL__MEASURES * E, R);
+        w->value[half] = ful__place(base, &used, pres * rows, row);
+        w->mass[half] = ful__place(base, &used, pres * FUL__MEASURES, row);
         w->live[half] = ful__place(base, &used, pres, 1);
-        w->stage[half] = ful__place(base, &used, rows * E, R);
+        w->stage[half] = ful__place(base, &used, rows, row);
     }
-    w->after = ful__place(base, &used, posts * rows * E, R);
-    w->mass_after = ful__place(base, &used, posts * FUL__MEASURES * E, R);
+    w->after = ful__place(base, &used, posts * rows, row);
+    w->mass_after = ful__place(base, &used, posts * FUL__MEASURES, row);
     w->live_after = ful__place(base, &used, posts, 1);
-    w->continued = ful__place(base, &used, (size_t)(g->subs + 1) * rows * E, R);
-    w->sender = ful__place(base, &used, all_pres * 4 * E, R);
-    w->target = ful__place(base, &used, all_posts * 3 * E, R);
-    w->enforcer = ful__place(base, &used, all_posts * enforcers * E, R);
-    w->inverse = ful__place(base, &used, all_posts * enforcers * E, R);
-    w->mode = ful__place(base, &used, all_posts * enforcers, 1);
-    w->first = ful__place(base, &used, 4 * enforcers * E, R);
-    w->scratch = ful__place(base, &used, FUL__SCRATCH * E, R);
-    w->window = ful__place(base, &used, E, sizeof(int));
-    w->menu = ful__place(base, &used, E, sizeof(double));
-    w->choice = ful__place(base, &used, 2 * E, R);
+    w->continued = ful__place(base, &used, subs * rows, row);
+    w->inflow = ful__place(base, &used, subs * FUL__MEASURES, row);
+    w->policy = ful__place(base, &used, (size_t)g->policies, row);
+    w->mode = ful__place(base, &used, (size_t)g->first_post[g->H] * enforcers, 1);
+    w->first = ful__place(base, &used, 4 * enforcers, row);
+    w->scratch = ful__place(base, &used, FUL__SCRATCH, row);
+    w->moving = ful__place(base, &used, moving, row);
+    w->spare = ful__place(base, &used, moving, row);
+    w->tally = ful__place(base, &used, (size_t)(4 * RELIEFS * g->K), row);
+    w->alive = ful__place(base, &used, 1, row);
+    w->armed = ful__place(base, &used, 1, row);
+    w->ended = ful__place(base, &used, 1, row);
+    w->window = ful__place(base, &used, (size_t)g->E, sizeof(int));
+    w->menu = ful__place(base, &used, (size_t)g->E, sizeof(double));
+    w->choice = ful__place(base, &used, 2, row);
     if (g->simultaneous)
         ful__together_room(&w->together, base, &used, g);
     return used;
@@ -682,7 +688,7 @@ ful_status ful__bargain_work_make(ful_bargain_work **out, const ful_bargain *gam
     ful_bargain_work head;
     *out = NULL;
     memset(&head, 0, sizeof head);
-    head.rows = game->players + (parts ? game->parts : 0);
+    head.parts = parts;
     const size_t bytes = lay_out_work(&head, NULL, game);
     const ful_allocator *source = ful__allocator_or_default(allocator);
     ful_bargain_work *w = bytes <= MAX_BYTES ? ful__take(source, bytes) : NULL;
@@ -690,10 +696,21 @@ ful_status ful__bargain_work_make(ful_bargain_work **out, const ful_bargain *gam
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace of %zu MiB",
                         bytes >> 20);
     *w = head;
-    lay_out_work(w, (unsigned char *)w, game);
     w->allocator = source;
     w->bytes = bytes;
     *out = w;
+    return FUL_OK;
+}
+
+ful_status ful__bargain_fit(ful_bargain_work *work, const ful_bargain *game, ful_error *err)
+{
+    ful_bargain_work head = *work;
+    const size_t bytes = lay_out_work(&head, NULL, game);
+    if (bytes > work->bytes)
+        return ful_fail(err, FUL_ERR_ARGUMENT,
+                        "the game needs a workspace of %zu bytes, this one has %zu", bytes,
+                        work->bytes);
+    lay_out_work(work, (unsigned char *)work, game);
     return FUL_OK;
 }
 

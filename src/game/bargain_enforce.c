@@ -16,11 +16,37 @@
 /* exp(-600) is 1e-261: sums of such weights keep all their digits. */
 #define LARGEST_EXPONENT 600
 
+#define LANES 8
+
 /* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
+/* The largest and the smallest real part. */
+FUL_CLONES static void row_extremes(double *top, double *bottom, const ful__real *restrict u, int n)
+{
+    double high[LANES], low[LANES];
+    int e = 0;
+    for (int k = 0; k < LANES; k++)
+        high[k] = low[k] = ful__re(u[0]);
+    for (; e + LANES <= n; e += LANES)
+        for (int k = 0; k < LANES; k++) {
+            const double x = ful__re(u[e + k]);
+            high[k] = x > high[k] ? x : high[k];
+            low[k] = x < low[k] ? x : low[k];
+        }
+    for (; e < n; e++) {
+        high[0] = ful__re(u[e]) > high[0] ? ful__re(u[e]) : high[0];
+        low[0] = ful__re(u[e]) < low[0] ? ful__re(u[e]) : low[0];
+    }
+    *top = high[0];
+    *bottom = low[0];
+    for (int k = 1; k < LANES; k++) {
+        *top = high[k] > *top ? high[k] : *top;
+        *bottom = low[k] < *bottom ? low[k] : *bottom;
+    }
+}
+
 FUL_CLONES static void row_weights(ful__real *restrict out, const double *restrict w,
-                                   const ful__real *restrict u, ful__real top, ful__real lambda,
-                                   int n)
+                                   const ful__real *restrict u, double top, ful__real lambda, int n)
 {
     for (int e = 0; e < n; e++)
         out[e] = w[e] * ful__real_exp(lambda * (u[e] - top));
@@ -39,79 +65,38 @@ FUL_CLONES static void row_times(ful__real *restrict out, const ful__real *restr
         out[e] *= a[e];
 }
 
-FUL_CLONES static void row_inverse(ful__real *restrict out, int n)
+FUL_CLONES static void row_inverse(ful__real *restrict out, const ful__real *restrict a, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] = 1 / out[e];
-}
-
-/* Each entry and its neighbours a step of this group below and above, where there are any. */
-FUL_CLONES static void row_neighbours(ful__real *restrict out, const ful__real *restrict in,
-                                      const double *restrict below, const double *restrict above,
-                                      int stride, int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] = in[e] + below[e] * in[e - stride] + above[e] * in[e + stride];
-}
-
-/* ---- windows --------------------------------------------------------------------------------- */
-
-/* One group where all levels on one side are within reach: above for side 1, below for -1; and on
- * the other side one step, unless it is an adoption. */
-static void sum_side(ful__real *out, const ful__real *in, const ful_bargain *g, int group, int side)
-{
-    const int L = g->levels[group], stride = g->stride[group], first = side > 0 ? L - 1 : 0;
-    for (int block = 0; block < g->E; block += L * stride)
-        for (int k = block; k < block + stride; k++) {
-            ful__real sum = 0;
-            for (int step = 0, l = first; step < L; step++, l -= side) {
-                const int next = l - side, steps_back = next >= 0 && next < L;
-                sum += in[k + l * stride];
-                out[k + l * stride] = sum;
-                if (steps_back && !g->adoption[group])
-                    out[k + l * stride] += in[k + next * stride];
-            }
-        }
-}
-
-/* Sums of what can be reached from each entry for side 1, of what it can be reached from for -1. */
-static void window_sums(ful__real *out, ful__real *spare, const ful__real *in, const ful_bargain *g,
-                        int enforcer, ful__range range, int side)
-{
-    ful__real *middle = ROW(spare, 1); /* a row with room on both sides */
-    int first = 1;
-    for (int group = 0; group < g->G; group++) {
-        const double *below = ROW(g->below, group), *above = ROW(g->above, group);
-        if (g->owner[group] != enforcer)
-            continue;
-        memcpy(middle, first ? in : out, (size_t)g->E * sizeof *in);
-        first = 0;
-        if (range == FUL__LIFTED)
-            sum_side(out, middle, g, group, side);
-        else
-            row_neighbours(out, middle, g->adoption[group] && side > 0 ? g->never : below,
-                           g->adoption[group] && side < 0 ? g->never : above, g->stride[group],
-                           g->E);
-    }
-}
-
-void ful__window_sums(ful__real *out, ful__real *spare, const ful__real *in, const ful_bargain *g,
-                      int enforcer, ful__range range)
-{
-    window_sums(out, spare, in, g, enforcer, range, 1);
-}
-
-void ful__window_sums_into(ful__real *out, ful__real *spare, const ful__real *in,
-                           const ful_bargain *g, int enforcer, ful__range range)
-{
-    window_sums(out, spare, in, g, enforcer, range, -1);
+        out[e] = 1 / a[e];
 }
 
 /* ---- one enforcer's choice ------------------------------------------------------------------- */
 
-static size_t kept(const ful_bargain *g, const ful__at *at, int enforcer)
+/* How, and where, an enforcer's choice is kept: weights or utilities; one over the sums of weights. */
+static unsigned char *mode_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                              int enforcer)
 {
-    return (size_t)at->number * (size_t)g->enforcers + (size_t)enforcer;
+    return w->mode + at->number * g->enforcers + enforcer;
+}
+
+static ful__real *weights_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                             int enforcer)
+{
+    return ROW(w->policy, at->conduct + enforcer);
+}
+
+static ful__real *inverse_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                             int enforcer)
+{
+    return ROW(w->policy, at->conduct + g->enforcers + enforcer);
+}
+
+/* Utilities at nodes of the first period, which are numbered from 0. */
+static ful__real *first_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                           int enforcer)
+{
+    return ROW(w->first, at->number * g->enforcers + enforcer);
 }
 
 /* Choice probabilities over the `count` levels in w->window. */
@@ -131,7 +116,7 @@ static void solve_direct(ful__real *out, const ful_bargain *g, ful_bargain_work 
                          const ful__at *at, int enforcer, const ful__real *value)
 {
     const ful__real *utility = ROW(value, FUL_E + enforcer);
-    memcpy(ROW(w->enforcer, kept(g, at, enforcer)), utility, (size_t)g->E * sizeof *out);
+    memcpy(weights_of(g, w, at, enforcer), utility, (size_t)g->E * sizeof *out);
     for (int e = 0; e < g->E; e++) {
         const int count = ful__window(w->window, g, enforcer, e, ful__reach(g, at->sub));
         const ful__real *p = choose_in_window(g, w, enforcer, utility, count);
@@ -144,22 +129,21 @@ static void solve_direct(ful__real *out, const ful_bargain *g, ful_bargain_work 
     }
 }
 
+/* Weights and weighted values are summed over windows together. */
 static void solve_separable(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
-                            const ful__at *at, int enforcer, const ful__real *value, ful__real top)
+                            const ful__at *at, int enforcer, const ful__real *value, double top)
 {
-    ful__real *product = w->scratch, *spare = ROW(w->scratch, 1);
-    ful__real *weight = ROW(w->enforcer, kept(g, at, enforcer));
-    ful__real *inverse = ROW(w->inverse, kept(g, at, enforcer));
-    const ful__range range = ful__reach(g, at->sub);
+    ful__real *weight = weights_of(g, w, at, enforcer), *inverse = inverse_of(g, w, at, enforcer);
     row_weights(weight, g->enforcer[enforcer].weight, ROW(value, FUL_E + enforcer), top,
                 w->lambda[FUL_E + enforcer], g->E);
-    ful__window_sums(inverse, spare, weight, g, enforcer, range);
-    row_inverse(inverse, g->E);
-    for (int row = 0; row < w->rows; row++) {
-        row_product(product, weight, ROW(value, row), g->E);
-        ful__window_sums(ROW(out, row), spare, product, g, enforcer, range);
-        row_times(ROW(out, row), inverse, g->E);
-    }
+    memcpy(w->moving, weight, (size_t)g->E * sizeof *weight);
+    for (int row = 0; row < w->rows; row++)
+        row_product(ROW(w->moving, row + 1), weight, ROW(value, row), g->E);
+    const ful__real *sum = ful__window_sums(w->moving, w->spare, w->rows + 1, g, enforcer,
+                                            ful__reach(g, at->sub), 1);
+    row_inverse(inverse, sum, g->E);
+    for (int row = 0; row < w->rows; row++)
+        row_product(ROW(out, row), ROW(sum, row + 1), inverse, g->E);
 }
 
 /* Values of choosing a level become values of having the level before. */
@@ -167,17 +151,13 @@ static void solve_enforcer(ful__real *out, const ful_bargain *g, ful_bargain_wor
                            const ful__at *at, int enforcer, const ful__real *value)
 {
     const ful__real *u = ROW(value, FUL_E + enforcer);
-    const double lambda = ful__re(w->lambda[FUL_E + enforcer]);
-    ful__real top = u[0];
-    double bottom = ful__re(u[0]);
-    for (int e = 1; e < g->E; e++) {
-        top = ful__re(u[e]) > ful__re(top) ? u[e] : top;
-        bottom = ful__re(u[e]) < bottom ? ful__re(u[e]) : bottom;
-    }
-    const int separable = lambda * (ful__re(top) - bottom) < LARGEST_EXPONENT;
-    w->mode[kept(g, at, enforcer)] = separable ? FUL__SEPARABLE : FUL__DIRECT;
+    double top, bottom;
+    row_extremes(&top, &bottom, u, g->E);
+    const int separable =
+        ful__re(w->lambda[FUL_E + enforcer]) * (top - bottom) < LARGEST_EXPONENT;
+    *mode_of(g, w, at, enforcer) = separable ? FUL__SEPARABLE : FUL__DIRECT;
     if (at->t == 0)
-        memcpy(ROW(w->first, kept(g, at, enforcer)), u, (size_t)g->E * sizeof *u);
+        memcpy(first_of(g, w, at, enforcer), u, (size_t)g->E * sizeof *u);
     if (w->witness)
         w->witness(w->witness_user, g, w, at, FUL_E + enforcer, 1, &value);
     if (separable)
@@ -189,13 +169,8 @@ static void solve_enforcer(ful__real *out, const ful_bargain *g, ful_bargain_wor
 void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
                           const ful__at *at)
 {
-    if (!ful__enforcers_move(g, at->t, at->sub)) {
-        memset(w->mode + kept(g, at, 0), FUL__FORCED, (size_t)g->enforcers);
-        memcpy(out, w->stage[0], (size_t)w->rows * (size_t)g->E * sizeof *out);
-        return;
-    }
     if (g->simultaneous) {
-        memset(w->mode + kept(g, at, 0), FUL__TOGETHER, (size_t)g->enforcers);
+        memset(mode_of(g, w, at, 0), FUL__TOGETHER, (size_t)g->enforcers);
         ful__solve_together(out, g, w, at);
         return;
     }
@@ -205,46 +180,54 @@ void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work
 
 /* ---- following ------------------------------------------------------------------------------- */
 
-/* Where one enforcer's choice takes the mass at the levels before it. */
-static void follow_enforcer(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
-                            const ful__at *at, int enforcer, const ful__real *from)
+static void follow_direct(ful__real *mass, const ful_bargain *g, ful_bargain_work *w,
+                          const ful__at *at, int enforcer)
 {
-    const size_t k = kept(g, at, enforcer);
-    const ful__range range = ful__reach(g, at->sub);
-    if (w->mode[k] == FUL__SEPARABLE) {
-        row_product(w->scratch, from, ROW(w->inverse, k), g->E);
-        ful__window_sums_into(out, ROW(w->scratch, 1), w->scratch, g, enforcer, range);
-        row_times(out, ROW(w->enforcer, k), g->E);
-        return;
-    }
+    ful__real *out = w->spare;
     memset(out, 0, (size_t)g->E * sizeof *out);
     for (int e = 0; e < g->E; e++) {
-        if (from[e] == 0)
+        if (mass[e] == 0)
             continue;
-        const int count = ful__window(w->window, g, enforcer, e, range);
-        const ful__real *p = choose_in_window(g, w, enforcer, ROW(w->enforcer, k), count);
+        const int count = ful__window(w->window, g, enforcer, e, ful__reach(g, at->sub));
+        const ful__real *p =
+            choose_in_window(g, w, enforcer, weights_of(g, w, at, enforcer), count);
         for (int j = 0; j < count; j++)
-            out[w->window[j]] += from[e] * p[j];
+            out[w->window[j]] += mass[e] * p[j];
     }
+    memcpy(mass, out, (size_t)g->E * sizeof *out);
 }
 
-void ful__choose_enforcement(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
-                             const ful__at *at, const ful__real *from, int until)
+/* Where one enforcer's choice takes the mass at the levels before it. */
+static void follow_enforcer(int count, const ful_bargain *g, ful_bargain_work *w,
+                            const ful__at *at, int enforcer)
 {
-    const int mode = w->mode[kept(g, at, 0)];
-    if (mode == FUL__FORCED || until == 0 || (mode == FUL__TOGETHER && until < g->enforcers)) {
-        memcpy(out, from, (size_t)g->E * sizeof *out);
+    if (*mode_of(g, w, at, enforcer) == FUL__DIRECT) {
+        for (int row = 0; row < count; row++)
+            follow_direct(ROW(w->moving, row), g, w, at, enforcer);
         return;
     }
-    if (mode == FUL__TOGETHER) {
-        ful__choose_together(out, g, w, at, from);
+    for (int row = 0; row < count; row++)
+        row_times(ROW(w->moving, row), inverse_of(g, w, at, enforcer), g->E);
+    const ful__real *sum = ful__window_sums(w->moving, w->spare, count, g, enforcer,
+                                            ful__reach(g, at->sub), -1);
+    if (sum != w->moving)
+        memcpy(w->moving, sum, (size_t)count * (size_t)g->E * sizeof *sum);
+    for (int row = 0; row < count; row++)
+        row_times(ROW(w->moving, row), weights_of(g, w, at, enforcer), g->E);
+}
+
+void ful__choose_enforcement(int count, const ful_bargain *g, ful_bargain_work *w,
+                             const ful__at *at, int until)
+{
+    if (!ful__enforcers_move(g, at->t, at->sub))
+        return;
+    if (g->simultaneous) {
+        if (until == g->enforcers)
+            ful__choose_together(count, g, w, at);
         return;
     }
-    for (int m = 0; m < until; m++) {
-        ful__real *to = (until - 1 - m) % 2 ? ROW(w->scratch, 4) : out;
-        follow_enforcer(to, g, w, at, g->order[m], from);
-        from = to;
-    }
+    for (int m = 0; m < until; m++)
+        follow_enforcer(count, g, w, at, g->order[m]);
 }
 
 /* Its best utility where the contract is met less the best elsewhere, over its whole grid. */
@@ -265,20 +248,20 @@ static ful__real slack_at(const ful_bargain *g, ful_bargain_work *w, int enforce
 void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g,
                         ful_bargain_work *w, const ful__at *at, const ful__real *from)
 {
-    ful__real *before = ROW(w->scratch, 5), *after = ROW(w->scratch, 6);
+    ful__real *mass = w->moving;
     if (g->simultaneous) {
         ful__first_together(meets, slack, g, w, at, from);
         return;
     }
+    memcpy(mass, from, (size_t)g->E * sizeof *mass);
     for (int m = 0; m < g->enforcers; m++) {
         const int enforcer = g->order[m];
-        const ful__real *utility = ROW(w->first, kept(g, at, enforcer));
-        ful__choose_enforcement(before, g, w, at, from, m);
-        ful__choose_enforcement(after, g, w, at, from, m + 1);
-        for (int e = 0; e < g->E; e++) {
-            meets[enforcer] += after[e] * g->enforcer[enforcer].meets[e];
-            if (before[e] != 0)
-                slack[enforcer] += before[e] * slack_at(g, w, enforcer, utility, e);
-        }
+        const ful__real *utility = first_of(g, w, at, enforcer);
+        for (int e = 0; e < g->E; e++)
+            if (mass[e] != 0)
+                slack[enforcer] += mass[e] * slack_at(g, w, enforcer, utility, e);
+        follow_enforcer(1, g, w, at, enforcer);
+        for (int e = 0; e < g->E; e++)
+            meets[enforcer] += mass[e] * g->enforcer[enforcer].meets[e];
     }
 }

@@ -34,7 +34,8 @@
 #define ful__bargain_work_free FUL__NAME(ful__bargain_work_free)
 #define ful__bargain_equilibrium FUL__NAME(ful__bargain_equilibrium)
 #define ful__bargain_backward FUL__NAME(ful__bargain_backward)
-#define ful__bargain_forward FUL__NAME(ful__bargain_forward)
+#define ful__bargain_follow FUL__NAME(ful__bargain_follow)
+#define ful__bargain_tremble FUL__NAME(ful__bargain_tremble)
 #define ful__bargain_trace FUL__NAME(ful__bargain_trace)
 #define ful__make_subs FUL__NAME(ful__make_subs)
 #define ful__find_sub FUL__NAME(ful__find_sub)
@@ -62,7 +63,8 @@
 #define ful__collapse_values FUL__NAME(ful__collapse_values)
 #define ful__valued_as FUL__NAME(ful__valued_as)
 #define ful__window_sums FUL__NAME(ful__window_sums)
-#define ful__window_sums_into FUL__NAME(ful__window_sums_into)
+#define ful__same_future FUL__NAME(ful__same_future)
+#define ful__bargain_fit FUL__NAME(ful__bargain_fit)
 #define ful__solve_enforcers FUL__NAME(ful__solve_enforcers)
 #define ful__choose_enforcement FUL__NAME(ful__choose_enforcement)
 #define ful__first_choices FUL__NAME(ful__first_choices)
@@ -101,10 +103,12 @@ typedef struct ful__sub {
     ful__real g;      /* of the programme's worth */
 } ful__sub;
 
-/* A post or a pre node of a period; `number` counts through the periods. */
+/* A post or a pre node of a period. */
 typedef struct ful__at {
     short t, sub, z, k, c, x;
-    int number;
+    int number;  /* counts through the periods */
+    int choice;  /* first row of policies: its own choice, T's or S's, a row for each move */
+    int conduct; /* likewise, of a post node: the enforcers' choices, two rows for each */
 } ful__at;
 
 typedef struct ful__term {
@@ -211,6 +215,7 @@ struct ful_bargain {
                               first, post nodes with the same future side by side */
     int first_pre[FUL_BARGAIN_MAX_HORIZON + 2], first_post[FUL_BARGAIN_MAX_HORIZON + 2]; /* [t] */
     int most_pre, most_post; /* in any one period */
+    int policies; /* rows that the choices at all nodes take */
 };
 
 /* What a move leads to. */
@@ -296,6 +301,8 @@ void ful__bargain_free(ful_bargain *game);
 ful_status ful__bargain_work_make(ful_bargain_work **out, const ful_bargain *game, int parts,
                                   const ful_allocator *allocator, ful_error *err);
 void ful__bargain_work_free(ful_bargain_work *work);
+/* Lay the workspace out for another game; refuses one that needs more room. */
+ful_status ful__bargain_fit(ful_bargain_work *work, const ful_bargain *game, ful_error *err);
 
 /* ---- rules (bargain_rules.c) ----------------------------------------------------------------- */
 
@@ -341,6 +348,8 @@ void ful__make_drifts(ful_bargain *g);
 
 /* Number what can be reached. */
 void ful__mark_reachable(ful_bargain *g);
+/* Whether two post nodes lead to the same nodes by the same chances; they are numbered side by side. */
+int ful__same_future(const ful_bargain *g, const ful__at *a, const ful__at *b);
 
 /* ---- payoffs (bargain_payoff.c) -------------------------------------------------------------- */
 
@@ -406,33 +415,39 @@ typedef struct ful__stage_game {
 struct ful_bargain_work {
     const ful_allocator *allocator;
     size_t bytes;
+    int parts;              /* non-zero: carries a row for each part */
     ful__real lambda[FUL_BARGAIN_MAX_PLAYERS]; /* per unit of utility */
-    int rows;                                  /* players, and parts where they are carried */
-    double residual;                           /* the largest of all stages */
-    ful__witness *witness;                     /* or NULL */
+    int rows;               /* players, and parts where they are carried */
+    double residual;        /* the largest of all stages */
+    ful__witness *witness;  /* or NULL */
     void *witness_user;
-    ful__real *collapsed; /* [z][pledge][row] */
-    ful__real *value[2];  /* [pre node of the period][row][e]: this period and the next */
-    ful__real *after;     /* [post node of the period][row][e], before the enforcers move */
-    ful__real *continued; /* [sub, and RESTARTING last][row][e] */
+    ful__real *collapsed;   /* [z][pledge][row] */
+    ful__real *value[2];    /* [pre node of the period][row][e]: this period and the next. Discounted
+                               to the period before, but for those of the first */
+    ful__real *after;       /* [post node of the period][row][e], before the enforcers move */
+    ful__real *continued;   /* [sub, and RESTARTING last][row][e] */
     unsigned char is_continued[MAX_SUBS + 1];
-    ful__real *sender;   /* [pre number][4][e]: S's choice by last enforcement */
-    ful__real *target;   /* [post number][3][e]: T's choice by enforcement */
-    ful__real *enforcer; /* [post number][enforcer][e]: weights or utilities, as mode says */
-    ful__real *inverse;  /* likewise: one over the sum of weights in the window of e */
-    unsigned char *mode; /* [post number][enforcer] */
-    ful__real *first;    /* [post number of period 0, at most 4][enforcer][e]: utilities */
-    ful__real *stage[2]; /* [row][e]: values between the moves of a half-year */
-    ful__real *scratch;  /* FUL__SCRATCH rows of e */
-    int *window;         /* E */
-    double *menu;        /* E: weights of a window */
-    ful__real *choice;   /* two rows: utilities and probabilities of a window */
+    ful__real *policy;      /* [row of ful__at][e]: S's and T's probabilities; of each enforcer
+                               weights, or utilities, as mode says, then of each one over the sum of
+                               weights in the window of e */
+    unsigned char *mode;    /* [post number][enforcer] */
+    ful__real *first;       /* [post number of period 0, at most 4][enforcer][e]: utilities */
+    ful__real *stage[2];    /* [row][e]: values between the moves of a half-year */
+    ful__real *scratch;     /* FUL__SCRATCH rows of e */
+    ful__real *moving, *spare; /* rows that are summed over windows */
+    int *window;            /* E */
+    double *menu;           /* E: weights of a window */
+    ful__real *choice;      /* two rows: utilities and probabilities of a window */
     ful__stage_game together;
-    ful__real *mass[2];                  /* [pre node of the period][measure][e] */
-    ful__real *mass_after;               /* [post node of the period][measure][e] */
+    ful__real *mass[2];     /* [pre node of the period][measure][e] */
+    ful__real *mass_after;  /* [post node of the period][measure][e] */
+    ful__real *inflow;      /* [sub, and RESTARTING last][measure][e] */
     unsigned char *live[2], *live_after; /* bits: measures that have mass at a node */
+    unsigned char live_inflow[MAX_SUBS + 1];
+    ful__real *tally;       /* [x][accommodates][relief][k][e]: mass alive in a period */
+    ful__real *alive, *armed, *ended; /* [e]: mass alive over periods, armed; when play ends */
 };
-#define FUL__SCRATCH 10
+#define FUL__SCRATCH 5
 
 /* Rows of a node's values, the node counted within its period. */
 static inline ful__real *ful__rows_of(const ful_bargain *g, const ful_bargain_work *w,
@@ -441,31 +456,29 @@ static inline ful__real *ful__rows_of(const ful_bargain *g, const ful_bargain_wo
     return array + (size_t)node * (size_t)w->rows * (size_t)g->E;
 }
 
-/* Sums over the window of each e, group by group of an enforcer; `out` may not be `in`; `spare` is
- * three rows. */
-void ful__window_sums(ful__real *out, ful__real *spare, const ful__real *in, const ful_bargain *g,
-                      int enforcer, ful__range range);
-/* The same with the roles of from and to exchanged. */
-void ful__window_sums_into(ful__real *out, ful__real *spare, const ful__real *in,
-                           const ful_bargain *g, int enforcer, ful__range range);
+/* Sums over the levels that an enforcer can reach from each e, for side 1, or over those from which it
+ * can reach e, for -1, in `count` rows. Both arrays are used up; returns the one that holds the sums. */
+ful__real *ful__window_sums(ful__real *rows, ful__real *spare, int count, const ful_bargain *g,
+                            int enforcer, ful__range range, int side);
 
-/* Values of choosing e, in w->stage[0], become values of having last enforced e, in `out`. */
+/* Where enforcers move: values of choosing e, in w->stage[0], become values of having last enforced e,
+ * in `out`. */
 void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
                           const ful__at *at);
-/* The distribution of enforcement that mass at earlier levels leads to; in w->scratch 0..3.
+/* The distributions of enforcement that mass at earlier levels leads to, `count` rows in w->moving.
  * `until`: before which of the moves, in their order, to stop; g->enforcers: after all. */
-void ful__choose_enforcement(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
-                             const ful__at *at, const ful__real *from, int until);
-/* At a node of the first period: the chance that each enforcer meets its contract, and its best
- * utility where it does less its best elsewhere, both times the mass of `from`, added. */
+void ful__choose_enforcement(int count, const ful_bargain *g, ful_bargain_work *w,
+                             const ful__at *at, int until);
+/* At a node of the first period: the chance that each enforcer meets its contract, and its best utility
+ * where it does less its best elsewhere, both times the mass of `from`, added. Uses w->moving. */
 void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g,
                         ful_bargain_work *w, const ful__at *at, const ful__real *from);
 
 /* The same where enforcers move at once (bargain_together.c). */
 void ful__solve_together(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
                          const ful__at *at);
-void ful__choose_together(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
-                          const ful__at *at, const ful__real *from);
+void ful__choose_together(int count, const ful_bargain *g, ful_bargain_work *w,
+                          const ful__at *at);
 void ful__first_together(ful__real *meets, ful__real *slack, const ful_bargain *g,
                          ful_bargain_work *w, const ful__at *at, const ful__real *from);
 /* Place the arrays of a stage game. */
@@ -474,9 +487,31 @@ void ful__together_room(ful__stage_game *s, unsigned char *base, size_t *used,
 
 /* Backward induction: fills values and policies. */
 void ful__bargain_backward(const ful_bargain *g, ful_bargain_work *w);
-/* Forward propagation: fills the report but for the values. */
-void ful__bargain_forward(ful_bargain_report *report, const ful_bargain *g, ful_bargain_work *w);
-/* Both, at a scale of precision; `report` holds derivatives in complex arithmetic. */
+
+/* What is added up along the equilibrium path. */
+enum { FUL__RESTART, FUL__HONOUR, FUL__SNAP_BACK, FUL__CONDITIONALS };
+
+typedef struct ful__conduct {
+    ful__real level, armed_level, armed_meets, adopted;
+} ful__conduct;
+
+typedef struct ful__totals {
+    ful__real reach[FUL__CONDITIONALS], met[FUL__CONDITIONALS]; /* at the first node of a kind, and
+                                                                   the choice asked for there */
+    ful__real ever[3];           /* frozen, dismantled, restarted */
+    ful__real stage[FUL_STAGES]; /* at the horizon */
+    ful__real collapsed;
+    ful__real alive, armed, level[FUL_BARGAIN_MAX_GROUPS];
+    ful__conduct enforcer[FUL_BARGAIN_MAX_ENFORCERS];
+    ful__real first_meets[FUL_BARGAIN_MAX_ENFORCERS], slack[FUL_BARGAIN_MAX_ENFORCERS];
+    ful__real income, cost, annuity;
+} ful__totals;
+
+/* Forward propagation of the equilibrium; and of one in which T trembles by its menu weights, while S
+ * and the enforcers keep to theirs: of that the conditionals alone. */
+void ful__bargain_follow(ful__totals *out, const ful_bargain *g, ful_bargain_work *w);
+void ful__bargain_tremble(ful__totals *out, const ful_bargain *g, ful_bargain_work *w);
+/* Solve and follow, at a scale of precision; `report` holds derivatives in complex arithmetic. */
 ful_status ful__bargain_equilibrium(ful_bargain_report *report, const ful_bargain *g,
                                     ful_bargain_work *w, double lambda_scale, ful_error *err);
 

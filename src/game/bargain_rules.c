@@ -47,13 +47,23 @@ void ful__make_subs(ful_bargain *g)
         add_sub(g, (ful__sub){.stage = FUL_STAGE_RESTARTED, .hidden = 1, .relief = relief});
 }
 
+/* In the order of ful__make_subs. */
 int ful__find_sub(const ful_bargain *g, ful_stage stage, int step, int delivered)
 {
-    for (int s = 0; s < g->subs; s++)
-        if (g->sub[s].stage == stage && g->sub[s].step == step &&
-            g->sub[s].delivered == delivered && !g->sub[s].hidden)
-            return s;
-    return -1;
+    const int frozen = 1, dismantling = frozen + 2, dismantled = dismantling + 2 * g->dismantle;
+    const int settled = dismantled + 2 * g->settle;
+    switch (stage) {
+    case FUL_STAGE_FROZEN:
+        return frozen + delivered;
+    case FUL_STAGE_DISMANTLING:
+        return dismantling + 2 * (step - 1) + delivered;
+    case FUL_STAGE_DISMANTLED:
+        return step < g->settle ? dismantled + 2 * step + delivered : settled;
+    case FUL_STAGE_RESTARTED:
+        return settled + 1;
+    default:
+        return 0;
+    }
 }
 
 int ful__hidden_sub(const ful_bargain *g, int relief)
@@ -304,7 +314,13 @@ static int *mark_of(const ful_bargain *g, int *table, int t, int sub, int z, int
     return table + (size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, c, x);
 }
 
-static void mark_next(ful_bargain *g, const ful__at *at)
+/* Rows of policies that a node's own choice takes. */
+static int choices(int moves)
+{
+    return moves > 1 ? moves : 0;
+}
+
+static void mark_next(ful_bargain *g, ful__at *at)
 {
     const int t = at->t, relief = g->sub[at->sub].relief;
     const ful__drifts may = ful__may_drift(g, t, relief, at->z, at->k);
@@ -312,6 +328,9 @@ static void mark_next(ful_bargain *g, const ful__at *at)
     const int c_next = ful__capability(g, t, at->sub, at->c);
     ful__target_move move[3];
     const int n = ful__target_menu(move, g, t, at->sub, at->x);
+    at->choice = g->policies;
+    at->conduct = at->choice + choices(n);
+    g->policies = at->conduct + (ful__enforcers_move(g, t, at->sub) ? 2 * g->enforcers : 0);
     for (int a = 0; a < n; a++) {
         const int restarting = move[a].next == RESTARTING;
         int to[2] = {move[a].next, move[a].next};
@@ -371,6 +390,13 @@ static void list_post(ful_bargain *g, int t, int *count)
                                                   .x = x});
 }
 
+int ful__same_future(const ful_bargain *g, const ful__at *a, const ful__at *b)
+{
+    return a->z == b->z && a->k == b->k && a->x == b->x &&
+           g->sub[a->sub].relief == g->sub[b->sub].relief &&
+           ful__capability(g, a->t, a->sub, a->c) == ful__capability(g, b->t, b->sub, b->c);
+}
+
 static void mark_falls(ful_bargain *g, int t)
 {
     int *table = g->pre_at + (size_t)t * (size_t)g->nodes;
@@ -387,9 +413,11 @@ static void mark_period(ful_bargain *g, int t, int *pres, int *posts)
     g->first_pre[t] = *pres;
     list_pre(g, t, pres);
     for (int n = g->first_pre[t]; n < *pres; n++) {
-        const ful__at *at = g->pre + n;
+        ful__at *at = g->pre + n;
         ful__sender_move move[4];
         const int count = ful__sender_menu(move, g, t, at->sub, at->x);
+        at->choice = g->policies;
+        g->policies += choices(count);
         for (int a = 0; a < count; a++)
             *mark_of(g, g->post_at, t, move[a].sub, at->z, at->k, at->c, move[a].x) = 0;
     }

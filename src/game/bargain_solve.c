@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Backward induction on the states of the sanctions game. T's choice after enforcement e does not
- * depend on the enforcement before it, so everything is computed once per (node, e), in rows over
- * e.
+ * depend on the enforcement before it, so everything is computed once per (node, e), in rows over e.
  */
 #include "game/bargain_internal.h"
 
@@ -11,44 +10,95 @@
 
 #include "base/clones.h"
 
-/* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
+/* ---- choices: rows of probabilities, n apart, by rows of utilities ---------------------------- */
 
-/* p[a] = w[a] exp(lambda (u[a] - max u)) / sum, for m moves with rows n apart. */
-FUL_CLONES static void row_logit(ful__real *restrict p, ful__real *restrict spare,
-                                 const ful__real *restrict u, const double *restrict w, int m,
-                                 ful__real lambda, int n)
+/* Weights relative to that of the best move so far: what a further move's is, and what those before it
+ * are to be multiplied by. One exponential for each move but the first, and none overflows. */
+typedef struct joined {
+    ful__real own, others, top;
+} joined;
+
+static inline joined join(ful__real top, ful__real u, ful__real lambda)
 {
-    for (int e = 0; e < n; e++)
-        spare[e] = u[e];
-    for (int a = 1; a < m; a++)
-        for (int e = 0; e < n; e++)
-            spare[e] = ful__re(u[a * n + e]) > ful__re(spare[e]) ? u[a * n + e] : spare[e];
-    for (int a = 0; a < m; a++)
-        for (int e = 0; e < n; e++)
-            p[a * n + e] = w[a] * ful__real_exp(lambda * (u[a * n + e] - spare[e]));
-    for (int e = 0; e < n; e++)
-        spare[e] = p[e];
-    for (int a = 1; a < m; a++)
-        for (int e = 0; e < n; e++)
-            spare[e] += p[a * n + e];
-    for (int e = 0; e < n; e++)
-        spare[e] = 1 / spare[e];
-    for (int a = 0; a < m; a++)
-        for (int e = 0; e < n; e++)
-            p[a * n + e] *= spare[e];
+    const ful__real t = lambda * (u - top);
+    const int better = ful__re(t) > 0;
+    const ful__real below = ful__real_exp(better ? -t : t);
+    return (joined){better ? 1 : below, better ? below : 1, better ? u : top};
 }
 
-FUL_CLONES static void row_add_scaled(ful__real *restrict out, const double *restrict a,
-                                      const ful__real *restrict b, int n)
+FUL_CLONES static void logit_two(ful__real *restrict p, const ful__real *restrict u,
+                                 const double *restrict w, ful__real lambda, int n)
+{
+    const double w0 = w[0], w1 = w[1];
+    for (int e = 0; e < n; e++) {
+        const joined b = join(u[e], u[n + e], lambda);
+        const ful__real p0 = w0 * b.others, p1 = w1 * b.own, by = 1 / (p0 + p1);
+        p[e] = by * p0;
+        p[n + e] = by * p1;
+    }
+}
+
+FUL_CLONES static void logit_three(ful__real *restrict p, const ful__real *restrict u,
+                                   const double *restrict w, ful__real lambda, int n)
+{
+    const double w0 = w[0], w1 = w[1], w2 = w[2];
+    for (int e = 0; e < n; e++) {
+        const joined b = join(u[e], u[n + e], lambda), c = join(b.top, u[2 * n + e], lambda);
+        const ful__real p0 = w0 * b.others * c.others, p1 = w1 * b.own * c.others;
+        const ful__real p2 = w2 * c.own, by = 1 / (p0 + p1 + p2);
+        p[e] = by * p0;
+        p[n + e] = by * p1;
+        p[2 * n + e] = by * p2;
+    }
+}
+
+FUL_CLONES static void logit_four(ful__real *restrict p, const ful__real *restrict u,
+                                  const double *restrict w, ful__real lambda, int n)
+{
+    const double w0 = w[0], w1 = w[1], w2 = w[2], w3 = w[3];
+    for (int e = 0; e < n; e++) {
+        const joined b = join(u[e], u[n + e], lambda), c = join(b.top, u[2 * n + e], lambda);
+        const joined d = join(c.top, u[3 * n + e], lambda);
+        const ful__real rest = c.others * d.others, p2 = w2 * c.own * d.others, p3 = w3 * d.own;
+        const ful__real p0 = w0 * b.others * rest, p1 = w1 * b.own * rest;
+        const ful__real by = 1 / (p0 + p1 + p2 + p3);
+        p[e] = by * p0;
+        p[n + e] = by * p1;
+        p[2 * n + e] = by * p2;
+        p[3 * n + e] = by * p3;
+    }
+}
+
+static void logit(ful__real *p, const ful__real *u, const double *w, int m, ful__real lambda, int n)
+{
+    if (isinf(ful__re(lambda))) {
+        for (int e = 0; e < n; e++) {
+            ful__real of[4] = {0}, chosen[4];
+            for (int a = 0; a < m; a++)
+                of[a] = u[a * n + e];
+            ful__logit(chosen, m, w, of, lambda);
+            for (int a = 0; a < m; a++)
+                p[a * n + e] = chosen[a];
+        }
+        return;
+    }
+    (m == 2 ? logit_two : m == 3 ? logit_three : logit_four)(p, u, w, lambda, n);
+}
+
+/* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
+
+FUL_CLONES static void row_weighed(ful__real *restrict out, const double *restrict a,
+                                   const ful__real *restrict b, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = a[e] * b[e];
+}
+
+FUL_CLONES static void row_add_weighed(ful__real *restrict out, const double *restrict a,
+                                       const ful__real *restrict b, int n)
 {
     for (int e = 0; e < n; e++)
         out[e] += a[e] * b[e];
-}
-
-FUL_CLONES static void row_scale(ful__real *restrict out, ful__real by, int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] *= by;
 }
 
 /* out = by a + (1 - by) b */
@@ -59,6 +109,14 @@ FUL_CLONES static void row_mix(ful__real *restrict out, const ful__real *restric
         out[e] = by * a[e] + (1 - by) * b[e];
 }
 
+/* out += by (a - out) */
+FUL_CLONES static void row_turn(ful__real *restrict out, const ful__real *restrict a, ful__real by,
+                                int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] += by * (a[e] - out[e]);
+}
+
 /* out = a + lump */
 FUL_CLONES static void row_plus(ful__real *restrict out, const ful__real *restrict a,
                                 ful__real lump, int n)
@@ -67,59 +125,133 @@ FUL_CLONES static void row_plus(ful__real *restrict out, const ful__real *restri
         out[e] = a[e] + lump;
 }
 
-/* out += p (a + lump) */
-FUL_CLONES static void row_add_move(ful__real *restrict out, const ful__real *restrict p,
-                                    const ful__real *restrict a, ful__real lump, int n)
+/* out -= by a */
+FUL_CLONES static void row_less(ful__real *restrict out, const ful__real *restrict a, ful__real by,
+                                int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] += p[e] * (a[e] + lump);
+        out[e] -= by * a[e];
 }
 
-/* out -= p a */
-FUL_CLONES static void row_less(ful__real *restrict out, const ful__real *restrict p,
-                                const ful__real *restrict a, int n)
+/* out -= by p a */
+FUL_CLONES static void row_less_product(ful__real *restrict out, const ful__real *restrict p,
+                                        const ful__real *restrict a, ful__real by, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] -= p[e] * a[e];
+        out[e] -= by * p[e] * a[e];
 }
 
-/* out = dt (constant + economy + deal) + hazard lost + (1 - hazard) out */
-FUL_CLONES static void row_survive(ful__real *restrict out, ful__real constant,
-                                   const ful__real *restrict economy,
-                                   const ful__real *restrict deal, const ful__real *restrict hazard,
-                                   ful__real lost, double dt, int n)
+FUL_CLONES static void row_scale(ful__real *restrict out, const ful__real *restrict a, ful__real by,
+                                 int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] =
-            dt * (constant + economy[e] + deal[e]) + hazard[e] * lost + (1 - hazard[e]) * out[e];
+        out[e] = by * a[e];
 }
 
-/* out = (dt (constant + economy + deal) + d hazard collapsed) / (1 - d (1 - hazard)) */
-FUL_CLONES static void row_annuity(ful__real *restrict out, ful__real constant,
-                                   const ful__real *restrict economy,
-                                   const ful__real *restrict deal, const ful__real *restrict hazard,
-                                   ful__real collapsed, ful__real d, double dt, int n)
+/* out = by sum_a p_a (follow_a + lump_a) over two and over four moves */
+FUL_CLONES static void expect_two(ful__real *restrict out, const ful__real *restrict p,
+                                  const ful__real *const *follow, const ful__real *lump,
+                                  ful__real by, int n)
 {
+    const ful__real *restrict f0 = follow[0], *restrict f1 = follow[1];
+    const ful__real l0 = lump[0], l1 = lump[1];
     for (int e = 0; e < n; e++)
-        out[e] = (dt * (constant + economy[e] + deal[e]) + d * hazard[e] * collapsed) /
+        out[e] = by * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1));
+}
+
+FUL_CLONES static void expect_four(ful__real *restrict out, const ful__real *restrict p,
+                                   const ful__real *const *follow, const ful__real *lump,
+                                   ful__real by, int n)
+{
+    const ful__real *restrict f0 = follow[0], *restrict f1 = follow[1];
+    const ful__real *restrict f2 = follow[2], *restrict f3 = follow[3];
+    const ful__real l0 = lump[0], l1 = lump[1], l2 = lump[2], l3 = lump[3];
+    for (int e = 0; e < n; e++)
+        out[e] = by * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1) +
+                       p[2 * n + e] * (f2[e] + l2) + p[3 * n + e] * (f3[e] + l3));
+}
+
+/* A period of one row: what it pays, and what follows if the regime collapses. */
+typedef struct period {
+    const ful__real *economy, *deal, *hazard;
+    ful__real constant, lost;
+    double dt;
+} period;
+
+/* out = dt (constant + economy + deal) + hazard lost + (1 - hazard) sum_a p_a (follow_a + lump_a) over
+ * one, two and three moves */
+FUL_CLONES static void live_one(ful__real *restrict out, const ful__real *p,
+                                const ful__real *const *follow, const ful__real *lump,
+                                const period *of, int n)
+{
+    const ful__real *restrict economy = of->economy, *restrict deal = of->deal;
+    const ful__real *restrict hazard = of->hazard, *restrict f0 = follow[0];
+    const ful__real constant = of->constant, lost = of->lost, l0 = lump[0];
+    const double dt = of->dt;
+    (void)p;
+    for (int e = 0; e < n; e++)
+        out[e] = dt * (constant + economy[e] + deal[e]) + hazard[e] * lost +
+                 (1 - hazard[e]) * (f0[e] + l0);
+}
+
+FUL_CLONES static void live_two(ful__real *restrict out, const ful__real *restrict p,
+                                const ful__real *const *follow, const ful__real *lump,
+                                const period *of, int n)
+{
+    const ful__real *restrict economy = of->economy, *restrict deal = of->deal;
+    const ful__real *restrict hazard = of->hazard;
+    const ful__real *restrict f0 = follow[0], *restrict f1 = follow[1];
+    const ful__real constant = of->constant, lost = of->lost, l0 = lump[0], l1 = lump[1];
+    const double dt = of->dt;
+    for (int e = 0; e < n; e++)
+        out[e] = dt * (constant + economy[e] + deal[e]) + hazard[e] * lost +
+                 (1 - hazard[e]) * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1));
+}
+
+FUL_CLONES static void live_three(ful__real *restrict out, const ful__real *restrict p,
+                                  const ful__real *const *follow, const ful__real *lump,
+                                  const period *of, int n)
+{
+    const ful__real *restrict economy = of->economy, *restrict deal = of->deal;
+    const ful__real *restrict hazard = of->hazard;
+    const ful__real *restrict f0 = follow[0], *restrict f1 = follow[1], *restrict f2 = follow[2];
+    const ful__real constant = of->constant, lost = of->lost;
+    const ful__real l0 = lump[0], l1 = lump[1], l2 = lump[2];
+    const double dt = of->dt;
+    for (int e = 0; e < n; e++)
+        out[e] = dt * (constant + economy[e] + deal[e]) + hazard[e] * lost +
+                 (1 - hazard[e]) * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1) +
+                                    p[2 * n + e] * (f2[e] + l2));
+}
+
+/* out = by (dt (constant + economy + deal) + hazard lost) / (1 - d (1 - hazard)) */
+FUL_CLONES static void live_for_ever(ful__real *restrict out, const period *of, ful__real d,
+                                     ful__real by, int n)
+{
+    const ful__real *restrict economy = of->economy, *restrict deal = of->deal;
+    const ful__real *restrict hazard = of->hazard;
+    const ful__real constant = of->constant, lost = of->lost;
+    const double dt = of->dt;
+    for (int e = 0; e < n; e++)
+        out[e] = by * (dt * (constant + economy[e] + deal[e]) + hazard[e] * lost) /
                  (1 - d * (1 - hazard[e]));
 }
 
-static void logit(ful__real *p, ful__real *spare, const ful__real *u, const double *w, int m,
-                  ful__real lambda, int n)
+static ful__real discount(const ful_bargain *g, int row)
 {
-    if (!isinf(ful__re(lambda))) {
-        row_logit(p, spare, u, w, m, lambda, n);
-        return;
-    }
-    for (int e = 0; e < n; e++) {
-        ful__real of[4] = {0}, chosen[4];
-        for (int a = 0; a < m; a++)
-            of[a] = u[a * n + e];
-        ful__logit(chosen, m, w, of, lambda);
-        for (int a = 0; a < m; a++)
-            p[a * n + e] = chosen[a];
-    }
+    return g->d[ful__row_player(g, row)];
+}
+
+/* `as`: the sub that is paid. */
+static period period_of(const ful_bargain *g, ful_bargain_work *w, int row, const ful__at *at,
+                        int as)
+{
+    const int pledge = ful__era_of(g, at->t)->pledge[at->x];
+    period of = {.dt = g->dt};
+    ful__row_flow(&of.constant, &of.economy, &of.deal, w->scratch, g, row, at, as);
+    of.hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[as].relief, at->k);
+    of.lost = discount(g, row) * w->collapsed[(at->z * 2 + pledge) * w->rows + row];
+    return of;
 }
 
 static ful__real lump_of(const ful_bargain *g, int lump, int row)
@@ -127,23 +259,15 @@ static ful__real lump_of(const ful_bargain *g, int lump, int row)
     return lump == FUL__NO_LUMP ? 0 : g->lump[lump][row];
 }
 
-static const ful__real *collapsed(const ful_bargain *g, const ful_bargain_work *w, int t, int z,
-                                  int x)
-{
-    return w->collapsed + (z * 2 + ful__era_of(g, t)->pledge[x]) * w->rows;
-}
-
 /* ---- what follows ---------------------------------------------------------------------------- */
 
-/* The expected value, discounted, of arriving in `sub` at t + 1, over the moves of stress and
- * adaptation. */
-static void expect(ful__real *out, const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+/* The expected value of arriving in `sub` at t + 1, over the moves of stress and adaptation. */
+static void arrive(ful__real *out, const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
                    int sub)
 {
-    const int relief = g->sub[at->sub].relief, next = at->t + 1;
-    const int arrived = ful__arrive(g, next, sub), x = ful__stands(g, next, at->x);
-    const int c = ful__capability(g, at->t, at->sub, at->c);
-    memset(out, 0, (size_t)w->rows * (size_t)g->E * sizeof *out);
+    const int relief = g->sub[at->sub].relief, next = at->t + 1, arrived = ful__arrive(g, next, sub);
+    const int x = ful__stands(g, next, at->x), c = ful__capability(g, at->t, at->sub, at->c);
+    int first = 1;
     for (int dz = -1; dz <= 1; dz++)
         for (int dk = 0; dk <= 1; dk++) {
             const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
@@ -152,14 +276,13 @@ static void expect(ful__real *out, const ful_bargain *g, ful_bargain_work *w, co
             const int node = ful__pre(g, next, arrived, at->z + dz, at->k + dk, c, x);
             const ful__real *value = ful__rows_of(g, w, w->value[1], node - g->first_pre[next]);
             for (int row = 0; row < w->rows; row++)
-                row_add_scaled(ROW(out, row), chance, ROW(value, row), g->E);
+                (first ? row_weighed : row_add_weighed)(ROW(out, row), chance, ROW(value, row),
+                                                        g->E);
+            first = 0;
         }
-    for (int row = 0; row < w->rows; row++)
-        row_scale(ROW(out, row), g->d[ful__row_player(g, row)], g->E);
 }
 
-/* Discounted continuation values of a target's move, kept for the nodes that have the same future.
- */
+/* Continuation values of a target's move, kept for the nodes that have the same future. */
 static const ful__real *continued(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
                                   int next)
 {
@@ -169,7 +292,7 @@ static const ful__real *continued(const ful_bargain *g, ful_bargain_work *w, con
         return out;
     w->is_continued[slot] = 1;
     if (next != RESTARTING) {
-        expect(out, g, w, at, next);
+        arrive(out, g, w, at, next);
         return out;
     }
     const ful__real *seen = continued(g, w, at, ful__find_sub(g, FUL_STAGE_RESTARTED, 0, 0));
@@ -178,103 +301,110 @@ static const ful__real *continued(const ful_bargain *g, ful_bargain_work *w, con
     return out;
 }
 
-/* ---- T --------------------------------------------------------------------------------------- */
+/* ---- a post node: the enforcers, the period's payoffs, collapse, T --------------------------- */
 
-/* T's choice by enforcement, and what it makes the continuation worth: rows of `out`. */
-static void solve_target(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
-                         const ful__at *at)
+static void choose_target(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                          const ful__target_move *move, int n, const ful__real *const *next)
 {
-    ful__target_move move[3];
-    const ful__real *next[3];
+    ful__real *utility = w->scratch;
     double weight[3];
-    ful__real *utility = ROW(w->scratch, 1), *p = ROW(w->target, 3 * (size_t)at->number);
-    const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
     for (int a = 0; a < n; a++) {
-        next[a] = continued(g, w, at, move[a].next);
         weight[a] = move[a].weight;
-    }
-    if (n == 1) {
-        for (int row = 0; row < w->rows; row++)
-            row_plus(ROW(out, row), ROW(next[0], row), lump_of(g, move[0].lump, row), g->E);
-        return;
-    }
-    for (int a = 0; a < n; a++)
         row_plus(ROW(utility, a), ROW(next[a], FUL_T), lump_of(g, move[a].lump, FUL_T), g->E);
-    logit(p, w->scratch, utility, weight, n, w->lambda[FUL_T], g->E);
+    }
+    logit(ROW(w->policy, at->choice), utility, weight, n, w->lambda[FUL_T], g->E);
     if (w->witness)
         w->witness(w->witness_user, g, w, at, FUL_T, n, next);
-    memset(out, 0, (size_t)w->rows * (size_t)g->E * sizeof *out);
-    for (int a = 0; a < n; a++)
-        for (int row = 0; row < w->rows; row++)
-            row_add_move(ROW(out, row), ROW(p, a), ROW(next[a], row), lump_of(g, move[a].lump, row),
-                         g->E);
 }
-
-/* ---- a post node: the enforcers, the period's payoffs, collapse, T --------------------------- */
 
 static void solve_post(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    const ful__real *lost = collapsed(g, w, at->t, at->z, at->x);
-    const ful__real *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
-    ful__real *value = w->stage[0];
-    solve_target(value, g, w, at);
+    const int enforced = ful__enforcers_move(g, at->t, at->sub);
+    ful__real *after = ful__rows_of(g, w, w->after, at->number - g->first_post[at->t]);
+    ful__real *value = enforced ? w->stage[0] : after;
+    ful__target_move move[3];
+    const ful__real *next[3];
+    const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
+    for (int a = 0; a < n; a++)
+        next[a] = continued(g, w, at, move[a].next);
+    if (n > 1)
+        choose_target(g, w, at, move, n, next);
     for (int row = 0; row < w->rows; row++) {
-        const ful__real *economy, *deal;
-        ful__real constant;
-        ful__row_flow(&constant, &economy, &deal, w->scratch, g, row, at, at->sub);
-        row_survive(ROW(value, row), constant, economy, deal, hazard,
-                    g->d[ful__row_player(g, row)] * lost[row], g->dt, g->E);
+        const period of = period_of(g, w, row, at, at->sub);
+        const ful__real *follow[3];
+        ful__real lump[3];
+        for (int a = 0; a < n; a++) {
+            follow[a] = ROW(next[a], row);
+            lump[a] = lump_of(g, move[a].lump, row);
+        }
+        (n == 1   ? live_one
+         : n == 2 ? live_two
+                  : live_three)(ROW(value, row), ROW(w->policy, at->choice), follow, lump, &of,
+                                g->E);
     }
-    ful__solve_enforcers(ful__rows_of(g, w, w->after, at->number - g->first_post[at->t]), g, w, at);
+    if (enforced)
+        ful__solve_enforcers(after, g, w, at);
 }
 
 /* ---- S --------------------------------------------------------------------------------------- */
 
-/* Subtract what withdrawing costs from the rows that bear it: S's, and that of withdrawals. */
-static void pay_withdrawal(ful__real *value, const ful_bargain *g, const ful_bargain_work *w,
-                           const ful__at *at, const ful__real *p)
+/* What withdrawing costs by last enforcement, or NULL where T's breach is reason enough. */
+static const ful__real *withdrawal(const ful_bargain *g, const ful__at *at)
 {
-    const ful__real *cost = ROW(g->withdrawal, g->era_of[at->t]);
     if (g->sub[at->sub].stage == FUL_STAGE_RESTARTED)
-        return;
-    row_less(ROW(value, FUL_S), p, cost, g->E);
-    if (w->rows > g->players)
-        row_less(ROW(value, w->rows - 1), p, cost, g->E);
+        return NULL;
+    return ROW(g->withdrawal, g->era_of[at->t]);
 }
 
-/* S's choice, if there is one. */
-static void choose_sender(ful__real *value, const ful_bargain *g, ful_bargain_work *w,
-                          const ful__at *at)
+static void choose_sender(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                          const ful__sender_move *move, int n, const ful__real *const *after)
 {
     static const double equal[4] = {1, 1, 1, 1};
+    const ful__real *cost = withdrawal(g, at);
+    ful__real *utility = w->scratch;
+    for (int a = 0; a < n; a++) {
+        row_plus(ROW(utility, a), ROW(after[a], FUL_S), lump_of(g, move[a].lump, FUL_S), g->E);
+        if (move[a].withdraws && cost)
+            row_less(ROW(utility, a), cost, 1, g->E);
+    }
+    logit(ROW(w->policy, at->choice), utility, equal, n, w->lambda[FUL_S], g->E);
+    if (w->witness)
+        w->witness(w->witness_user, g, w, at, FUL_S, n, after);
+}
+
+/* Whether a row bears the cost of withdrawing: S's, and that of withdrawals. */
+static int withdraws(const ful_bargain *g, int row)
+{
+    return row == FUL_S || row == g->players + g->parts - 1;
+}
+
+/* S's choice, if there is one; values are multiplied by the discount of the period before. */
+static void decide(ful__real *value, const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
+{
     ful__sender_move move[4];
-    const ful__real *after[4];
-    ful__real *utility = w->scratch, *p = ROW(w->sender, 4 * (size_t)at->number);
+    const ful__real *after[4], *cost = withdrawal(g, at), *p = ROW(w->policy, at->choice);
     const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
     for (int a = 0; a < n; a++) {
         const int to = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x);
         after[a] = ful__rows_of(g, w, w->after, to - g->first_post[at->t]);
     }
-    if (n == 1) {
-        memcpy(value, after[0], (size_t)w->rows * (size_t)g->E * sizeof *value);
-        return;
-    }
-    const int breach = g->sub[at->sub].stage == FUL_STAGE_RESTARTED;
-    for (int a = 0; a < n; a++) {
-        row_plus(ROW(utility, a), ROW(after[a], FUL_S), lump_of(g, move[a].lump, FUL_S), g->E);
-        for (int e = 0; e < g->E && move[a].withdraws && !breach; e++)
-            ROW(utility, a)[e] -= ROW(g->withdrawal, g->era_of[at->t])[e];
-    }
-    logit(p, ROW(w->scratch, 4), utility, equal, n, w->lambda[FUL_S], g->E);
-    if (w->witness)
-        w->witness(w->witness_user, g, w, at, FUL_S, n, after);
-    memset(value, 0, (size_t)w->rows * (size_t)g->E * sizeof *value);
-    for (int a = 0; a < n; a++) {
-        for (int row = 0; row < w->rows; row++)
-            row_add_move(ROW(value, row), ROW(p, a), ROW(after[a], row),
-                         lump_of(g, move[a].lump, row), g->E);
-        if (move[a].withdraws)
-            pay_withdrawal(value, g, w, at, ROW(p, a));
+    if (n > 1)
+        choose_sender(g, w, at, move, n, after);
+    for (int row = 0; row < w->rows; row++) {
+        const ful__real by = at->t > 0 ? discount(g, row) : 1;
+        const ful__real *follow[4];
+        ful__real lump[4], *out = ROW(value, row);
+        for (int a = 0; a < n; a++) {
+            follow[a] = ROW(after[a], row);
+            lump[a] = lump_of(g, move[a].lump, row);
+        }
+        if (n == 1)
+            row_scale(out, follow[0], by, g->E);
+        else
+            (n == 2 ? expect_two : expect_four)(out, p, follow, lump, by, g->E);
+        for (int a = 0; a < n && cost && withdraws(g, row); a++)
+            if (move[a].withdraws)
+                row_less_product(out, ROW(p, a), cost, by, g->E);
     }
 }
 
@@ -282,38 +412,23 @@ static void choose_sender(ful__real *value, const ful_bargain *g, ful_bargain_wo
 static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
     ful__real *value = ful__rows_of(g, w, w->value[0], at->number - g->first_pre[at->t]);
-    choose_sender(value, g, w, at);
+    decide(value, g, w, at);
     if (!ful__may_fall(g, at))
         return;
     const int without = ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0);
     const ful__real *fallen = ful__rows_of(g, w, w->value[0], without - g->first_pre[at->t]);
-    for (int k = 0; k < w->rows * g->E; k++)
-        value[k] = (1 - g->turnover) * value[k] + g->turnover * fallen[k];
+    row_turn(value, fallen, g->turnover, w->rows * g->E);
 }
 
 /* ---- the sweep ------------------------------------------------------------------------------- */
 
 static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    const int as = ful__valued_as(g, at->sub);
-    const ful__real *lost = collapsed(g, w, g->H, at->z, at->x);
-    const ful__real *hazard = ful__hazards(g, g->H, at->x, at->z, g->sub[as].relief, at->k);
     ful__real *value = ful__rows_of(g, w, w->value[0], at->number - g->first_pre[g->H]);
     for (int row = 0; row < w->rows; row++) {
-        const ful__real *economy, *deal;
-        ful__real constant;
-        ful__row_flow(&constant, &economy, &deal, w->scratch, g, row, at, as);
-        row_annuity(ROW(value, row), constant, economy, deal, hazard, lost[row],
-                    g->d[ful__row_player(g, row)], g->dt, g->E);
+        const period of = period_of(g, w, row, at, ful__valued_as(g, at->sub));
+        live_for_ever(ROW(value, row), &of, discount(g, row), discount(g, row), g->E);
     }
-}
-
-/* Whether two post nodes lead to the same nodes by the same chances. */
-static int same_future(const ful_bargain *g, const ful__at *a, const ful__at *b)
-{
-    return a->z == b->z && a->k == b->k && a->x == b->x &&
-           g->sub[a->sub].relief == g->sub[b->sub].relief &&
-           ful__capability(g, a->t, a->sub, a->c) == ful__capability(g, b->t, b->sub, b->c);
 }
 
 static void swap_values(ful_bargain_work *w)
@@ -335,7 +450,7 @@ void ful__bargain_backward(const ful_bargain *g, ful_bargain_work *w)
     swap_values(w);
     for (int t = g->H - 1; t >= 0; t--) {
         for (int n = g->first_post[t]; n < g->first_post[t + 1]; n++) {
-            if (n == g->first_post[t] || !same_future(g, g->post + n - 1, g->post + n))
+            if (n == g->first_post[t] || !ful__same_future(g, g->post + n - 1, g->post + n))
                 memset(w->is_continued, 0, sizeof w->is_continued);
             solve_post(g, w, g->post + n);
         }

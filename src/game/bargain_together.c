@@ -317,7 +317,7 @@ static void play(ful__stage_game *s, const ful_bargain *g, ful_bargain_work *w,
 static const ful__real *utilities(const ful_bargain *g, const ful_bargain_work *w,
                                   const ful__at *at)
 {
-    return ROW(w->enforcer, (size_t)at->number * (size_t)g->enforcers);
+    return ROW(w->policy, at->conduct);
 }
 
 /* The joint levels in reach, in w->window, and their probabilities, in w->choice; their number. */
@@ -342,7 +342,7 @@ void ful__solve_together(ful__real *out, const ful_bargain *g, ful_bargain_work 
                          const ful__at *at)
 {
     const ful__real *value = w->stage[0];
-    ful__real *rows = ROW(w->enforcer, (size_t)at->number * (size_t)g->enforcers);
+    ful__real *rows = ROW(w->policy, at->conduct);
     memcpy(rows, ROW(value, FUL_E), (size_t)g->enforcers * (size_t)g->E * sizeof *rows);
     for (int k = 0; k < g->enforcers && w->witness; k++)
         w->witness(w->witness_user, g, w, at, FUL_E + k, 1, &value);
@@ -358,17 +358,23 @@ void ful__solve_together(ful__real *out, const ful_bargain *g, ful_bargain_work 
     }
 }
 
-void ful__choose_together(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
-                          const ful__at *at, const ful__real *from)
+void ful__choose_together(int count, const ful_bargain *g, ful_bargain_work *w,
+                          const ful__at *at)
 {
-    memset(out, 0, (size_t)g->E * sizeof *out);
+    const size_t size = (size_t)count * (size_t)g->E * sizeof *w->moving;
+    memcpy(w->spare, w->moving, size);
+    memset(w->moving, 0, size);
     for (int e = 0; e < g->E; e++) {
-        if (from[e] == 0)
+        int any = 0;
+        for (int row = 0; row < count; row++)
+            any |= ROW(w->spare, row)[e] != 0;
+        if (!any)
             continue;
         play(&w->together, g, w, utilities(g, w, at), e, ful__reach(g, at->sub));
-        const int count = joint_choice(g, w, e);
-        for (int j = 0; j < count; j++)
-            out[w->window[j]] += from[e] * w->choice[j];
+        const int levels = joint_choice(g, w, e);
+        for (int row = 0; row < count; row++)
+            for (int j = 0; j < levels; j++)
+                ROW(w->moving, row)[w->window[j]] += ROW(w->spare, row)[e] * w->choice[j];
     }
 }
 

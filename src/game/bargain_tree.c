@@ -101,7 +101,8 @@ static int branches(branch out[MAX_BRANCHES], const ful_bargain *g, const path *
 static int levels(int *window, const unfolding *u, const path *from, int turn)
 {
     const ful_bargain *g = u->g;
-    if (ful__enforcers_move(g, from->at.t, from->at.sub))
+    const int inside = turn < FUL_BARGAIN_MAX_ENFORCERS; /* a bound that compilers look for */
+    if (inside && ful__enforcers_move(g, from->at.t, from->at.sub))
         return ful__window(window, g, g->order[turn], from->e, ful__reach(g, from->at.sub));
     window[0] = from->e;
     return 1;

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* An equilibrium and its report. */
+#include "game/bargain_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of scale. */
+#define UNREACHED 1e-200
+
+/* Off the path T trembles until every kind of node has been reached. */
+static void fill_conditionals(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *w,
+                              const ful__totals *path)
+{
+    ful_conditional *const into[FUL__CONDITIONALS] = {&r->restart, &r->honour, &r->snap_back};
+    ful__totals off;
+    int missing = 0;
+    for (int c = 0; c < FUL__CONDITIONALS; c++) {
+        into[c]->reach = ful__told(path->reach[c]);
+        missing |= ful__re(path->reach[c]) < UNREACHED;
+    }
+    if (missing)
+        ful__bargain_tremble(&off, g, w);
+    for (int c = 0; c < FUL__CONDITIONALS; c++) {
+        const ful__totals *from = ful__re(path->reach[c]) < UNREACHED ? &off : path;
+        if (ful__re(from->reach[c]) > 0)
+            into[c]->probability = ful__told(from->met[c] / from->reach[c]);
+    }
+}
+
+static double share(ful__real part, ful__real whole)
+{
+    return ful__re(whole) > 0 ? ful__told(part / whole) : 0;
+}
+
+static void fill_enforcers(ful_bargain_report *r, const ful_bargain *g, const ful_bargain_work *w,
+                           const ful__totals *path)
+{
+    const int pledge = ful__era_of(g, 0)->pledge[ful__stands(g, 0, 1)];
+    const ful__real *collapsed = w->collapsed + (g->start_z * 2 + pledge) * w->rows;
+    for (int k = 0; k < g->enforcers; k++) {
+        ful_enforcer_report *own = r->enforcer + k;
+        const ful__conduct *of = path->enforcer + k;
+        own->mean = ful__told(of->level / path->alive);
+        own->armed = share(of->armed_level, path->armed);
+        own->enforces = share(of->armed_meets, path->armed);
+        own->first_move = ful__told(path->first_meets[k]);
+        own->slack = ful__told(path->slack[k]);
+        own->adopted = ful__told(of->adopted);
+        own->collapse_loss = ful__told(-collapsed[FUL_E + k]);
+    }
+}
+
+static void fill(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *w,
+                 const ful__totals *path)
+{
+    const ful__real *stage = path->stage;
+    memset(r, 0, sizeof *r);
+    r->denuclearised = ful__told(stage[FUL_STAGE_DISMANTLED]);
+    r->frozen = ful__told(stage[FUL_STAGE_FROZEN] + stage[FUL_STAGE_DISMANTLING]);
+    r->unchanged = ful__told(stage[FUL_STAGE_ARMED] + stage[FUL_STAGE_RESTARTED]);
+    r->collapsed = ful__told(path->collapsed);
+    r->ever_frozen = ful__told(path->ever[0]);
+    r->ever_dismantled = ful__told(path->ever[1]);
+    r->ever_restarted = ful__told(path->ever[2]);
+    for (int group = 0; group < g->G; group++)
+        r->enforcement[group] = ful__told(path->level[group] / path->alive);
+    r->sender_cost = ful__told(path->cost / path->annuity);
+    r->target_income = ful__told(path->income / path->alive);
+    for (int i = 0; i < g->players; i++)
+        r->value[i] = ful__told(g->status_quo[i] * g->dt / (1 - g->d[i]) +
+                                ROW(w->value[1], i)[g->start_e]);
+    r->residual = w->residual;
+    fill_enforcers(r, g, w, path);
+    fill_conditionals(r, g, w, path);
+}
+
+static void set_precision(const ful_bargain *g, ful_bargain_work *w, double scale)
+{
+    for (int i = 0; i < g->players; i++)
+        w->lambda[i] = isinf(scale) || isinf(ful__re(g->precision[i]))
+                           ? INFINITY
+                           : g->precision[i] * scale / g->stake[i];
+}
+
+static int perfect_enforcers(const ful_bargain *g, const ful_bargain_work *w)
+{
+    int perfect = 0;
+    for (int i = FUL_E; i < g->players; i++)
+        perfect |= isinf(ful__re(w->lambda[i]));
+    return perfect;
+}
+
+ful_status ful__bargain_equilibrium(ful_bargain_report *report, const ful_bargain *g,
+                                    ful_bargain_work *w, double lambda_scale, ful_error *err)
+{
+    ful__totals path;
+    if (!(lambda_scale >= 0))
+        return ful_fail(err, FUL_ERR_ARGUMENT, "lambda_scale is %g, expected 0 or more",
+                        lambda_scale);
+    const ful_status status = ful__bargain_fit(w, g, err);
+    if (status)
+        return status;
+    set_precision(g, w, lambda_scale);
+    if (g->simultaneous && perfect_enforcers(g, w))
+        return ful_fail(err, FUL_ERR_ARGUMENT,
+                        "simultaneous moves are followed from lambda = 0 and have no answer at "
+                        "infinite precision: let the enforcers move in order");
+    ful__bargain_backward(g, w);
+    ful__bargain_follow(&path, g, w);
+    fill(report, g, w, &path);
+    return FUL_OK;
+}
