@@ -122,22 +122,25 @@ typedef struct ful_leverage_member {
 } ful_leverage_member;
 
 typedef struct ful_leverage {
-    int regime;
+    int regime;            /**< that is applied; -1: what is in force on `day` */
+    int day;
     double grand_loss_pct; /**< v(all) */
     int members;
     ful_leverage_member member[FUL_MAX_MEMBERS + 1];
     int solves;
-    int infeasible;        /**< coalitions without equilibrium: then the values are undefined and the call fails */
     double max_violation;  /**< worst certificate of all solves */
 } ful_leverage;
 
 /**
  * Every coalition of the case's members and the pooled rest, solved: v(S) = -100 ln(real income(S) /
  * real income(none)) of the target. Members apply the regime at the case's level, directly and as
- * hubs; outsiders keep their baseline openness; sender and target hold the same setting in all.
+ * hubs; outsiders keep their baseline openness; sender and target hold the same setting in all. A
+ * coalition without equilibrium fails the call: without its value there is none of anybody.
+ * @param regime  index; -1: all measures in force on `day`, which is not read otherwise.
  */
 FUL_API FUL_NODISCARD ful_status ful_study_leverage(ful_leverage *out, const ful_world *world,
-                                                    int regime, const ful_run *run, ful_error *err);
+                                                    int regime, int day, const ful_run *run,
+                                                    ful_error *err);
 
 /** Only v(all), v({i}) and v(all without i) of one actor: three solves, for draws. */
 FUL_API FUL_NODISCARD ful_status ful_study_leverage_of(double *grand, double *alone, double *without,

@@ -25,6 +25,9 @@ static const struct {
     [OPT_ORDER] = {"--order", "reverse", "enforcers move in the reverse of the case's order"},
     [OPT_SIMULTANEOUS] = {"--simultaneous", NULL, "enforcers move at once"},
     [OPT_GRID] = {"--grid", "exact", "solve every node of the table of incomes"},
+    [OPT_EXPLAIN] = {"--explain", "ACTOR", "which payoff terms drive a player's choices"},
+    [OPT_TREE] = {"--tree", NULL, "draw the game as a tree, where it is small enough"},
+    [OPT_SVG] = {"--svg", "FILE", "the same as a picture"},
     [OPT_FLIPS] = {"--flips", NULL, "add the values of each parameter at which the answer changes"},
     [OPT_REQUIRE] = {"--require", "AIM=N/100",
                      "what it takes: enforce=80/100 or freeze=50/100, by whatever package"},
@@ -38,7 +41,7 @@ static const struct {
     [OPT_BASE] = {"--base", "none", "rank from the benchmark, without any measure"},
     [OPT_TOP] = {"--top", "K", "the best so many are solved exactly, default 20"},
     [OPT_MU] = {"--mu", "MU",
-                "points of the target's income per million USD; default: a dollar is a dollar"},
+                "points of income a million USD must buy; default: dollar for dollar"},
     [OPT_JOINT] = {"--joint", NULL, "add what the best do together"},
     [OPT_DECOMPOSE] = {"--decompose", NULL, "add what the change of an actor is made of"},
     [OPT_ACTOR] = {"--actor", "ACTOR", "whose change is decomposed; default: the target's"},
@@ -221,6 +224,15 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         break;
     case OPT_FLIPS:
         a->flips = 1;
+        break;
+    case OPT_EXPLAIN:
+        a->explain = text;
+        break;
+    case OPT_TREE:
+        a->tree = 1;
+        break;
+    case OPT_SVG:
+        a->svg = text;
         break;
     case OPT_ORDER:
         return word(&a->reverse, name, text, "reverse");

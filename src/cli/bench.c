@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static ful_status time_apart(bench_row *row, int which, const bench_setup *setup
     close(ends[1]);
     ssize_t got = -1;
     while (child > 0 && (got = read(ends[0], &l, sizeof l)) < 0 && errno == EINTR)
-        ;
+        kill(child, SIGINT); /* an interrupt may be meant for this process alone */
     close(ends[0]);
     while (child > 0 && waitpid(child, &state, 0) < 0 && errno == EINTR)
         ;
@@ -97,6 +98,8 @@ static ful_status time_row(bench_row *row, int which, const bench_setup *setup, 
     if (status == FUL_OK && !(row->violation <= BENCH_CERTIFIED * row->tolerance))
         status =
             ful_fail(err, FUL_NOT_CONVERGED, "row %s: violation %.3g", row->name, row->violation);
+    if (status == FUL_OK && *cli_stop())
+        status = ful_fail(err, FUL_INTERRUPTED, "after row %s", row->name);
     if (status != FUL_OK)
         return status;
     rate(row);

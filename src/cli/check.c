@@ -82,7 +82,7 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_LIST, OPT_JSON, OPT_SET, OPT_COUNT};
+static const cli_option options[] = {OPT_LIST, OPT_JSON, OPT_SET, OPT_THREADS, OPT_COUNT};
 const cli_command cli_check = {
     "check",
     "read a case and say what is wrong, or list its parameters",

@@ -17,8 +17,8 @@ enum { EXIT_ANSWERED = 0, EXIT_NO_ANSWER = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EX
 /* Every option of every command. A command lists those it takes. */
 typedef enum cli_option {
     OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
-    OPT_EFG, OPT_HORIZON, OPT_STICK, OPT_ORDER, OPT_SIMULTANEOUS, OPT_GRID, OPT_FLIPS, OPT_REQUIRE,
-    OPT_LEVEL, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
+    OPT_EFG, OPT_HORIZON, OPT_STICK, OPT_ORDER, OPT_SIMULTANEOUS, OPT_GRID, OPT_EXPLAIN, OPT_TREE, OPT_SVG,
+    OPT_FLIPS, OPT_REQUIRE, OPT_LEVEL, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
     OPT_BASE, OPT_TOP, OPT_MU, OPT_JOINT, OPT_DECOMPOSE, OPT_ACTOR, OPT_BALANCED, OPT_MEMBERS,
     OPT_OUT, OPT_TARGET, OPT_SENDER, OPT_ENFORCER, OPT_YEAR, OPT_UNIT, OPT_THETA, OPT_INPUTS,
     OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_ROWS, OPT_QUIET, OPT_HELP, OPT_COUNT
@@ -28,8 +28,9 @@ typedef enum cli_option {
 typedef struct cli_args {
     const char *folder;
     int json, flows, list, quiet, help, joint, decompose, balanced;
-    int stick, simultaneous, reverse, exact, flips; /* exact: every node of the table of incomes */
+    int stick, simultaneous, reverse, tree, flips, exact; /* exact: every node of the table of incomes */
     int threads, horizon, draws, top;               /* draws 0: the command's default */
+    const char *explain, *svg;
     const char *require;      /* NULL: nothing is; else aim and probability say what */
     ful_aim aim;
     double probability, level;
@@ -91,6 +92,8 @@ int cli_scenario(ful_scenario *scenario, const cli_case *c);
 int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c);
 /* Print an error and return the exit code that belongs to its status. */
 int cli_fail(const ful_error *err);
+/* The same where the program's own memory ran out. */
+int cli_no_memory(void);
 int cli_usage_error(const char *format, ...) FUL_PRINTF(1, 2);
 /* A finite number that is the whole of `text`; 0 or -1. */
 int cli_real(double *out, const char *text);

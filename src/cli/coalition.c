@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "output/document.h"
+#include "output/table.h"
 #include "output/text.h"
 
 static const char *const sharing_id[FUL_SHARINGS] = {"none", "compensate", "equal"};
@@ -27,7 +28,7 @@ static json_t *member_row(const ful_situation *s, const ful_coalition_member *m)
                      document_real(m->keep));
 }
 
-static int print_json(const ful_situation *s, const ful_coalition *x)
+static json_t *make_document(const ful_situation *s, const ful_coalition *x)
 {
     json_t *document = document_new(s, "coalition", -1), *members = json_array(),
            *totals = json_object();
@@ -44,7 +45,7 @@ static int print_json(const ful_situation *s, const ful_coalition *x)
     json_object_set_new(document, "keeping_transfers_musd", document_real(x->keep_total));
     json_object_set_new(document, "solves", json_integer(x->solves));
     json_object_set_new(document, "certificate", document_certificate(x->max_violation));
-    return cli_finish_json(document);
+    return document;
 }
 
 /* ---- the text ---- */
@@ -161,14 +162,16 @@ static int run(const cli_args *args)
             FUL_OK)
             code = cli_fail(&err);
         else
-            code = args->json ? print_json(c.s, &coalition) : print_text(c.s, &coalition);
+            code = args->json ? EXIT_ANSWERED : print_text(c.s, &coalition);
+        if (code == EXIT_ANSWERED && cli_wants_document(args))
+            code = cli_finish_result(args, make_document(c.s, &coalition), layout_coalition);
     }
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_REGIME,  OPT_MEMBERS, OPT_SET,
-                                     OPT_THREADS, OPT_JSON,    OPT_COUNT};
+static const cli_option options[] = {OPT_REGIME, OPT_MEMBERS, OPT_SET,  OPT_THREADS,
+                                     OPT_JSON,   OPT_OUTPUT,  OPT_COUNT};
 const cli_command cli_coalition = {
     "coalition",
     "what a coalition costs its members, and who would stay",

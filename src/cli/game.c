@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* fulcrum game: what everybody does, given a package. */
-#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/cli.h"
+#include "cli/game.h"
 #include "output/document.h"
 #include "output/text.h"
-
-#define EFG_MAX_NODES 200000
 
 /* Levers of --package: a package of the case, or levers joined by '+'. */
 static int find_levers(unsigned *levers, const ful_situation *s, const char *text)
@@ -50,35 +47,6 @@ static int find_levers(unsigned *levers, const ful_situation *s, const char *tex
         at += length + (at[length] == '+');
     }
     return EXIT_ANSWERED;
-}
-
-static int write_text(void *user, const char *text, size_t size)
-{
-    return fwrite(text, 1, size, user) == size ? 0 : -1;
-}
-
-/* Written beside and renamed, so that a failure leaves nothing half-written. */
-static int write_efg(const ful_bargain *game, const char *path)
-{
-    ful_error err = {0};
-    ful_tree *tree;
-    char beside[4096];
-    if (ful_bargain_tree(&tree, game, EFG_MAX_NODES, NULL, &err) != FUL_OK) {
-        fprintf(stderr, "fulcrum: %s; a shorter game is smaller: --horizon 1\n", err.text);
-        return EXIT_NO_ANSWER;
-    }
-    snprintf(beside, sizeof beside, "%s.part", path);
-    FILE *file = fopen(beside, "w");
-    int failed = !file || ful_tree_format_efg(tree, write_text, file, &err) != FUL_OK;
-    if (file)
-        failed |= fclose(file) != 0;
-    failed = failed || rename(beside, path) != 0;
-    ful_tree_free(tree);
-    if (!failed)
-        return EXIT_ANSWERED;
-    fprintf(stderr, "fulcrum: %s cannot be written: %s\n", path, strerror(errno));
-    remove(beside);
-    return EXIT_INTERNAL;
 }
 
 static void print_conditional(const char *what, const ful_conditional *c, const char *would)
@@ -166,20 +134,7 @@ static void print_flips(const ful_situation *s, const ful_flips *f)
                    "crosses one half. Parameters that are not listed change neither.");
 }
 
-/* ---- one game ---- */
-
-typedef struct game {
-    const cli_case *c;
-    const ful_payoffs *payoffs;
-    ful_gap gap;
-    ful_offer offer;
-    ful_bargain *game;
-    ful_bargain_work *work;
-    ful_bargain_report report;
-    ful_flips flips; /* empty unless asked for */
-} game;
-
-static json_t *make_document(const game *g)
+static json_t *make_document(const game *g, json_t *explanation)
 {
     const ful_situation *s = g->c->s;
     ful_payoffs_view view;
@@ -197,6 +152,7 @@ static json_t *make_document(const game *g)
     json_decref(body);
     json_object_set_new(document, "flips",
                         g->flips.arena ? document_flips(s, &g->flips) : json_null());
+    json_object_set_new(document, "explanation", explanation);
     json_object_set_new(document, "interpolation_error", document_gap(&g->gap));
     json_object_set_new(document, "certificate", document_certificate(view.max_violation));
     return document;
@@ -215,33 +171,63 @@ static ful_status solve(game *g, ful_error *err)
     return status;
 }
 
-static int print(const game *g)
+static int print_json(const game *g, int player)
+{
+    int code = EXIT_ANSWERED;
+    json_t *explanation = player < 0 ? json_null() : game_explanation_json(g, player, &code);
+    return code == EXIT_ANSWERED ? cli_finish_json(make_document(g, explanation)) : code;
+}
+
+static int print(const game *g, int player)
 {
     if (g->c->args->json)
-        return cli_finish_json(make_document(g));
+        return print_json(g, player);
+    int code = EXIT_ANSWERED;
     print_text(g->c->s, &g->report);
     if (g->flips.arena)
         print_flips(g->c->s, &g->flips);
-    return cli_finish();
+    if (player >= 0)
+        code = game_print_explanation(g, player);
+    if (code == EXIT_ANSWERED && g->c->args->tree)
+        code = game_print_tree(g);
+    return code == EXIT_ANSWERED ? cli_finish() : code;
 }
 
-static int play(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *gap, unsigned levers)
+/* What the command line asks for: an offer, and whose choices are explained (-1: nobody's). */
+typedef struct question {
+    ful_offer offer;
+    int player;
+} question;
+
+static int read_question(question *out, const cli_case *c)
+{
+    const cli_args *args = c->args;
+    *out = (question){.offer = {.pressure = 1,
+                                .stick = args->stick,
+                                .horizon = args->horizon,
+                                .reverse = args->reverse,
+                                .simultaneous = args->simultaneous},
+                      .player = -1};
+    if (args->json && args->tree)
+        return cli_usage_error("--tree is text and --json is not: take one of them");
+    const int code = find_levers(&out->offer.levers, c->s, args->package);
+    if (code == EXIT_ANSWERED && args->explain)
+        out->player = game_player(c->s, args->explain);
+    return args->explain && out->player < 0 ? EXIT_USAGE : code;
+}
+
+static int play(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *gap,
+                const question *asked)
 {
     ful_error err = {0};
-    game g = {.c = c,
-              .payoffs = payoffs,
-              .gap = *gap,
-              .offer = {.pressure = 1,
-                        .levers = levers,
-                        .stick = c->args->stick,
-                        .horizon = c->args->horizon,
-                        .reverse = c->args->reverse,
-                        .simultaneous = c->args->simultaneous}};
+    game g = {.c = c, .payoffs = payoffs, .gap = *gap, .offer = asked->offer};
     int code = solve(&g, &err) == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
     if (code == EXIT_ANSWERED && c->args->efg)
-        code = write_efg(g.game, c->args->efg);
+        code = game_write_efg(&g, c->args->efg);
+    if (code == EXIT_ANSWERED && c->args->svg)
+        code = game_write_svg(&g, c->args->svg);
     if (code == EXIT_ANSWERED)
-        code = print(&g);
+        code = print(&g, asked->player);
     ful_flips_clear(&g.flips);
     ful_bargain_work_free(g.work);
     ful_bargain_free(g.game);
@@ -253,28 +239,31 @@ static int run(const cli_args *args)
     cli_case c;
     ful_payoffs *payoffs = NULL;
     ful_gap gap;
-    unsigned levers = 0;
+    question asked;
     int code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
-        code = find_levers(&levers, c.s, args->package);
+        code = read_question(&asked, &c);
     if (code == EXIT_ANSWERED)
         code = cli_payoffs(&payoffs, &gap, &c);
     if (code == EXIT_ANSWERED)
-        code = play(&c, payoffs, &gap, levers);
+        code = play(&c, payoffs, &gap, &asked);
     ful_payoffs_free(payoffs);
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_PACKAGE,      OPT_STICK, OPT_HORIZON, OPT_ORDER,
-                                     OPT_SIMULTANEOUS, OPT_FLIPS, OPT_GRID,    OPT_EFG,
-                                     OPT_SET,          OPT_JSON,  OPT_THREADS, OPT_COUNT};
+static const cli_option options[] = {OPT_PACKAGE,      OPT_STICK,   OPT_HORIZON, OPT_ORDER,
+                                     OPT_SIMULTANEOUS, OPT_EXPLAIN, OPT_FLIPS,   OPT_TREE,
+                                     OPT_SVG,          OPT_GRID,    OPT_EFG,     OPT_SET,
+                                     OPT_JSON,         OPT_THREADS, OPT_COUNT};
 const cli_command cli_game = {
     "game",
     "what sender, target and enforcers do, given a package",
     "game CASE [--package P] [options]",
     "Solve the bargaining game under pressure with a package on offer: the logit agent\n"
-    "quantal-response equilibrium by backward induction, outcomes by exact propagation.",
+    "quantal-response equilibrium by backward induction, outcomes by exact propagation.\n"
+    "--explain says which payoff terms drive an actor's choices, --flips at which value\n"
+    "of a parameter the answer changes, --tree draws the game where it is small enough.",
     1,
     options,
     run};

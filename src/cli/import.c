@@ -140,9 +140,9 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_OUT,          OPT_TARGET,  OPT_SENDER, OPT_ENFORCER,
-                                     OPT_YEAR,         OPT_UNIT,    OPT_THETA,  OPT_INPUTS,
-                                     OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_COUNT};
+static const cli_option options[] = {
+    OPT_OUT,    OPT_TARGET,       OPT_SENDER,  OPT_ENFORCER, OPT_YEAR,    OPT_UNIT, OPT_THETA,
+    OPT_INPUTS, OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN,   OPT_THREADS, OPT_COUNT};
 const cli_command cli_import = {
     "import",
     "make a case folder of your own tables",

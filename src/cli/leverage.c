@@ -10,17 +10,22 @@
 
 static int print_text(const ful_situation *s, const ful_leverage *l)
 {
+    char date[DATE_ROOM], law[256], share[TEXT_ROOM];
+    if (l->regime < 0)
+        snprintf(law, sizeof law, "what is in force on %s", document_date(date, l->day));
+    else
+        snprintf(law, sizeof law, "'%s'", s->regime[l->regime].name);
     text_paragraph(stdout, 0,
-                   "Loss of real income of %s under '%s', exact Shapley values over %d coalitions "
+                   "Loss of real income of %s under %s, exact Shapley values over %d coalitions "
                    "(per cent, log points). Together: %.3f.",
-                   s->actor[s->target].name, s->regime[l->regime].name, l->solves,
-                   l->grand_loss_pct);
-    printf("\n%-28s %10s %8s %12s %12s\n", "partner", "Shapley", "share", "it alone", "all but it");
+                   s->actor[s->target].name, law, l->solves, l->grand_loss_pct);
+    printf("\n%-28s %10s %8s %12s %12s\n", "partner", "Shapley", "share %", "it alone",
+           "all but it");
     for (int k = 0; k < l->members; k++) {
         const ful_leverage_member *m = &l->member[k];
         text_cell(stdout, m->actor < 0 ? "all others" : s->actor[m->actor].name, 28);
-        printf(" %10.4f %7.1f%% %12.4f %12.4f\n", m->shapley_pct, 100 * m->share, m->alone_pct,
-               m->without_pct);
+        printf(" %10.4f %8s %12.4f %12.4f\n", m->shapley_pct, text_fixed(share, 100 * m->share, 1),
+               m->alone_pct, m->without_pct);
     }
     printf("\nevery equation of every solution holds to %.0e\n", l->max_violation);
     return cli_finish();
@@ -39,24 +44,22 @@ static int run(const cli_args *args)
     cli_case c;
     ful_error err = {0};
     ful_leverage leverage;
+    ful_scenario law;
     int code = cli_open(&c, args);
-    const int regime = code == EXIT_ANSWERED ? cli_regime(&c) : -2;
-    if (regime == -2) {
-        code = code == EXIT_ANSWERED ? EXIT_USAGE : code;
-    } else if (regime == -1) {
-        code = cli_usage_error("leverage takes a regime of the case, not a date");
-    } else if (ful_study_leverage(&leverage, c.world, regime, &c.run, &err) != FUL_OK) {
+    if (code == EXIT_ANSWERED)
+        code = cli_scenario(&law, &c);
+    if (code == EXIT_ANSWERED &&
+        ful_study_leverage(&leverage, c.world, law.regime, law.from, &c.run, &err) != FUL_OK)
         code = cli_fail(&err);
-    } else {
-        code = args->json ? EXIT_ANSWERED : print_text(c.s, &leverage);
-        if (code == EXIT_ANSWERED && cli_wants_document(args))
-            code = cli_finish_result(args, make_document(c.s, &leverage), layout_leverage);
-    }
+    if (code == EXIT_ANSWERED && !args->json)
+        code = print_text(c.s, &leverage);
+    if (code == EXIT_ANSWERED && cli_wants_document(args))
+        code = cli_finish_result(args, make_document(c.s, &leverage), layout_leverage);
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_REGIME, OPT_SET,    OPT_THREADS,
+static const cli_option options[] = {OPT_REGIME, OPT_DATE,   OPT_SET,  OPT_THREADS,
                                      OPT_JSON,   OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_leverage = {
     "leverage",

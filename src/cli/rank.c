@@ -5,6 +5,7 @@
 
 #include "cli/cli.h"
 #include "output/document.h"
+#include "output/table.h"
 #include "output/text.h"
 
 /* What is known best of a row: the exact effect where there is one. */
@@ -56,7 +57,7 @@ static json_t *row(const ful_situation *s, const ful_ranked *x)
     return made;
 }
 
-static int print_json(const cli_case *c, const ful_scenario *base, const ful_ranking *r)
+static json_t *make_document(const cli_case *c, const ful_scenario *base, const ful_ranking *r)
 {
     const ful_situation *s = c->s;
     json_t *document = document_new(s, "rank", -1), *rows = json_array();
@@ -82,7 +83,7 @@ static int print_json(const cli_case *c, const ful_scenario *base, const ful_ran
                       bite(s, &r->sum), "together",
                       r->together_status == FUL_OK ? bite(s, &r->together) : json_null()));
     json_object_set_new(document, "certificate", document_certificate(r->max_violation));
-    return cli_finish_json(document);
+    return document;
 }
 
 /* ---- the text ---- */
@@ -210,7 +211,9 @@ static int run(const cli_args *args)
         if (ful_study_ranking(&ranking, c.world, &options, &c.run, &err) != FUL_OK)
             code = cli_fail(&err);
         else
-            code = args->json ? print_json(&c, base, &ranking) : print_text(&c, base, &ranking);
+            code = args->json ? EXIT_ANSWERED : print_text(&c, base, &ranking);
+        if (code == EXIT_ANSWERED && cli_wants_document(args))
+            code = cli_finish_result(args, make_document(&c, base, &ranking), layout_rank);
         ful_ranking_clear(&ranking);
     }
     cli_close(&c);
@@ -219,7 +222,7 @@ static int run(const cli_args *args)
 
 static const cli_option options[] = {OPT_REGIME,  OPT_DATE,  OPT_BASE,    OPT_TOP,
                                      OPT_MU,      OPT_JOINT, OPT_ENFORCE, OPT_SET,
-                                     OPT_THREADS, OPT_JSON,  OPT_COUNT};
+                                     OPT_THREADS, OPT_JSON,  OPT_OUTPUT,  OPT_COUNT};
 const cli_command cli_rank = {
     "rank",
     "which measure bites most: every flow of the target, closed",

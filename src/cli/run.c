@@ -96,7 +96,7 @@ static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
     a->s = c->s;
     ful_status status = solve_scenarios(a, c, err);
     if (status == FUL_OK)
-        status = ful_study_leverage(&a->leverage, c->world, c->s->headline, &c->run, err);
+        status = ful_study_leverage(&a->leverage, c->world, c->s->headline, 0, &c->run, err);
     if (status == FUL_OK)
         status = play(a, c, err);
     if (status == FUL_OK)
@@ -192,22 +192,25 @@ static void print_list(json_t *list, const char *mark)
 
 static void print_scenarios(const run_answer *a)
 {
+    char exports[TEXT_ROOM], imports[TEXT_ROOM], share[TEXT_ROOM];
     text_heading(stdout, "The headline regime, change against the base year in per cent (centre)");
     printf("%-28s %9s %9s %9s %9s %10s\n", "", "income", "real GDP", "exports", "imports",
            a->s->actor[a->s->enforcer].id);
     for (int k = 0; k < RUN_SCENARIOS; k++) {
         const run_scenario *x = &a->scenario[k];
-        printf("%-28s %9.2f %9.2f %9.1f %9.1f %10.4f\n", x->name, 100 * (x->target.real_income - 1),
-               100 * (x->target.real_gdp - 1), 100 * (x->target.exports - 1),
-               100 * (x->target.imports - 1), 100 * (x->enforcer.real_income - 1));
+        printf("%-28s %9.2f %9.2f %9s %9s %10.4f\n", x->name, 100 * (x->target.real_income - 1),
+               100 * (x->target.real_gdp - 1),
+               text_fixed(exports, 100 * (x->target.exports - 1), 1),
+               text_fixed(imports, 100 * (x->target.imports - 1), 1),
+               100 * (x->enforcer.real_income - 1));
     }
     text_heading(stdout, "Leverage: per cent of the target's real income");
     printf("%-28s %9s %9s %9s %9s\n", "", "Shapley", "share %", "alone", "without");
     for (int k = 0; k < a->leverage.members; k++) {
         const ful_leverage_member *m = &a->leverage.member[a->order[k]];
         text_cell(stdout, m->actor < 0 ? "all others" : a->s->actor[m->actor].name, 28);
-        printf(" %9.3f %9.1f %9.3f %9.3f\n", m->shapley_pct, 100 * m->share, m->alone_pct,
-               m->without_pct);
+        printf(" %9.3f %9s %9.3f %9.3f\n", m->shapley_pct, text_fixed(share, 100 * m->share, 1),
+               m->alone_pct, m->without_pct);
     }
 }
 
@@ -297,9 +300,9 @@ static int run(const cli_args *args)
     cli_case c;
     ful_error err = {0};
     run_answer *a = calloc(1, sizeof *a);
-    int code = a ? cli_open(&c, args) : EXIT_INTERNAL;
     if (!a)
-        return code;
+        return cli_no_memory();
+    int code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
         code = compute(a, &c, &err) != FUL_OK ? cli_fail(&err)
                : args->json                   ? print_json(a, args->seed)

@@ -17,7 +17,10 @@
 /* ---- signals and progress
  * ------------------------------------------------------------------------- */
 
-static volatile int stop_flag; /* the one global of the program: what a signal handler may touch */
+/* The globals of the program: what a signal handler may touch, and whether a bar stands on the
+ * terminal, where an error must not be written behind it. */
+static volatile int stop_flag;
+static int bar_stands;
 
 static void on_interrupt(int number)
 {
@@ -39,6 +42,13 @@ void cli_catch_signals(void)
     sigaction(SIGXFSZ, &ignore, NULL);
 }
 
+static void clear_bar(void)
+{
+    if (bar_stands)
+        fprintf(stderr, "\r%70s\r", "");
+    bar_stands = 0;
+}
+
 /* A bar on the terminal; the line is rewritten and cleared at the end. */
 static void show_progress(void *user, const char *what, int done, int total)
 {
@@ -50,8 +60,9 @@ static void show_progress(void *user, const char *what, int done, int total)
     fprintf(stderr, "\r%-12s %3d %% ", what, percent);
     for (int k = 0; k < 50; k++)
         fputc(k < percent / 2 ? '#' : '.', stderr);
+    bar_stands = 1;
     if (done == total)
-        fprintf(stderr, "\r%70s\r", "");
+        clear_bar();
     fflush(stderr);
 }
 
@@ -71,6 +82,7 @@ int cli_usage_error(const char *format, ...)
 
 int cli_fail(const ful_error *err)
 {
+    clear_bar();
     if (err->file[0] && err->line > 0)
         fprintf(stderr, "%s:%d:%d: error: %s\n", err->file, err->line, err->column, err->text);
     else if (err->file[0])
@@ -93,6 +105,11 @@ int cli_fail(const ful_error *err)
         break;
     }
     return EXIT_INTERNAL;
+}
+
+int cli_no_memory(void)
+{
+    return cli_fail(&(ful_error){.status = FUL_ERR_MEMORY, .text = "nothing is answered"});
 }
 
 /* ---- --set and --enforce
@@ -234,7 +251,7 @@ static int start_levels(cli_case *c)
     const size_t cells = (size_t)(s->actors * s->groups);
     c->enforcement = malloc(cells * sizeof *c->enforcement);
     if (!c->enforcement)
-        return EXIT_INTERNAL;
+        return cli_no_memory();
     memcpy(c->enforcement, ful_situation_levels(s, year), cells * sizeof *c->enforcement);
     return EXIT_ANSWERED;
 }
@@ -270,7 +287,7 @@ int cli_open(cli_case *c, const cli_args *args)
     c->s = ful_case_situation(c->loaded);
     c->p = malloc((size_t)(c->s->parameters + 1) * sizeof *c->p);
     if (!c->p)
-        return EXIT_INTERNAL;
+        return cli_no_memory();
     ful_situation_centre(c->p, c->s);
     int code = EXIT_ANSWERED;
     for (int k = 0; k < args->sets && code == EXIT_ANSWERED; k++)
@@ -305,8 +322,8 @@ int cli_finish(void)
 
 int cli_finish_json(struct json_t *document)
 {
-    if (document_print(document, stdout) != 0) {
-        fputs("fulcrum: the document holds a number that is none, or cannot be written\n", stderr);
+    if (document_print(document, stdout) != 0 && !ferror(stdout)) {
+        fputs("fulcrum: the document holds a number that is none\n", stderr);
         return EXIT_INTERNAL;
     }
     return cli_finish();

@@ -145,10 +145,11 @@ static json_t *make_document(const cli_case *c, const answer *a)
 static void print_actor(const ful_situation *s, const ful_economy_outcome *outcome, int n)
 {
     const ful_economy_outcome *o = &outcome[n];
+    char exports[TEXT_ROOM], imports[TEXT_ROOM];
     text_cell(stdout, s->actor[n].name, 24);
-    printf("%10.4f %10.4f %10.4f %10.2f %10.2f\n", 100 * (o->welfare - 1),
-           100 * (o->real_income - 1), 100 * (o->real_gdp - 1), 100 * (o->exports - 1),
-           100 * (o->imports - 1));
+    printf("%10.4f %10.4f %10.4f %10s %10s\n", 100 * (o->welfare - 1), 100 * (o->real_income - 1),
+           100 * (o->real_gdp - 1), text_fixed(exports, 100 * (o->exports - 1), 2),
+           text_fixed(imports, 100 * (o->imports - 1), 2));
 }
 
 static void print_actors(const ful_situation *s, const ful_economy_outcome *outcome,
@@ -198,16 +199,9 @@ static void print_effects(const ful_situation *s, const ful_measure_effect *effe
                100 * deterred);
 }
 
-static void print_bound(double bound)
-{
-    if (isfinite(bound))
-        printf(" %8.1f", bound);
-    else
-        printf(" %8s", "-");
-}
-
 static void print_caps(const ful_situation *s, const ful_solution *x)
 {
+    char value[TEXT_ROOM], quantity[TEXT_ROOM];
     if (x->caps == 0)
         return;
     text_heading(stdout, "Caps: what they grip and what passes, million USD a year");
@@ -217,10 +211,8 @@ static void print_caps(const ful_situation *s, const ful_solution *x)
     for (int k = 0; k < x->caps; k++) {
         const ful_solved_cap *c = &x->cap[k];
         text_cell(stdout, s->measure[c->measure].law.id, 22);
-        printf(" %9.1f", c->gripped);
-        print_bound(c->value);
-        print_bound(c->quantity);
-        printf("  %8.1f %8.1f", c->after.value, c->after.quantity);
+        printf(" %9.1f %8s %8s  %8.1f %8.1f", c->gripped, text_fixed(value, c->value, 1),
+               text_fixed(quantity, c->quantity, 1), c->after.value, c->after.quantity);
         if (isfinite(c->after.premium))
             printf(" %7.1f %%", 100 * expm1(c->after.premium));
         else

@@ -28,6 +28,14 @@ json_t *document_real_or_null(double x)
     return isfinite(x) ? json_real(x) : json_null();
 }
 
+const char *document_date(char room[DATE_ROOM], int day)
+{
+    int year, month, of_month;
+    ful_date_split(&year, &month, &of_month, day);
+    snprintf(room, DATE_ROOM, "%04d-%02d-%02d", year, month, of_month);
+    return room;
+}
+
 json_t *document_range(const ful_range *r)
 {
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "p5", document_real(r->p5), "p25",
@@ -42,6 +50,8 @@ json_t *document_certificate(double max_violation)
 
 json_t *document_leverage(const ful_situation *s, const ful_leverage *l)
 {
+    const int dated = l->regime < 0;
+    char date[DATE_ROOM];
     json_t *members = json_array();
     for (int k = 0; k < l->members; k++) {
         const ful_leverage_member *m = &l->member[k];
@@ -52,9 +62,11 @@ json_t *document_leverage(const ful_situation *s, const ful_leverage *l)
                                                  "alone_pct", document_real(m->alone_pct),
                                                  "without_pct", document_real(m->without_pct)));
     }
-    return json_pack("{s:s, s:s, s:o, s:o, s:b, s:i, s:o}", "regime", s->regime[l->regime].id,
-                     "measure", "real_income", "grand_loss_pct", document_real(l->grand_loss_pct),
-                     "members", members, "exact", 1, "solves", l->solves, "certificate",
+    return json_pack("{s:o, s:o, s:s, s:o, s:o, s:b, s:i, s:o}", "regime",
+                     dated ? json_null() : json_string(s->regime[l->regime].id), "date",
+                     dated ? json_string(document_date(date, l->day)) : json_null(), "measure",
+                     "real_income", "grand_loss_pct", document_real(l->grand_loss_pct), "members",
+                     members, "exact", 1, "solves", l->solves, "certificate",
                      document_certificate(l->max_violation));
 }
 

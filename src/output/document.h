@@ -11,13 +11,17 @@
 
 #include "fulcrum/study.h"
 
-/* A document with its head {"fulcrum": {version, case, case_sha256, command, seed}}; seed < 0: null. */
+/* A document with its head {"fulcrum": {version, case, case_sha256, command, seed}}; seed < 0:
+ * null. */
 json_t *document_new(const ful_situation *s, const char *command, long long seed);
 
 /* A number; NaN and infinity make the whole document invalid (see document_print). */
 json_t *document_real(double x);
 /* A number, or null where it is not finite. */
 json_t *document_real_or_null(double x);
+#define DATE_ROOM 16
+/* A day as YYYY-MM-DD, in `room`. */
+const char *document_date(char room[DATE_ROOM], int day);
 json_t *document_range(const ful_range *range);
 json_t *document_certificate(double max_violation);
 json_t *document_leverage(const ful_situation *s, const ful_leverage *l);

@@ -17,6 +17,7 @@ static const table_column member_columns[] = {
 static const table_source summary_source[] = {{"", NULL}, {0}};
 static const table_column summary_columns[] = {
     {"regime", TABLE_TEXT, "", "regime that the coalitions apply", "regime"},
+    {"date", TABLE_TEXT, "", "or the day whose measures they apply", "date"},
     {"measure", TABLE_TEXT, "", "what the target loses", "measure"},
     {"grand_loss_pct", TABLE_REAL, "log points x 100", "loss where all apply the regime",
      "grand_loss_pct"},

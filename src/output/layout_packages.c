@@ -118,6 +118,17 @@ static const table_column corner_enforcer_columns[] = {
     ENFORCER_COLUMNS,
     {0}};
 
+static const table_source bid_source[] = {{"requirement.bids[]", NULL}, {0}};
+static const table_column bid_columns[] = {
+    {"rank", TABLE_INTEGER, "", "by cost", "@position"},
+    {"package", TABLE_TEXT, "", "the case's name for these levers", "package"},
+    {"levers", TABLE_TEXT, "", "levers, joined by +", "levers"},
+    {"terms", TABLE_TEXT, "", "as_worded, contingent or gifts", "terms"},
+    {"probability", TABLE_REAL, PROBABILITY, "that it does what is asked for", "probability"},
+    {"sender_cost_pct_gdp", TABLE_REAL, "per cent of its GDP a year", "cost to the sender",
+     "sender_cost_pct_gdp"},
+    {0}};
+
 static const table_source lever_source[] = {{"lever_shapley[]", NULL}, {0}};
 static const table_column lever_columns[] = {
     {"lever", TABLE_TEXT, "", "lever", "lever"},
@@ -150,6 +161,7 @@ const table_layout layout_packages[] = {
      corner_group_columns},
     {"corner_enforcers", "Every enforcer, corner by corner", corner_enforcer_source,
      corner_enforcer_columns},
+    {"bids", "What it takes: every package and contract, cheapest first", bid_source, bid_columns},
     {"levers", "What each lever adds, Shapley values over all subsets", lever_source,
      lever_columns},
     {"summary", "The side payment, and the certificate", summary_source, summary_columns},

@@ -72,6 +72,77 @@ static const table_column summary_columns[] = {
      "certificate.max_violation"},
     {0}};
 
+/* ---- with --balanced ---- */
+
+static const table_source baseline_source[] = {{"baseline.actors[]", NULL}, {0}};
+static const table_column baseline_columns[] = {
+    {"actor", TABLE_TEXT, "", "actor", "id"},
+    {"deficit_musd", TABLE_REAL, "million USD a year", "trade deficit that is removed",
+     "deficit_musd"},
+    {"welfare_pct", TABLE_REAL, "per cent", "change of welfare, transfers included", "welfare_pct"},
+    {"real_income_pct", TABLE_REAL, "per cent", "change of real income, transfers left out",
+     "real_income_pct"},
+    {"real_gdp_pct", TABLE_REAL, "per cent", "change of the volume of value added", "real_gdp_pct"},
+    {0}};
+
+static const table_source rebase_source[] = {{"baseline", NULL}, {0}};
+static const table_column rebase_columns[] = {
+    {"change", TABLE_TEXT, "", "what was done to the baseline", "change"},
+    {"max_violation", TABLE_REAL, "", "largest violation of an equation, by the certificate",
+     "certificate.max_violation"},
+    {0}};
+
+/* ---- with --decompose ---- */
+
+static const table_source effect_source[] = {{"decomposition.attribution.measures[]", "measure"},
+                                             {"decomposition.attribution.groups[]", "group"},
+                                             {0}};
+static const table_column effect_columns[] = {
+    {"part", TABLE_TEXT, "", "measure or group", "@tag"},
+    {"id", TABLE_TEXT, "", "id of the measure or the group of sectors", "id"},
+    {"effect_pct", TABLE_REAL, "per cent", "its part of the change of real income", "effect_pct"},
+    {0}};
+
+static const table_source partner_source[] = {{"decomposition.first_order.by[]", NULL}, {0}};
+static const table_column partner_columns[] = {
+    {"partner", TABLE_TEXT, "", "actor traded with", "partner"},
+    {"sector", TABLE_TEXT, "", "sector", "sector"},
+    {"terms_of_trade_pct", TABLE_REAL, "per cent", "part of welfare to first order",
+     "terms_of_trade_pct"},
+    {"volume_of_trade_pct", TABLE_REAL, "per cent", "part of welfare to first order",
+     "volume_of_trade_pct"},
+    {0}};
+
+static const table_source decomposition_source[] = {{"decomposition", NULL}, {0}};
+static const table_column decomposition_columns[] = {
+    {"actor", TABLE_TEXT, "", "whose change it is", "actor"},
+    {"welfare_pct", TABLE_REAL, "per cent", "exact change of welfare", "exact.welfare_pct"},
+    {"real_income_pct", TABLE_REAL, "per cent", "exact change of real income",
+     "exact.real_income_pct"},
+    {"compensation_musd", TABLE_REAL, "million USD a year", "compensating variation",
+     "exact.compensation_musd"},
+    {"formula", TABLE_TEXT, "", "of the change to first order", "first_order.formula"},
+    {"terms_of_trade_pct", TABLE_REAL, "per cent", "terms of trade, to first order",
+     "first_order.terms_of_trade_pct"},
+    {"volume_of_trade_pct", TABLE_REAL, "per cent", "volume of trade, to first order",
+     "first_order.volume_of_trade_pct"},
+    {"first_order_welfare_pct", TABLE_REAL, "per cent", "their sum: not the exact change",
+     "first_order.welfare_pct"},
+    {"method", TABLE_TEXT, "", "by which measures share real income", "attribution.method"},
+    {"tariffs_pct", TABLE_REAL, "per cent", "what tariffs contribute to real income",
+     "attribution.tariffs_pct"},
+    {"closure_pct", TABLE_REAL, "per cent", "what the closure of transfers contributes",
+     "attribution.closure_pct"},
+    {"residual_pct", TABLE_REAL, "per cent", "what the quadrature misses",
+     "attribution.residual_pct"},
+    {"panels", TABLE_INTEGER, "", "panels of the quadrature", "attribution.panels"},
+    {"nodes", TABLE_INTEGER, "", "gradients that it takes", "attribution.nodes"},
+    {"kinks", TABLE_INTEGER, "", "where a cap or a limit begins or ceases to bind",
+     "attribution.kinks"},
+    {"max_violation", TABLE_REAL, "", "largest violation of an equation, by the certificate",
+     "certificate.max_violation"},
+    {0}};
+
 const table_layout layout_solve[] = {
     {"actors", "What the regime does to every actor, against the benchmark", actor_source,
      actor_columns},
@@ -79,5 +150,13 @@ const table_layout layout_solve[] = {
      measure_columns},
     {"caps", "What the caps bound and what passes", cap_source, cap_columns},
     {"flows", "Flows of the target, before and after", flow_source, flow_columns},
+    {"baseline", "What removing all trade deficits does to every actor", baseline_source,
+     baseline_columns},
+    {"baseline_summary", "The new baseline and its certificate", rebase_source, rebase_columns},
+    {"decomposition", "What the change of an actor is made of", decomposition_source,
+     decomposition_columns},
+    {"effects", "Change of real income by measure, and by group of sectors", effect_source,
+     effect_columns},
+    {"partners", "Welfare to first order, by partner and sector", partner_source, partner_columns},
     {"summary", "How the solution was found and certified", summary_source, summary_columns},
     {0}};

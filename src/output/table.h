@@ -62,8 +62,8 @@ typedef struct table_source {
  * How a table is read off a document. A column's `from` is a path of keys inside the row; "." is
  * the row itself, "@key" its key in the object, "@position" its number in the list, from 1, "@tag"
  * the tag of its source; each "^" before goes one `[]` or `{}` outwards. Truth values become 0 and
- * 1, lists of texts are joined by "+", null is missing. A table none of whose sources is in the
- * document is left out.
+ * 1, lists of texts are joined by "+", null and what would be in it are missing. A table none of
+ * whose sources is in the document is left out.
  */
 typedef struct table_layout {
     const char *name, *label;
@@ -72,8 +72,8 @@ typedef struct table_layout {
 } table_layout;
 
 /* One layout per study; each ends with a NULL name. */
-extern const table_layout layout_solve[], layout_leverage[], layout_packages[], layout_advice[],
-    layout_history[];
+extern const table_layout layout_solve[], layout_leverage[], layout_rank[], layout_coalition[],
+    layout_packages[], layout_advice[], layout_history[];
 
 /* The tables of a document. Cells live in the arena, texts in the document or the arena. */
 ful_status tables_of_document(table_set *out, const json_t *document, const table_layout *layout,

@@ -131,7 +131,7 @@ static ful_status fill_cell(table_cell *cell, const walk *w, const table_column 
         return cell->text ? FUL_OK : misfit(w, column, "has no key or tag");
     }
     const json_t *value = at->value;
-    for (path += *path == '.'; value && *path; path += *path == '.')
+    for (path += *path == '.'; value && !json_is_null(value) && *path; path += *path == '.')
         value = step(value, &path);
     return fill_value(cell, w, column, value);
 }

@@ -86,6 +86,15 @@ const char *text_number(char room[TEXT_ROOM], double x)
     return room;
 }
 
+const char *text_fixed(char room[TEXT_ROOM], double x, int decimals)
+{
+    if (isfinite(x))
+        snprintf(room, TEXT_ROOM, "%.*f", decimals, x);
+    else
+        snprintf(room, TEXT_ROOM, "-");
+    return room;
+}
+
 const char *text_range(char room[TEXT_ROOM], double low, double high)
 {
     char a[TEXT_ROOM], b[TEXT_ROOM];

@@ -18,13 +18,16 @@ void text_heading(FILE *to, const char *title);
 /* Columns a UTF-8 text takes. */
 int text_width(const char *text);
 
-/* `text` padded with spaces, or cut with an ellipsis, to `width` columns; width < 0 aligns right. */
+/* `text` padded with spaces, or cut with an ellipsis, to `width` columns; width < 0 aligns right.
+ */
 void text_cell(FILE *to, const char *text, int width);
 
 #define TEXT_ROOM 64
 
 /* A number with two significant digits and no more: "3.7", "0.29", "0.0026", "12". */
 const char *text_number(char room[TEXT_ROOM], double x);
+/* A number with so many decimals, or "-" where there is none: not a number, or no end. */
+const char *text_fixed(char room[TEXT_ROOM], double x, int decimals);
 /* A range: "1.9 to 6.3", or one number where both ends look the same. */
 const char *text_range(char room[TEXT_ROOM], double low, double high);
 /* A probability as a count of 100: "7", "less than 1", "more than 99". */

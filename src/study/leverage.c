@@ -20,7 +20,7 @@
 typedef struct line_up {
     const ful_world *world;
     const ful_situation *s;
-    int regime;
+    int regime, day;          /* -1: by the day */
     int players;              /* members, and the pooled rest last */
     int pooled;               /* whether there is anybody in the rest */
     unsigned char *player_of; /* actors: player + 1, 0 for sender, target and nobody */
@@ -37,12 +37,12 @@ typedef struct coalitions {
     const volatile int *stop;
 } coalitions;
 
-static ful_status line_up_new(line_up *l, const ful_world *world, int regime, ful_arena *arena,
-                              ful_error *err)
+static ful_status line_up_new(line_up *l, const ful_world *world, int regime, int day,
+                              ful_arena *arena, ful_error *err)
 {
     const ful_situation *s = ful_world_situation(world);
-    *l = (line_up){.world = world, .s = s, .regime = regime};
-    if (regime < 0 || regime >= s->regimes)
+    *l = (line_up){.world = world, .s = s, .regime = regime, .day = day};
+    if (regime < -1 || regime >= s->regimes)
         return ful_fail(err, FUL_ERR_ARGUMENT, "regime %d of %d", regime, s->regimes);
     if (s->members < 1 || s->members > FUL_MAX_MEMBERS)
         return ful_fail(err, FUL_ERR_ARGUMENT, "%d leverage members, expected 1..%d", s->members,
@@ -60,8 +60,8 @@ static ful_status line_up_new(line_up *l, const ful_world *world, int regime, fu
         }
     l->players = s->members + l->pooled;
     /* the target's level is for its own measures: as the case has it */
-    int year, month, day;
-    ful_date_split(&year, &month, &day, s->regime[regime].date);
+    int year, month, of_month;
+    ful_date_split(&year, &month, &of_month, regime < 0 ? day : s->regime[regime].date);
     const double *levels = ful_situation_levels(s, year);
     for (int n = 0; n < s->actors; n++)
         for (int g = 0; g < s->groups; g++) {
@@ -83,6 +83,8 @@ static ful_status solve_coalition(double *log_income, double *violation, const l
     ful_scenario scenario;
     ful_scenario_default(&scenario, s);
     scenario.regime = l->regime;
+    scenario.from = l->day;
+    scenario.to = l->day + 1;
     scenario.enforcement = l->levels;
     scenario.applies = applies;
     ful_solution solution;
@@ -145,6 +147,7 @@ static void fill(ful_leverage *out, const coalitions *c)
     const line_up *l = c->line;
     const unsigned all = (1u << l->players) - 1;
     out->regime = l->regime;
+    out->day = l->day;
     out->members = l->players;
     out->solves = (int)all + 1;
     out->grand_loss_pct = worth(c->log_income, all);
@@ -160,7 +163,7 @@ static void fill(ful_leverage *out, const coalitions *c)
     }
 }
 
-ful_status ful_study_leverage(ful_leverage *out, const ful_world *world, int regime,
+ful_status ful_study_leverage(ful_leverage *out, const ful_world *world, int regime, int day,
                               const ful_run *run, ful_error *err)
 {
     memset(out, 0, sizeof *out);
@@ -170,7 +173,7 @@ ful_status ful_study_leverage(ful_leverage *out, const ful_world *world, int reg
     if (status != FUL_OK)
         return status;
     line_up line;
-    status = line_up_new(&line, world, regime, arena, err);
+    status = line_up_new(&line, world, regime, day, arena, err);
     const int threads = ful_threads(run);
     coalitions c = {.line = &line, .stop = run ? run->stop : NULL};
     int blocks = 0, made = 0;
@@ -207,7 +210,7 @@ ful_status ful_study_leverage_of(double *grand, double *alone, double *without,
     if (status != FUL_OK)
         return status;
     line_up line;
-    status = line_up_new(&line, world, regime, arena, err);
+    status = line_up_new(&line, world, regime, 0, arena, err);
     unsigned char *applies =
         status == FUL_OK ? ful_arena_take(arena, (size_t)line.s->actors, 1) : NULL;
     if (status == FUL_OK && !applies)

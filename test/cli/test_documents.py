@@ -1,7 +1,9 @@
 """Every command's document: valid against its schema, certified, consistent, the same bytes again."""
 import json
 import os
+import shutil
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -18,12 +20,14 @@ COMMANDS = {
     "solve --decompose": ["solve", TRIANGLE, "--decompose", "--actor", "x-enforcer"],
     "solve --balanced": ["solve", TRIANGLE, "--balanced", "--decompose"],
     "leverage": ["leverage", TRIANGLE],
+    "leverage --date": ["leverage", TRIANGLE, "--date", "2022-06-01"],
     "rank": ["rank", TRIANGLE, "--joint"],
     "rank --base": ["rank", TRIANGLE, "--base", "none", "--top", "2"],
     "coalition": ["coalition", TRIANGLE],
     "game": ["game", TRIANGLE],
     "game --flips": ["game", TRIANGLE, "--package", "all", "--stick", "--flips"],
     "game --order": ["game", TRIANGLE, "--package", "all", "--order", "reverse", "--grid", "exact"],
+    "game --explain": ["game", TRIANGLE, "--package", "all", "--explain", "x-enforcer"],
     "game --simultaneous": ["game", TRIANGLE, "--simultaneous"],
     "packages": ["packages", TRIANGLE],
     "packages --require": ["packages", TRIANGLE, "--require", "enforce=60/100", "--draws", "4"],
@@ -80,12 +84,26 @@ class Documents(unittest.TestCase):
                 count += 1
         self.assertGreater(count, 20)
 
+    def test_parts_of_a_utility_add_up(self):
+        made = self.made["game --explain"][0]["explanation"]
+        self.assertEqual(made["player"], "x-enforcer")
+        self.assertGreater(len(made["choices"]), 5)
+        for choice in made["choices"]:
+            for move in choice["moves"]:
+                self.assertAlmostEqual(sum(move["parts"].values()), move["utility"], delta=1e-8)
+            self.assertEqual(len(choice["moves"]), min(6, choice["moves_total"]))
+
     def test_shapley_values_add_up(self):
-        made = self.made["leverage"][0]
-        total = sum(m["shapley_pct"] for m in made["members"])
-        self.assertAlmostEqual(total, made["grand_loss_pct"], delta=1e-8)
-        if made["members"][0]["share"] is not None:
-            self.assertAlmostEqual(sum(m["share"] for m in made["members"]), 1, delta=1e-9)
+        for name in ("leverage", "leverage --date"):
+            made = self.made[name][0]
+            total = sum(m["shapley_pct"] for m in made["members"])
+            self.assertAlmostEqual(total, made["grand_loss_pct"], delta=1e-8)
+            if made["members"][0]["share"] is not None:
+                self.assertAlmostEqual(sum(m["share"] for m in made["members"]), 1, delta=1e-9)
+
+    def test_leverage_names_the_law(self):
+        self.assertEqual([self.made[name][0][key] for name in ("leverage", "leverage --date")
+                          for key in ("regime", "date")], ["new", None, None, "2022-06-01"])
 
     def test_what_a_change_is_made_of_adds_up(self):
         """Contributions and what the quadrature misses are the exact change, to the printed digits."""
@@ -145,6 +163,31 @@ class Documents(unittest.TestCase):
     def test_no_path_and_no_machine(self):
         for _, text in self.made.values():
             self.assertNotIn(ROOT, text)
+
+    def test_what_has_no_number_is_a_dash(self):
+        """Nothing is lost before any measure, so there is no share of it; nobody trades with an
+        actor cut out of every table, so its trade has no change."""
+        code, out, err = run("leverage", TRIANGLE, "--date", "1990-01-01")
+        self.assertEqual(code, 0, err)
+        self.assertNotIn("nan", out)
+        with tempfile.TemporaryDirectory() as top:
+            alone = os.path.join(top, "alone")
+            shutil.copytree(TRIANGLE, alone)
+            path = os.path.join(alone, "trade.csv")
+            with open(path, encoding="utf-8") as file:
+                rows = [line for line in file
+                        if not ("x-others" in line.split(",")[:2] and
+                                line.split(",")[0] != line.split(",")[1])]
+            with open(path, "w", encoding="utf-8") as file:
+                file.writelines(rows)
+            made, _ = document("solve", alone)
+            code, out, err = run("solve", alone)
+        self.assertEqual(code, 0, err)
+        others = {a["id"]: a for a in made["actors"]}["x-others"]
+        self.assertIsNone(others["exports_pct"])
+        self.assertAlmostEqual(others["real_income_pct"], 0, delta=1e-9)
+        line = [line for line in out.splitlines() if line.startswith("Everyone else")][0]
+        self.assertEqual(line.split()[-2:], ["-", "-"])
 
     def test_text_fits_the_terminal(self):
         for name, args in COMMANDS.items():

@@ -1,5 +1,8 @@
 """Bad input and bad usage: refused with position and remedy, the promised exit status, no crash."""
 import os
+import pty
+import re
+import select
 import shutil
 import signal
 import subprocess
@@ -10,6 +13,9 @@ import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
 from program import PROGRAM, ROOT, TRIANGLE, run
+
+COMMANDS = ["run", "solve", "leverage", "rank", "coalition", "packages", "game", "history", "check",
+            "import", "bench"]
 
 
 class BadInput(unittest.TestCase):
@@ -168,18 +174,32 @@ class Usage(unittest.TestCase):
     def test_alone_it_teaches(self):
         code, out, _ = run()
         self.assertEqual(code, 0)
-        for word in ("run", "solve", "leverage", "rank", "coalition", "packages", "game", "history", "check", "bench"):
-            self.assertIn(word, out)
+        self.assertEqual(COMMANDS, re.findall(r"^  (\w+) +\S", out, re.MULTILINE)[:len(COMMANDS)])
+        for example in re.findall(r"^  fulcrum (\w+) ", out, re.MULTILINE):
+            self.assertIn(example, COMMANDS)
 
     def test_every_command_has_help_and_a_place_in_the_manual(self):
         with open(os.path.join(ROOT, "man", "fulcrum.1"), encoding="utf-8") as file:
             manual = file.read()
-        for word in ("run", "solve", "leverage", "rank", "coalition", "packages", "game", "history", "check", "bench"):
+        known = set()
+        for word in COMMANDS:
             code, out, _ = run(word, "--help")
             self.assertEqual(code, 0)
             self.assertIn("usage: fulcrum " + word, out)
-            for option in [line.split()[0] for line in out.splitlines() if line.startswith("  --")]:
-                self.assertIn("Fl -" + option[2:], manual, f"{word} {option}")
+            self.assertIn(f"\n.It Cm {word}\n", manual)
+            known |= {line.split()[0] for line in out.splitlines() if line.startswith("  --")}
+            for line in out.splitlines():
+                self.assertLessEqual(len(line), 100, f"{word}: {line}")
+        described = {"-" + option for line in manual.splitlines() if line.startswith(".It Fl -")
+                     for option in re.findall(r"Fl (-[a-z-]+)", line)}
+        self.assertEqual(described, known)
+
+    @unittest.skipUnless(shutil.which("mandoc"), "mandoc is not installed")
+    def test_the_manual_is_well_formed(self):
+        done = subprocess.run(["mandoc", "-T", "lint", os.path.join(ROOT, "man", "fulcrum.1")],
+                              capture_output=True, text=True)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_usage_errors(self):
         cases = [
@@ -213,10 +233,12 @@ class Usage(unittest.TestCase):
 
     @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
     def test_a_full_disk_is_noticed(self):
-        for args in (["solve", TRIANGLE], ["solve", TRIANGLE, "--json"], ["check", TRIANGLE]):
+        for args in (["solve", TRIANGLE], ["solve", TRIANGLE, "--json"], ["check", TRIANGLE],
+                     ["packages", TRIANGLE, "--json"]):
             with open("/dev/full", "w", encoding="utf-8") as full:
                 done = subprocess.run([PROGRAM, *args], stdout=full, stderr=subprocess.PIPE, text=True)
             self.assertEqual(done.returncode, 4, done.stderr)
+            self.assertEqual(done.stderr, "fulcrum: standard output cannot be written\n")
 
     def test_an_export_that_cannot_be_written(self):
         code, _, err = run("game", TRIANGLE, "--horizon", "1", "--efg", "/nonexistent/x.efg")
@@ -224,12 +246,39 @@ class Usage(unittest.TestCase):
         self.assertNotEqual(err, "")
 
     def test_interrupt(self):
-        process = subprocess.Popen([PROGRAM, "run", TRIANGLE, "--draws", "100000"],
-                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(2)
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=120)
-        self.assertEqual(process.returncode, 130, err)
+        """Sent to the one process, as kill does; a terminal sends it to what bench forks, too."""
+        for args, wait in ((["run", TRIANGLE, "--draws", "100000"], 2),
+                           (["bench", "--rows", "product-1e6"], 0.5)):
+            process = subprocess.Popen([PROGRAM, *args], stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+            time.sleep(wait)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 130, err)
+            self.assertEqual(out, "")
+            self.assertRegex(err, "^fulcrum: interrupted: .*\n$")
+
+    def test_a_bar_is_for_terminals_and_no_error_stands_behind_it(self):
+        """In a pipe nothing is shown (see test_interrupt); on a terminal the bar is gone before the
+        message comes, and --quiet shows none."""
+        for quiet in ([], ["--quiet"]):
+            main, terminal = pty.openpty()
+            self.addCleanup(os.close, main)
+            process = subprocess.Popen([PROGRAM, "run", TRIANGLE, "--draws", "100000", *quiet],
+                                       stdout=subprocess.DEVNULL, stderr=terminal)
+            os.close(terminal)
+            shown = b"" if quiet else os.read(main, 4096)
+            time.sleep(2)
+            process.send_signal(signal.SIGINT)
+            while process.poll() is None or select.select([main], [], [], 0.1)[0]:
+                try:
+                    shown += os.read(main, 4096)
+                except OSError:  # the other end is closed
+                    break
+            self.assertEqual(process.wait(), 130)
+            *bars, message = shown.decode().replace("\r\n", "\n").split("\r")
+            self.assertTrue(message.startswith("fulcrum: interrupted"), shown[-300:])
+            self.assertEqual(any("#" in bar for bar in bars), not quiet)
 
 
 if __name__ == "__main__":

@@ -116,14 +116,16 @@ static const char rich[] =
     "{\"fulcrum\": {\"version\": \"1\", \"case\": \"c\", \"case_sha256\": \"f\","
     " \"command\": \"x\", \"seed\": 18446744073709551},"
     " \"scale\": 2.5, \"nothing\": null,"
-    " \"list\": [{\"id\": \"a\", \"in\": {\"x\": 1, \"y\": 2.25}, \"tags\": [\"p\", \"q\"]},"
-    "            {\"id\": \"\", \"in\": {\"z\": null}, \"tags\": []}],"
+    " \"list\": [{\"id\": \"a\", \"in\": {\"x\": 1, \"y\": 2.25}, \"tags\": [\"p\", \"q\"],"
+    "             \"deep\": {\"x\": {\"y\": 3}}},"
+    "            {\"id\": \"\", \"in\": {\"z\": null}, \"tags\": [], \"deep\": null}],"
     " \"by\": {\"first\": {\"yes\": true}, \"second\": {\"yes\": false}}}";
 
 static const table_source list_source[] = {{"list[]", NULL}, {0}};
 static const table_column list_columns[] = {{"n", TABLE_INTEGER, "", "number", "@position"},
                                             {"id", TABLE_TEXT, "", "id", "id"},
                                             {"tags", TABLE_TEXT, "", "tags", "tags"},
+                                            {"deep", TABLE_REAL, "", "deep", "deep.x.y"},
                                             {0}};
 static const table_source inner_source[] = {{"list[].in{}", "t"}, {0}};
 static const table_column inner_columns[] = {{"n", TABLE_INTEGER, "", "outer", "^@position"},
@@ -156,6 +158,7 @@ static void a_layout_reads_rows_keys_positions_and_what_is_around_them(void **st
     assert_int_equal(table_at(list, 1, 0)->integer, 2);
     assert_string_equal(table_at(list, 0, 2)->text, "p+q");
     assert_true(table_at(list, 1, 1)->missing && table_at(list, 1, 2)->missing);
+    assert_true(table_at(list, 0, 3)->real == 3 && table_at(list, 1, 3)->missing);
     assert_int_equal(inner->rows, 3);
     assert_int_equal(table_at(inner, 1, 0)->integer, 1);
     assert_string_equal(table_at(inner, 1, 1)->text, "a");
@@ -179,11 +182,11 @@ static void every_set_says_what_its_columns_are_and_where_it_comes_from(void **s
     ful_status_is(tables_of_document(&set, document, rich_layout, arena, &err), FUL_OK, &err);
     const table *columns = &set.table[3], *meta = &set.table[4];
     assert_string_equal(columns->name, "columns");
-    assert_int_equal(columns->rows, 3 + 6 + 2);
-    assert_string_equal(table_at(columns, 7, 0)->text, "inner");
-    assert_string_equal(table_at(columns, 7, 1)->text, "value");
-    assert_string_equal(table_at(columns, 7, 2)->text, "real");
-    assert_string_equal(table_at(columns, 7, 3)->text, "m");
+    assert_int_equal(columns->rows, 4 + 6 + 2);
+    assert_string_equal(table_at(columns, 8, 0)->text, "inner");
+    assert_string_equal(table_at(columns, 8, 1)->text, "value");
+    assert_string_equal(table_at(columns, 8, 2)->text, "real");
+    assert_string_equal(table_at(columns, 8, 3)->text, "m");
     assert_true(table_at(columns, 0, 3)->missing);
     assert_string_equal(meta->name, "meta");
     assert_int_equal(meta->rows, 1);
@@ -195,11 +198,10 @@ static void every_set_says_what_its_columns_are_and_where_it_comes_from(void **s
 static void a_layout_that_does_not_fit_is_refused_by_name(void **state)
 {
     (void)state;
-    static const table_column wrong[][2] = {{{"w", TABLE_REAL, "", "w", "absent"}, {0}},
-                                            {{"w", TABLE_REAL, "", "w", "id"}, {0}},
-                                            {{"w", TABLE_INTEGER, "", "w", "id"}, {0}},
-                                            {{"w", TABLE_TEXT, "", "w", "in"}, {0}},
-                                            {{"w", TABLE_TEXT, "", "w", "@tag"}, {0}}};
+    static const table_column wrong[][2] = {
+        {{"w", TABLE_REAL, "", "w", "absent"}, {0}}, {{"w", TABLE_REAL, "", "w", "id"}, {0}},
+        {{"w", TABLE_INTEGER, "", "w", "id"}, {0}},  {{"w", TABLE_TEXT, "", "w", "in"}, {0}},
+        {{"w", TABLE_REAL, "", "w", "deep.z"}, {0}}, {{"w", TABLE_TEXT, "", "w", "@tag"}, {0}}};
     json_t *document = parse(rich);
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++) {
         ful_error err = {0};

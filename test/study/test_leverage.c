@@ -2,8 +2,10 @@
 /* Leverage: the axioms, and every coalition solved one by one. */
 #include "triangle.h"
 
-/* v(S) of a set of actors (bits), by a cold solve of its own. */
-static double worth(triangle *t, unsigned actors)
+#define HEADLINE -9 /* the case's headline regime, of whatever index */
+
+/* v(S) of a set of actors (bits) under a regime, -1: on a day, by a cold solve of its own. */
+static double worth(triangle *t, int regime, int day, unsigned actors)
 {
     const ful_situation *s = t->s;
     double levels[16 * FUL_BARGAIN_MAX_GROUPS], income[2];
@@ -18,6 +20,9 @@ static double worth(triangle *t, unsigned actors)
         ful_solution solution;
         ful_error err;
         ful_scenario_default(&scenario, s);
+        scenario.regime = regime;
+        scenario.from = day;
+        scenario.to = day + 1;
         scenario.enforcement = levels;
         scenario.applies = applies;
         ful_world_work_reset(t->work);
@@ -51,19 +56,19 @@ static unsigned actors_of(const triangle *t, const ful_leverage *l, unsigned set
 }
 
 /* The Shapley value as the mean over all orders of arrival. */
-static void shapley_values_are_means_over_orders(void **state)
+static void check_means_over_orders(int regime, int day)
 {
-    (void)state;
     triangle t;
     ful_leverage l;
     ful_error err;
     triangle_open(&t);
-    ful_status_is(ful_study_leverage(&l, t.world, t.s->headline, NULL, &err), FUL_OK, &err);
+    regime = regime == HEADLINE ? t.s->headline : regime;
+    ful_status_is(ful_study_leverage(&l, t.world, regime, day, NULL, &err), FUL_OK, &err);
     assert_true(l.members >= 2 && l.members <= 4);
     double v[16], sum[4] = {0}, total = 0;
     int orders = 0;
     for (unsigned set = 0; set < 1u << l.members; set++)
-        v[set] = worth(&t, actors_of(&t, &l, set));
+        v[set] = worth(&t, regime, day, actors_of(&t, &l, set));
     /* every word of length `members` without repeats is an order */
     int power = 1;
     for (int k = 0; k < l.members; k++)
@@ -94,6 +99,29 @@ static void shapley_values_are_means_over_orders(void **state)
     triangle_close(&t);
 }
 
+static void shapley_values_are_means_over_orders(void **state)
+{
+    (void)state;
+    check_means_over_orders(HEADLINE, 0);
+    check_means_over_orders(-1, ful_date_days(2022, 6, 1));
+}
+
+/* A day on which nothing is in force yet is nobody's to hold. */
+static void before_any_measure_there_is_no_leverage(void **state)
+{
+    (void)state;
+    triangle t;
+    ful_leverage l;
+    ful_error err;
+    triangle_open(&t);
+    ful_status_is(ful_study_leverage(&l, t.world, -1, ful_date_days(2000, 1, 1), NULL, &err),
+                  FUL_OK, &err);
+    ful_near(l.grand_loss_pct, 0, 0, 1e-7);
+    assert_true(isnan(l.member[0].share));
+    ful_status_is(ful_study_leverage(&l, t.world, -2, 0, NULL, &err), FUL_ERR_ARGUMENT, &err);
+    triangle_close(&t);
+}
+
 static void the_three_solves_of_a_draw_agree_with_the_study(void **state)
 {
     (void)state;
@@ -102,7 +130,7 @@ static void the_three_solves_of_a_draw_agree_with_the_study(void **state)
     ful_error err;
     double grand, alone, without;
     triangle_open(&t);
-    ful_status_is(ful_study_leverage(&l, t.world, t.s->headline, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_study_leverage(&l, t.world, t.s->headline, 0, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_study_leverage_of(&grand, &alone, &without, t.world, t.work, t.s->headline,
                                         t.s->enforcer, &err),
                   FUL_OK, &err);
@@ -123,10 +151,10 @@ static void threads_do_not_change_a_bit(void **state)
     ful_error err;
     triangle_open(&t);
     const ful_run run = {.threads = 1};
-    ful_status_is(ful_study_leverage(&one, t.world, t.s->headline, &run, &err), FUL_OK, &err);
+    ful_status_is(ful_study_leverage(&one, t.world, t.s->headline, 0, &run, &err), FUL_OK, &err);
     for (int threads = 2; threads <= 4; threads++) {
         const ful_run more = {.threads = threads};
-        ful_status_is(ful_study_leverage(&other, t.world, t.s->headline, &more, &err), FUL_OK,
+        ful_status_is(ful_study_leverage(&other, t.world, t.s->headline, 0, &more, &err), FUL_OK,
                       &err);
         assert_memory_equal(one.member, other.member, sizeof one.member);
     }
@@ -142,7 +170,7 @@ static void an_interrupt_is_an_interrupt(void **state)
     const volatile int stop = 1;
     triangle_open(&t);
     const ful_run run = {.stop = &stop};
-    ful_status_is(ful_study_leverage(&l, t.world, t.s->headline, &run, &err), FUL_INTERRUPTED,
+    ful_status_is(ful_study_leverage(&l, t.world, t.s->headline, 0, &run, &err), FUL_INTERRUPTED,
                   NULL);
     assert_int_equal(err.status, FUL_INTERRUPTED);
     triangle_close(&t);
@@ -152,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shapley_values_are_means_over_orders),
+        cmocka_unit_test(before_any_measure_there_is_no_leverage),
         cmocka_unit_test(the_three_solves_of_a_draw_agree_with_the_study),
         cmocka_unit_test(threads_do_not_change_a_bit),
         cmocka_unit_test(an_interrupt_is_an_interrupt),

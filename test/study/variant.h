@@ -24,7 +24,7 @@ typedef struct variant {
 
 static const char *const variant_files[] = {
     "case.yaml",   "claims.yaml", "economy.csv", "enforcement.csv", "history.csv",
-    "hubs.csv",    "inputs.csv",  "latent.csv",  "measures.csv",    "parameters.csv",
+    "hubs.csv",    "inputs.csv",  "latent.csv",  "measures.csv",    "parameters.csv",  "record.csv",
     "sources.bib", "tariffs.csv", "trade.csv"};
 enum { VARIANT_FILES = sizeof variant_files / sizeof *variant_files };
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/* Private to `game`: one game, solved, and what may be drawn or explained of it. */
+#ifndef FULCRUM_CLI_GAME_H
+#define FULCRUM_CLI_GAME_H
+
+#include <jansson.h>
+
+#include "cli/cli.h"
+
+typedef struct game {
+    const cli_case *c;
+    const ful_payoffs *payoffs;
+    ful_gap gap;
+    ful_offer offer;
+    ful_bargain *game;
+    ful_bargain_work *work;
+    ful_bargain_report report;
+    ful_flips flips; /* empty unless asked for */
+} game;
+
+/* ---- game_tree.c: the game unfolded. Each says what fails and returns an exit code. ---- */
+
+int game_write_efg(const game *g, const char *path);
+/* The solved tree as text on stdout, or as a picture in a file. */
+int game_print_tree(const game *g);
+int game_write_svg(const game *g, const char *path);
+
+/* ---- game_explain.c: why an actor does what it does ---- */
+
+/* The player that an actor is; -1 after saying that it is none and which are. */
+int game_player(const ful_situation *s, const char *id);
+int game_print_explanation(const game *g, int player);
+/* Its part of the document; NULL after saying what failed, with the exit code in *code. */
+json_t *game_explanation_json(const game *g, int player, int *code);
+
+#endif

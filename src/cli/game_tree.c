@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* fulcrum game --efg, --tree, --svg: the game unfolded into a tree. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/game.h"
+#include "output/text.h"
+#include "output/tree_svg.h"
+#include "output/tree_text.h"
+
+#define MOST_NODES 1000000
+
+/* A tree with its solution, in an arena of its own. */
+typedef struct unfolded {
+    ful_arena *arena;
+    ful_tree *tree;
+    tree_solved solved;
+} unfolded;
+
+static void clear(unfolded *u)
+{
+    ful_tree_free(u->tree);
+    ful_arena_free(u->arena);
+}
+
+/* A game too large to unfold is no answer, with a remedy. */
+static int unfold(ful_tree **tree, const game *g)
+{
+    ful_error err = {0};
+    const ful_status status = ful_bargain_tree(tree, g->game, MOST_NODES, NULL, &err);
+    if (status == FUL_OK)
+        return EXIT_ANSWERED;
+    if (status == FUL_ERR_MEMORY)
+        return cli_fail(&err);
+    fprintf(stderr, "fulcrum: %s; a shorter game is smaller: --horizon 1\n", err.text);
+    return EXIT_NO_ANSWER;
+}
+
+/* Solved at the players' own precisions, as the game itself is. */
+static ful_status solve(unfolded *u, const game *g, ful_error *err)
+{
+    ful_tree_view t;
+    ful_tree_view_get(&t, u->tree);
+    const size_t nodes = (size_t)t.nodes, moves = (size_t)t.moves_total;
+    double *probability = ful_arena_take(u->arena, moves + 1, sizeof *probability);
+    double *value = ful_arena_take(u->arena, nodes * (size_t)t.players, sizeof *value);
+    double *reach = ful_arena_take(u->arena, nodes, sizeof *reach);
+    double lambda[FUL_BARGAIN_MAX_PLAYERS];
+    ful_bargain_data data;
+    ful_bargain_room room;
+    if (!probability || !value || !reach)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a tree of %d nodes", t.nodes);
+    const ful_status status = ful_payoffs_data(&data, &room, g->payoffs, &g->offer, NULL, err);
+    if (status != FUL_OK)
+        return status;
+    for (int i = 0; i < data.players; i++)
+        lambda[i] = data.player[i].precision;
+    u->solved =
+        (tree_solved){.tree = u->tree, .probability = probability, .value = value, .reach = reach};
+    return ful_tree_solve(probability, value, reach, u->tree, lambda, err);
+}
+
+static int unfold_and_solve(unfolded *u, const game *g)
+{
+    ful_error err = {0};
+    const int code = unfold(&u->tree, g);
+    if (code != EXIT_ANSWERED)
+        return code;
+    ful_status status = ful_arena_new(&u->arena, NULL, &err);
+    if (status == FUL_OK)
+        status = solve(u, g, &err);
+    return status == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
+}
+
+/* ---- writing ---- */
+
+static int put(void *user, const char *text, size_t size)
+{
+    return fwrite(text, 1, size, user) == size ? 0 : -1;
+}
+
+typedef ful_status (*writer)(unfolded *u, const tree_extent *extent, FILE *file, ful_error *err);
+
+static ful_status write_svg(unfolded *u, const tree_extent *extent, FILE *file, ful_error *err)
+{
+    return tree_svg(&u->solved, extent, put, file, u->arena, err);
+}
+
+static ful_status write_efg(unfolded *u, const tree_extent *extent, FILE *file, ful_error *err)
+{
+    (void)extent;
+    return ful_tree_format_efg(u->tree, put, file, err);
+}
+
+/* Written beside and renamed, so that a failure leaves nothing half-written. */
+static int write_file(unfolded *u, const tree_extent *extent, writer write, const char *path)
+{
+    ful_error err = {0};
+    char beside[4096];
+    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside) {
+        fprintf(stderr, "fulcrum: %s cannot be written: the name is too long\n", path);
+        return EXIT_INTERNAL;
+    }
+    FILE *file = fopen(beside, "w");
+    ful_status status = file ? write(u, extent, file, &err) : FUL_ERR_FILE;
+    int failed = status != FUL_OK;
+    if (file)
+        failed |= fclose(file) != 0;
+    failed = failed || rename(beside, path) != 0;
+    if (!failed)
+        return EXIT_ANSWERED;
+    if (status == FUL_OK || status == FUL_ERR_FILE)
+        fprintf(stderr, "fulcrum: %s cannot be written: %s\n", path, strerror(errno));
+    else
+        cli_fail(&err);
+    remove(beside);
+    return EXIT_INTERNAL;
+}
+
+int game_write_efg(const game *g, const char *path)
+{
+    unfolded u = {0};
+    int code = unfold(&u.tree, g);
+    if (code == EXIT_ANSWERED)
+        code = write_file(&u, NULL, write_efg, path);
+    clear(&u);
+    return code;
+}
+
+static tree_extent default_extent(const game *g)
+{
+    return (tree_extent){.heading = g->c->s->title, .rows = TREE_ROWS, .least = TREE_LEAST};
+}
+
+int game_write_svg(const game *g, const char *path)
+{
+    unfolded u = {0};
+    const tree_extent extent = default_extent(g);
+    int code = unfold_and_solve(&u, g);
+    if (code == EXIT_ANSWERED)
+        code = write_file(&u, &extent, write_svg, path);
+    clear(&u);
+    return code;
+}
+
+int game_print_tree(const game *g)
+{
+    ful_error err = {0};
+    unfolded u = {0};
+    const tree_extent extent = default_extent(g);
+    const tree_type type = {.width = TEXT_WIDTH};
+    int code = unfold_and_solve(&u, g);
+    if (code == EXIT_ANSWERED)
+        printf("\n");
+    if (code == EXIT_ANSWERED &&
+        tree_text(&u.solved, &extent, &type, put, stdout, u.arena, &err) != FUL_OK)
+        code = cli_fail(&err);
+    clear(&u);
+    return code;
+}

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The record of moves: records made up for the purpose, beside the game's own path. */
+#include "triangle.h"
+
+#define HALVES 3
+#define LEVELS 8
+
+typedef struct fixture {
+    triangle t;
+    ful_payoffs *payoffs;
+    double stage[HALVES * (FUL_STAGES + 1)];
+    double level[HALVES * FUL_BARGAIN_MAX_GROUPS * LEVELS];
+} fixture;
+
+static fixture f;
+
+/* The path without a package from the record's start, by the game's own functions. */
+static void read_path(void)
+{
+    const ful_case_record *record = &f.t.s->record;
+    const ful_offer offer = {.pressure = 1, .horizon = HALVES};
+    ful_bargain_data data;
+    ful_bargain_room room;
+    ful_bargain *game;
+    ful_bargain_work *work;
+    ful_bargain_report report;
+    ful_error err;
+    ful_status_is(ful_payoffs_data(&data, &room, f.payoffs, &offer, NULL, &err), FUL_OK, &err);
+    data.start_stage = record->start_stage;
+    for (int g = 0; g < data.groups; g++)
+        room.group[g].start = record->start[g];
+    ful_status_is(ful_bargain_new(&game, &data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_work_new(&work, game, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_solve(&report, game, work, 1, &err), FUL_OK, &err);
+    ful_bargain_path(f.stage, f.level, NULL, game, work);
+    ful_bargain_work_free(work);
+    ful_bargain_free(game);
+}
+
+static int open_all(void **state)
+{
+    (void)state;
+    ful_error err;
+    triangle_open(&f.t);
+    ful_status_is(ful_payoffs_new(&f.payoffs, f.t.world, FUL_GRID_SPARSE, NULL, &err), FUL_OK,
+                  &err);
+    read_path();
+    return 0;
+}
+
+static int close_all(void **state)
+{
+    (void)state;
+    ful_payoffs_free(f.payoffs);
+    triangle_close(&f.t);
+    return 0;
+}
+
+/* The study of the case with another record, all else the same. */
+static ful_record study(int rows, const ful_record_row *row, const double *p)
+{
+    static ful_situation s;
+    ful_world *world;
+    ful_payoffs *payoffs;
+    ful_record out;
+    ful_error err;
+    s = *f.t.s;
+    s.record.rows = rows;
+    s.record.row = row;
+    ful_status_is(ful_world_new(&world, &s, p, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_study_record(&out, payoffs, NULL, &err), FUL_OK, &err);
+    ful_payoffs_free(payoffs);
+    ful_world_free(world);
+    return out;
+}
+
+static ful_record_row stage_row(int half, ful_stage stage)
+{
+    return (ful_record_row){.kind = FUL_RECORD_STAGE,
+                            .half = half,
+                            .part = -1,
+                            .value = stage,
+                            .low = stage,
+                            .high = stage};
+}
+
+static ful_record_row level_row(int half, int part, double low, double high)
+{
+    return (ful_record_row){.kind = FUL_RECORD_ENFORCEMENT,
+                            .half = half,
+                            .part = part,
+                            .value = (low + high) / 2,
+                            .low = low,
+                            .high = high};
+}
+
+/* A part's level can be read to within what the source leaves open; all of it open is certain. */
+static void probabilities_are_those_of_the_path(void **state)
+{
+    (void)state;
+    const ful_case_game *game = &f.t.s->game;
+    const double *level = game->part[0].level;
+    const ful_record_row row[] = {
+        stage_row(0, FUL_STAGE_ARMED),       stage_row(HALVES - 1, FUL_STAGE_FROZEN),
+        level_row(1, 0, level[1], level[1]), level_row(2, 0, level[1], level[2]),
+        level_row(HALVES - 1, 0, 0, 1),
+    };
+    ful_record r = study(5, row, NULL);
+    const double *first = f.level + (1 * game->enforced) * LEVELS,
+                 *second = f.level + (2 * game->enforced) * LEVELS;
+    assert_int_equal(r.points, 5);
+    ful_near(r.point[0].probability, f.stage[FUL_STAGE_ARMED], 0, 1e-12);
+    ful_near(r.point[1].probability, f.stage[(HALVES - 1) * (FUL_STAGES + 1) + FUL_STAGE_FROZEN], 0,
+             1e-12);
+    ful_near(r.point[2].probability, first[1], 0, 1e-12);
+    ful_near(r.point[3].probability, second[1] + second[2], 0, 1e-12);
+    ful_near(r.point[4].probability, 1, 0, 1e-12);
+    assert_true(r.point[4].inside);
+    /* the likelihood by its definition */
+    double sum = 0;
+    for (int k = 0; k < 5; k++) {
+        const int values = k < 2 ? FUL_STAGES + 1 : game->part[0].levels;
+        sum += log(.95 * r.point[k].probability + .05 / values);
+    }
+    ful_near(r.log_likelihood, sum, 1e-12, 0);
+    ful_record_clear(&r);
+}
+
+/* Nobody has dismantled in the first half-year of a programme that takes more to dismantle. */
+static void what_cannot_be_lies_outside(void **state)
+{
+    (void)state;
+    const ful_record_row row[] = {stage_row(0, FUL_STAGE_DISMANTLED),
+                                  stage_row(0, FUL_STAGE_ARMED)};
+    ful_record r = study(2, row, NULL);
+    assert_true(r.point[0].probability == 0);
+    assert_false(r.point[0].inside);
+    assert_int_equal(r.point[1].inside, r.point[1].probability >= .05);
+    assert_int_equal(r.outside, 1 + !r.point[1].inside);
+    assert_true(isfinite(r.log_likelihood));
+    ful_record_clear(&r);
+}
+
+/* Bands hold nine tenths: less than a twentieth below, and above. */
+static void bands_leave_a_twentieth_on_each_side(void **state)
+{
+    (void)state;
+    const ful_case_game *game = &f.t.s->game;
+    for (int half = 0; half < HALVES; half++)
+        for (int g = 0; g < game->enforced; g++) {
+            const ful_record_row row[] = {level_row(half, g, 0, 0),
+                                          stage_row(HALVES - 1, FUL_STAGE_ARMED)};
+            const double *chance = f.level + (half * game->enforced + g) * LEVELS;
+            ful_record r = study(2, row, NULL);
+            double below = 0, above = 0;
+            for (int l = 0; l < game->part[g].levels; l++) {
+                below += game->part[g].level[l] < r.point[0].low ? chance[l] : 0;
+                above += game->part[g].level[l] > r.point[0].high ? chance[l] : 0;
+            }
+            assert_true(below < .05 && above <= .05 + 1e-12);
+            ful_record_clear(&r);
+        }
+}
+
+/* The gain stated for a term is there when its parameter is set to the value stated. */
+static void a_gain_can_be_had(void **state)
+{
+    (void)state;
+    const ful_record_row row[] = {stage_row(0, FUL_STAGE_FROZEN), stage_row(1, FUL_STAGE_FROZEN),
+                                  level_row(1, 0, 1, 1), level_row(2, 0, 1, 1)};
+    ful_record r = study(4, row, NULL);
+    double *p = calloc((size_t)f.t.s->parameters, sizeof *p);
+    int gains = 0;
+    for (int k = 0; k < r.terms; k++) {
+        const ful_param q = f.t.s->game.term[r.term[k].term].amount;
+        assert_true(r.term[k].gain >= 0);
+        if (k > 0)
+            assert_true(r.term[k].gain <= r.term[k - 1].gain);
+        if (r.term[k].gain == 0 || gains == 4)
+            continue;
+        gains++;
+        assert_true(r.term[k].at >= f.t.s->parameter[q].low &&
+                    r.term[k].at <= f.t.s->parameter[q].high);
+        ful_situation_centre(p, f.t.s);
+        p[q] = r.term[k].at;
+        ful_record moved = study(4, row, p);
+        ful_near(moved.log_likelihood, r.log_likelihood + r.term[k].gain, 0, 1e-9);
+        ful_record_clear(&moved);
+    }
+    assert_true(gains > 0);
+    free(p);
+    ful_record_clear(&r);
+}
+
+static void a_case_without_a_record_has_none(void **state)
+{
+    (void)state;
+    ful_situation s = *f.t.s;
+    s.record = (ful_case_record){0};
+    ful_world *world;
+    ful_payoffs *payoffs;
+    ful_record r;
+    ful_error err;
+    ful_status_is(ful_world_new(&world, &s, NULL, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, NULL, &err), FUL_OK, &err);
+    assert_int_equal(ful_study_record(&r, payoffs, NULL, &err), FUL_ERR_DATA);
+    assert_null(r.arena);
+    ful_payoffs_free(payoffs);
+    ful_world_free(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(probabilities_are_those_of_the_path),
+        cmocka_unit_test(what_cannot_be_lies_outside),
+        cmocka_unit_test(bands_leave_a_twentieth_on_each_side),
+        cmocka_unit_test(a_gain_can_be_had),
+        cmocka_unit_test(a_case_without_a_record_has_none),
+    };
+    return cmocka_run_group_tests(tests, open_all, close_all);
+}
