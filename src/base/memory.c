@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory: the default allocator and the arena. */
+#if defined(__linux__)
+#define _DEFAULT_SOURCE /* madvise */
+#include <sys/mman.h>
+#endif
+
 #include "fulcrum/base.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +28,21 @@ struct ful_arena {
     chunk *first;
 };
 
+/* A large block of its own pages. Walking through tens of megabytes in pages of 4 KiB costs more
+ * than the arithmetic, and the first touch of each page more still: ask for large ones, where there
+ * are. */
+#define LARGE_PAGE ((size_t)2 << 20)
+
+static void *large_block(size_t size)
+{
+    void *block = aligned_alloc(LARGE_PAGE, (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE);
+#if defined(__linux__)
+    if (block)
+        (void)madvise(block, size, MADV_HUGEPAGE);
+#endif
+    return block;
+}
+
 static void *libc_resize(void *user, void *ptr, size_t old_size, size_t size)
 {
     (void)user;
@@ -30,6 +51,8 @@ static void *libc_resize(void *user, void *ptr, size_t old_size, size_t size)
         free(ptr);
         return NULL;
     }
+    if (!ptr && size >= 4 * LARGE_PAGE && size < SIZE_MAX - LARGE_PAGE)
+        return large_block(size);
     return realloc(ptr, size);
 }
 

@@ -25,6 +25,7 @@ static size_t lay_out(ful_bargain *g, unsigned char *base, size_t text)
     const size_t E = (size_t)g->E, rows = RELIEFS * (size_t)g->K, nodes = (size_t)g->nodes;
     const size_t players = (size_t)g->players, eras = (size_t)g->eras, R = sizeof(ful__real);
     const size_t H = (size_t)g->H, G = (size_t)g->G, D = sizeof(double);
+    const size_t blocks = (size_t)(g->Z * g->K);
     size_t used = sizeof *g;
     g->part_name = ful__place(base, &used, (size_t)g->parts, sizeof *g->part_name);
     g->text = ful__place(base, &used, text, 1);
@@ -56,6 +57,8 @@ static size_t lay_out(ful_bargain *g, unsigned char *base, size_t text)
     g->certain = ful__place(base, &used, E, D);
     g->pre_at = ful__place(base, &used, (H + 1) * nodes, sizeof(int));
     g->post_at = ful__place(base, &used, H * nodes, sizeof(int));
+    g->first_pre = ful__place(base, &used, (H + 1) * blocks + 1, sizeof(int));
+    g->first_post = ful__place(base, &used, H * blocks + 1, sizeof(int));
     g->pre = ful__place(base, &used, (H + 1) * nodes, sizeof(ful__at));
     g->post = ful__place(base, &used, H * nodes, sizeof(ful__at));
     return used;
@@ -647,6 +650,7 @@ static size_t lay_out_work(ful_bargain_work *w, unsigned char *base, const ful_b
 {
     const size_t R = sizeof(ful__real), row = (size_t)g->E * R;
     const size_t pres = (size_t)g->most_pre, posts = (size_t)g->most_post;
+    const size_t all_posts = (size_t)g->first_post[ful__block(g, g->H, 0, 0)];
     const size_t enforcers = (size_t)g->enforcers, subs = (size_t)g->subs + 1;
     size_t used = sizeof *w;
     w->rows = g->players + (w->parts ? g->parts : 0);
@@ -665,11 +669,11 @@ static size_t lay_out_work(ful_bargain_work *w, unsigned char *base, const ful_b
     w->continued = ful__place(base, &used, subs * rows, row);
     w->inflow = ful__place(base, &used, subs * FUL__MEASURES, row);
     w->policy = ful__place(base, &used, (size_t)g->policies, row);
-    w->mode = ful__place(base, &used, (size_t)g->first_post[g->H] * enforcers, 1);
+    w->mode = ful__place(base, &used, all_posts * enforcers, 1);
     w->first = ful__place(base, &used, 4 * enforcers, row);
     w->scratch = ful__place(base, &used, FUL__SCRATCH, row);
-    w->moving = ful__place(base, &used, moving, row);
-    w->spare = ful__place(base, &used, moving, row);
+    w->moving = ful__place(base, &used, moving + 2, row);
+    w->spare = ful__place(base, &used, moving + 2, row);
     w->tally = ful__place(base, &used, (size_t)(4 * RELIEFS * g->K), row);
     w->alive = ful__place(base, &used, 1, row);
     w->armed = ful__place(base, &used, 1, row);
@@ -679,6 +683,8 @@ static size_t lay_out_work(ful_bargain_work *w, unsigned char *base, const ful_b
     w->choice = ful__place(base, &used, 2, row);
     if (g->simultaneous)
         ful__together_room(&w->together, base, &used, g);
+    w->moving += base ? g->E : 0;
+    w->spare += base ? g->E : 0;
     return used;
 }
 

@@ -73,7 +73,8 @@ FUL_CLONES static void row_inverse(ful__real *restrict out, const ful__real *res
 
 /* ---- one enforcer's choice ------------------------------------------------------------------- */
 
-/* How, and where, an enforcer's choice is kept: weights or utilities; one over the sums of weights. */
+/* How, and where, an enforcer's choice is kept: weights or utilities; one over the sums of weights.
+ */
 static unsigned char *mode_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
                               int enforcer)
 {
@@ -139,8 +140,8 @@ static void solve_separable(ful__real *out, const ful_bargain *g, ful_bargain_wo
     memcpy(w->moving, weight, (size_t)g->E * sizeof *weight);
     for (int row = 0; row < w->rows; row++)
         row_product(ROW(w->moving, row + 1), weight, ROW(value, row), g->E);
-    const ful__real *sum = ful__window_sums(w->moving, w->spare, w->rows + 1, g, enforcer,
-                                            ful__reach(g, at->sub), 1);
+    const ful__real *sum =
+        ful__window_sums(w->moving, w->spare, w->rows + 1, g, enforcer, ful__reach(g, at->sub), 1);
     row_inverse(inverse, sum, g->E);
     for (int row = 0; row < w->rows; row++)
         row_product(ROW(out, row), ROW(sum, row + 1), inverse, g->E);
@@ -153,8 +154,7 @@ static void solve_enforcer(ful__real *out, const ful_bargain *g, ful_bargain_wor
     const ful__real *u = ROW(value, FUL_E + enforcer);
     double top, bottom;
     row_extremes(&top, &bottom, u, g->E);
-    const int separable =
-        ful__re(w->lambda[FUL_E + enforcer]) * (top - bottom) < LARGEST_EXPONENT;
+    const int separable = ful__re(w->lambda[FUL_E + enforcer]) * (top - bottom) < LARGEST_EXPONENT;
     *mode_of(g, w, at, enforcer) = separable ? FUL__SEPARABLE : FUL__DIRECT;
     if (at->t == 0)
         memcpy(first_of(g, w, at, enforcer), u, (size_t)g->E * sizeof *u);
@@ -198,8 +198,8 @@ static void follow_direct(ful__real *mass, const ful_bargain *g, ful_bargain_wor
 }
 
 /* Where one enforcer's choice takes the mass at the levels before it. */
-static void follow_enforcer(int count, const ful_bargain *g, ful_bargain_work *w,
-                            const ful__at *at, int enforcer)
+static void follow_enforcer(int count, const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                            int enforcer)
 {
     if (*mode_of(g, w, at, enforcer) == FUL__DIRECT) {
         for (int row = 0; row < count; row++)
@@ -208,8 +208,8 @@ static void follow_enforcer(int count, const ful_bargain *g, ful_bargain_work *w
     }
     for (int row = 0; row < count; row++)
         row_times(ROW(w->moving, row), inverse_of(g, w, at, enforcer), g->E);
-    const ful__real *sum = ful__window_sums(w->moving, w->spare, count, g, enforcer,
-                                            ful__reach(g, at->sub), -1);
+    const ful__real *sum =
+        ful__window_sums(w->moving, w->spare, count, g, enforcer, ful__reach(g, at->sub), -1);
     if (sum != w->moving)
         memcpy(w->moving, sum, (size_t)count * (size_t)g->E * sizeof *sum);
     for (int row = 0; row < count; row++)

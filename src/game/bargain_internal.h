@@ -211,10 +211,10 @@ struct ful_bargain {
     double *certain; /* [e] ones: what stays as it is before */
 
     int *pre_at, *post_at; /* [t][node]: number of a reachable node, or -1 */
-    ful__at *pre, *post;   /* reachable nodes by number: by period, pre nodes without a package
-                              first, post nodes with the same future side by side */
-    int first_pre[FUL_BARGAIN_MAX_HORIZON + 2], first_post[FUL_BARGAIN_MAX_HORIZON + 2]; /* [t] */
-    int most_pre, most_post; /* in any one period */
+    ful__at *pre, *post;   /* reachable nodes by number: by period and block; in a block pre nodes
+                              without a package first, post nodes with the same future side by side */
+    int *first_pre, *first_post; /* [block], and the end: first number of a block */
+    int most_pre, most_post;     /* pre nodes in any one period, post nodes in any one block */
     int policies; /* rows that the choices at all nodes take */
 };
 
@@ -247,6 +247,24 @@ static inline int ful__pre(const ful_bargain *g, int t, int sub, int z, int k, i
 static inline int ful__post(const ful_bargain *g, int t, int sub, int z, int k, int c, int x)
 {
     return g->post_at[(size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, c, x)];
+}
+
+/* Nodes of a period with the same stress and adaptation: between S's move and T's all stay in it. */
+static inline int ful__block(const ful_bargain *g, int t, int z, int k)
+{
+    return (t * g->Z + z) * g->K + k;
+}
+
+/* Blocks of a period are ful__block(g, t, 0, 0) .. ful__block(g, t + 1, 0, 0) - 1. A pre node is kept
+ * by its place in its period, a post node by that in its block. */
+static inline int ful__pre_slot(const ful_bargain *g, int t, int number)
+{
+    return number - g->first_pre[ful__block(g, t, 0, 0)];
+}
+
+static inline int ful__post_slot(const ful_bargain *g, const ful__at *at, int number)
+{
+    return number - g->first_post[ful__block(g, at->t, at->z, at->k)];
 }
 
 static inline size_t ful__row(const ful_bargain *g, int relief, int k)
@@ -422,9 +440,9 @@ struct ful_bargain_work {
     ful__witness *witness;  /* or NULL */
     void *witness_user;
     ful__real *collapsed;   /* [z][pledge][row] */
-    ful__real *value[2];    /* [pre node of the period][row][e]: this period and the next. Discounted
+    ful__real *value[2];    /* [pre slot][row][e]: this period and the next. Discounted
                                to the period before, but for those of the first */
-    ful__real *after;       /* [post node of the period][row][e], before the enforcers move */
+    ful__real *after;       /* [post slot][row][e], before the enforcers move */
     ful__real *continued;   /* [sub, and RESTARTING last][row][e] */
     unsigned char is_continued[MAX_SUBS + 1];
     ful__real *policy;      /* [row of ful__at][e]: S's and T's probabilities; of each enforcer
@@ -434,13 +452,13 @@ struct ful_bargain_work {
     ful__real *first;       /* [post number of period 0, at most 4][enforcer][e]: utilities */
     ful__real *stage[2];    /* [row][e]: values between the moves of a half-year */
     ful__real *scratch;     /* FUL__SCRATCH rows of e */
-    ful__real *moving, *spare; /* rows that are summed over windows */
+    ful__real *moving, *spare; /* rows that are summed over windows, and one on either side */
     int *window;            /* E */
     double *menu;           /* E: weights of a window */
     ful__real *choice;      /* two rows: utilities and probabilities of a window */
     ful__stage_game together;
-    ful__real *mass[2];     /* [pre node of the period][measure][e] */
-    ful__real *mass_after;  /* [post node of the period][measure][e] */
+    ful__real *mass[2];     /* [pre slot][measure][e] */
+    ful__real *mass_after;  /* [post slot][measure][e] */
     ful__real *inflow;      /* [sub, and RESTARTING last][measure][e] */
     unsigned char *live[2], *live_after; /* bits: measures that have mass at a node */
     unsigned char live_inflow[MAX_SUBS + 1];
@@ -449,15 +467,16 @@ struct ful_bargain_work {
 };
 #define FUL__SCRATCH 5
 
-/* Rows of a node's values, the node counted within its period. */
+/* Rows of the values of a slot. */
 static inline ful__real *ful__rows_of(const ful_bargain *g, const ful_bargain_work *w,
-                                      ful__real *array, int node)
+                                      ful__real *array, int slot)
 {
-    return array + (size_t)node * (size_t)w->rows * (size_t)g->E;
+    return array + (size_t)slot * (size_t)w->rows * (size_t)g->E;
 }
 
 /* Sums over the levels that an enforcer can reach from each e, for side 1, or over those from which it
- * can reach e, for -1, in `count` rows. Both arrays are used up; returns the one that holds the sums. */
+ * can reach e, for -1, in `count` rows. Both arrays are used up, with the row before and the row after;
+ * returns the one that holds the sums. */
 ful__real *ful__window_sums(ful__real *rows, ful__real *spare, int count, const ful_bargain *g,
                             int enforcer, ful__range range, int side);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forward propagation of probability through the equilibrium, exactly: the backward pass turned round.
- * Beside the mass of all paths the masses of paths that have not yet been somewhere are followed; what
- * leaves one of them on the way gives "ever" and "the first time".
+ * Forward propagation of probability through the equilibrium, exactly: the backward pass turned
+ * round. Beside the mass of all paths the masses of paths that have not yet been somewhere are
+ * followed; what leaves one of them on the way gives "ever" and "the first time".
  */
 #include "game/bargain_internal.h"
 
@@ -113,7 +113,7 @@ FUL_CLONES static ful__real row_mean(const ful__real *restrict a, const double *
 
 /* ---- masses ---------------------------------------------------------------------------------- */
 
-/* Rows of measures at a node, which is counted within its period, or at a sub that T moves to; what is
+/* Rows of measures at a slot of pre or of post nodes, or at a sub that T moves to; what is
  * not live has not been written. */
 typedef struct masses {
     ful__real *rows;
@@ -197,8 +197,9 @@ static void change_administration(const walk *k, const ful__at *at)
 {
     const ful_bargain *g = k->g;
     const masses pre = at_pre(k->w, 0);
-    const int first = g->first_pre[at->t], node = at->number - first;
-    const int without = ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0) - first;
+    const int node = ful__pre_slot(g, at->t, at->number);
+    const int without =
+        ful__pre_slot(g, at->t, ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0));
     for (int m = 0; m < FUL__MEASURES; m++) {
         if (!is_live(pre, node, m))
             continue;
@@ -214,7 +215,7 @@ static void follow_sender(const walk *k, const ful__at *at)
     const ful_bargain *g = k->g;
     const masses pre = at_pre(k->w, 0), post = at_post(k->w);
     ful__sender_move move[4];
-    const int node = at->number - g->first_pre[at->t], first = g->first_post[at->t];
+    const int node = ful__pre_slot(g, at->t, at->number);
     const ful__real *p = ROW(k->w->policy, at->choice);
     if (!pre.live[node])
         return;
@@ -231,8 +232,8 @@ static void follow_sender(const walk *k, const ful__at *at)
         if (asks && m == FUL__NEVER_CHOSE)
             k->out->reach[FUL__HONOUR] += row_sum(mass, g->E);
         for (int a = 0; a < n; a++) {
-            const int to =
-                ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x) - first;
+            const int number = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x);
+            const int to = ful__post_slot(g, at, number);
             if (asks && m == FUL__NEVER_CHOSE && move[a].honours)
                 k->out->met[FUL__HONOUR] += row_dot(mass, ROW(p, a), g->E);
             if (n > 1)
@@ -262,15 +263,15 @@ static void arrive(const walk *k, const ful__at *at, int next)
             const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
             if (!chance)
                 continue;
-            const int node = ful__pre(g, t, sub, at->z + dz, at->k + dk, c, x) - g->first_pre[t];
+            const int node = ful__pre_slot(g, t, ful__pre(g, t, sub, at->z + dz, at->k + dk, c, x));
             for (int m = 0; m < FUL__MEASURES; m++)
                 if (is_live(from, next, m))
                     add_weighed(g, to, node, m, mass_of(g, from, next, m), chance);
         }
 }
 
-/* What has been gathered at the moves of nodes with the same future, of which `at` is one, goes on: a
- * restart comes to light or stays hidden first. */
+/* What has been gathered at the moves of nodes with the same future, of which `at` is one, goes on:
+ * a restart comes to light or stays hidden first. */
 static void move_on(const walk *k, const ful__at *at)
 {
     const ful_bargain *g = k->g;
@@ -295,8 +296,8 @@ static void follow_target(const walk *k, const ful__at *at, int m, const ful__re
     ful__target_move move[3];
     const ful__real *p = ROW(k->w->policy, at->choice);
     const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
-    const int asks = m == FUL__NEVER_CHOSE && n > 1 && s->accommodates &&
-                     s->stage != FUL_STAGE_RESTARTED;
+    const int asks =
+        m == FUL__NEVER_CHOSE && n > 1 && s->accommodates && s->stage != FUL_STAGE_RESTARTED;
     if (asks)
         k->out->reach[FUL__RESTART] += row_sum(mass, g->E);
     for (int a = 0; a < n; a++) {
@@ -350,9 +351,8 @@ static void follow_post(const walk *k, const ful__at *at)
     const ful_bargain *g = k->g;
     ful_bargain_work *w = k->w;
     const masses post = at_post(w);
-    const int node = at->number - g->first_post[at->t];
-    const ful__real *hazard =
-        ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
+    const int node = ful__post_slot(g, at, at->number);
+    const ful__real *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
     const int caught =
         ful__reach(g, at->sub) == FUL__LIFTED && ful__enforcers_move(g, at->t, at->sub);
     int measure[FUL__MEASURES], count = 0;
@@ -399,21 +399,29 @@ static void count_period(const walk *k, int t)
     }
 }
 
+static void follow_block(const walk *k, int block)
+{
+    const ful_bargain *g = k->g;
+    const int last = g->first_post[block + 1] - 1;
+    memset(k->w->live_after, 0, (size_t)g->most_post);
+    for (int n = g->first_pre[block + 1] - 1; n >= g->first_pre[block]; n--)
+        follow_sender(k, g->pre + n);
+    for (int n = g->first_post[block]; n <= last; n++) {
+        follow_post(k, g->post + n);
+        if (n == last || !ful__same_future(g, g->post + n, g->post + n + 1))
+            move_on(k, g->post + n);
+    }
+}
+
 static void follow_period(const walk *k, int t)
 {
     const ful_bargain *g = k->g;
     ful_bargain_work *w = k->w;
     const size_t row = (size_t)g->E * sizeof(ful__real);
-    memset(w->live_after, 0, (size_t)g->most_post);
     memset(w->live[1], 0, (size_t)g->most_pre);
     memset(w->tally, 0, 4 * RELIEFS * (size_t)g->K * row);
-    for (int n = g->first_pre[t + 1] - 1; n >= g->first_pre[t]; n--)
-        follow_sender(k, g->pre + n);
-    for (int n = g->first_post[t]; n < g->first_post[t + 1]; n++) {
-        follow_post(k, g->post + n);
-        if (n + 1 == g->first_post[t + 1] || !ful__same_future(g, g->post + n, g->post + n + 1))
-            move_on(k, g->post + n);
-    }
+    for (int block = ful__block(g, t, 0, 0); block < ful__block(g, t + 1, 0, 0); block++)
+        follow_block(k, block);
     count_period(k, t);
     ful__real *mass = w->mass[0];
     unsigned char *live = w->live[0];
@@ -454,9 +462,10 @@ static void end(const walk *k)
     const ful_bargain *g = k->g;
     const masses pre = at_pre(k->w, 0);
     k->out->collapsed = row_sum(k->w->ended, g->E);
-    for (int n = g->first_pre[g->H]; n < g->first_pre[g->H + 1]; n++) {
+    const int first = g->first_pre[ful__block(g, g->H, 0, 0)];
+    for (int n = first; n < g->first_pre[ful__block(g, g->H + 1, 0, 0)]; n++) {
         const ful__at *at = g->pre + n;
-        const int node = n - g->first_pre[g->H];
+        const int node = n - first;
         if (!is_live(pre, node, FUL__ALL))
             continue;
         const ful__real *mass = mass_of(g, pre, node, FUL__ALL);

@@ -5,7 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of scale. */
+/* Below this, what reaches a node is what arithmetic has left of it, and its parts are out of
+ * scale. */
 #define UNREACHED 1e-200
 
 /* Off the path T trembles until every kind of node has been reached. */
@@ -68,8 +69,8 @@ static void fill(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *
     r->sender_cost = ful__told(path->cost / path->annuity);
     r->target_income = ful__told(path->income / path->alive);
     for (int i = 0; i < g->players; i++)
-        r->value[i] = ful__told(g->status_quo[i] * g->dt / (1 - g->d[i]) +
-                                ROW(w->value[1], i)[g->start_e]);
+        r->value[i] =
+            ful__told(g->status_quo[i] * g->dt / (1 - g->d[i]) + ROW(w->value[1], i)[g->start_e]);
     r->residual = w->residual;
     fill_enforcers(r, g, w, path);
     fill_conditionals(r, g, w, path);

@@ -357,37 +357,37 @@ static void add(ful_bargain *g, ful__at *list, int *table, int *count, ful__at a
 }
 
 /* Nodes without a package first: where one falls, S chooses as if there had been none. */
-static void list_pre(ful_bargain *g, int t, int *count)
+static void list_pre(ful_bargain *g, ful__at at, int *count)
 {
-    for (short x = 0; x < 2; x++)
-        for (short sub = 0; sub < g->subs; sub++)
-            for (short z = 0; z < g->Z; z++)
-                for (short k = 0; k < g->K; k++)
-                    for (short c = 0; c < g->C; c++)
-                        add(g, g->pre, g->pre_at, count,
-                            (ful__at){.t = (short)t, .sub = sub, .z = z, .k = k, .c = c, .x = x});
+    for (at.x = 0; at.x < 2; at.x++)
+        for (at.sub = 0; at.sub < g->subs; at.sub++)
+            for (at.c = 0; at.c < g->C; at.c++)
+                add(g, g->pre, g->pre_at, count, at);
 }
 
-/* Side by side what has the same relief, stress, adaptation and package, and will have the same
- * capability. */
-static void list_post(ful_bargain *g, int t, int *count)
+/* Side by side what has the same package and relief, and will have the same capability. */
+static void list_post(ful_bargain *g, ful__at at, int *count)
+{
+    for (at.x = 0; at.x < 2; at.x++)
+        for (int next = 0; next < g->C; next++)
+            for (int relief = 0; relief < RELIEFS; relief++)
+                for (at.sub = 0; at.sub < g->subs; at.sub++)
+                    for (at.c = 0; at.c < g->C; at.c++)
+                        if (g->sub[at.sub].relief == relief &&
+                            ful__capability(g, at.t, at.sub, at.c) == next)
+                            add(g, g->post, g->post_at, count, at);
+}
+
+/* Number the nodes of a period, block by block. */
+static void list_nodes(ful_bargain *g, ful__at *list, int *first, int t, int *count)
 {
     for (short z = 0; z < g->Z; z++)
-        for (short k = 0; k < g->K; k++)
-            for (short x = 0; x < 2; x++)
-                for (int relief = 0; relief < RELIEFS; relief++)
-                    for (int next = 0; next < g->C; next++)
-                        for (short sub = 0; sub < g->subs; sub++)
-                            for (short c = 0; c < g->C; c++)
-                                if (g->sub[sub].relief == relief &&
-                                    ful__capability(g, t, sub, c) == next)
-                                    add(g, g->post, g->post_at, count,
-                                        (ful__at){.t = (short)t,
-                                                  .sub = sub,
-                                                  .z = z,
-                                                  .k = k,
-                                                  .c = c,
-                                                  .x = x});
+        for (short k = 0; k < g->K; k++) {
+            first[ful__block(g, t, z, k)] = *count;
+            (list == g->pre ? list_pre : list_post)(g, (ful__at){.t = (short)t, .z = z, .k = k},
+                                                    count);
+        }
+    first[ful__block(g, t + 1, 0, 0)] = *count;
 }
 
 int ful__same_future(const ful_bargain *g, const ful__at *a, const ful__at *b)
@@ -409,10 +409,10 @@ static void mark_falls(ful_bargain *g, int t)
 
 static void mark_period(ful_bargain *g, int t, int *pres, int *posts)
 {
+    const int first_pre = *pres, first_post = *posts;
     mark_falls(g, t);
-    g->first_pre[t] = *pres;
-    list_pre(g, t, pres);
-    for (int n = g->first_pre[t]; n < *pres; n++) {
+    list_nodes(g, g->pre, g->first_pre, t, pres);
+    for (int n = first_pre; n < *pres; n++) {
         ful__at *at = g->pre + n;
         ful__sender_move move[4];
         const int count = ful__sender_menu(move, g, t, at->sub, at->x);
@@ -421,15 +421,25 @@ static void mark_period(ful_bargain *g, int t, int *pres, int *posts)
         for (int a = 0; a < count; a++)
             *mark_of(g, g->post_at, t, move[a].sub, at->z, at->k, at->c, move[a].x) = 0;
     }
-    g->first_post[t] = *posts;
-    list_post(g, t, posts);
-    for (int n = g->first_post[t]; n < *posts; n++)
+    list_nodes(g, g->post, g->first_post, t, posts);
+    for (int n = first_post; n < *posts; n++)
         mark_next(g, g->post + n);
+}
+
+static int most(const int *first, int steps, int step)
+{
+    int largest = 0;
+    for (int k = 0; k < steps; k++) {
+        const int count = first[(k + 1) * step] - first[k * step];
+        largest = count > largest ? count : largest;
+    }
+    return largest;
 }
 
 void ful__mark_reachable(ful_bargain *g)
 {
     const size_t nodes = (size_t)g->nodes;
+    const int blocks = g->Z * g->K;
     int pres = 0, posts = 0;
     for (size_t n = 0; n < (size_t)(g->H + 1) * nodes; n++)
         g->pre_at[n] = -1;
@@ -439,16 +449,7 @@ void ful__mark_reachable(ful_bargain *g)
              ful__stands(g, 0, 1)) = 0;
     for (int t = 0; t < g->H; t++)
         mark_period(g, t, &pres, &posts);
-    g->first_pre[g->H] = pres;
-    g->first_post[g->H] = posts;
-    list_pre(g, g->H, &pres);
-    g->first_pre[g->H + 1] = pres;
-    for (int t = 0; t <= g->H; t++) {
-        const int count = g->first_pre[t + 1] - g->first_pre[t];
-        g->most_pre = count > g->most_pre ? count : g->most_pre;
-    }
-    for (int t = 0; t < g->H; t++) {
-        const int count = g->first_post[t + 1] - g->first_post[t];
-        g->most_post = count > g->most_post ? count : g->most_post;
-    }
+    list_nodes(g, g->pre, g->first_pre, g->H, &pres);
+    g->most_pre = most(g->first_pre, g->H + 1, blocks);
+    g->most_post = most(g->first_post, g->H * blocks, 1);
 }

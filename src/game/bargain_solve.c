@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Backward induction on the states of the sanctions game. T's choice after enforcement e does not
- * depend on the enforcement before it, so everything is computed once per (node, e), in rows over e.
+ * depend on the enforcement before it, so everything is computed once per (node, e), in rows over
+ * e.
  */
 #include "game/bargain_internal.h"
 
@@ -10,10 +11,11 @@
 
 #include "base/clones.h"
 
-/* ---- choices: rows of probabilities, n apart, by rows of utilities ---------------------------- */
+/* ---- choices: rows of probabilities, n apart, by rows of utilities ----------------------------
+ */
 
-/* Weights relative to that of the best move so far: what a further move's is, and what those before it
- * are to be multiplied by. One exponential for each move but the first, and none overflows. */
+/* Weights relative to that of the best move so far: what a further move's is, and what those before
+ * it are to be multiplied by. One exponential for each move but the first, and none overflows. */
 typedef struct joined {
     ful__real own, others, top;
 } joined;
@@ -87,18 +89,39 @@ static void logit(ful__real *p, const ful__real *u, const double *w, int m, ful_
 
 /* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
-FUL_CLONES static void row_weighed(ful__real *restrict out, const double *restrict a,
-                                   const ful__real *restrict b, int n)
+/* out = sum_j chance_j value_j over one, two and three; what more there is, is added. */
+FUL_CLONES static void chance_one(ful__real *restrict out, const double *const *chance,
+                                  const ful__real *const *value, int n)
 {
+    const double *restrict c0 = chance[0];
+    const ful__real *restrict v0 = value[0];
     for (int e = 0; e < n; e++)
-        out[e] = a[e] * b[e];
+        out[e] = c0[e] * v0[e];
 }
 
-FUL_CLONES static void row_add_weighed(ful__real *restrict out, const double *restrict a,
-                                       const ful__real *restrict b, int n)
+FUL_CLONES static void chance_two(ful__real *restrict out, const double *const *chance,
+                                  const ful__real *const *value, int n)
+{
+    const double *restrict c0 = chance[0], *restrict c1 = chance[1];
+    const ful__real *restrict v0 = value[0], *restrict v1 = value[1];
+    for (int e = 0; e < n; e++)
+        out[e] = c0[e] * v0[e] + c1[e] * v1[e];
+}
+
+FUL_CLONES static void chance_three(ful__real *restrict out, const double *const *chance,
+                                    const ful__real *const *value, int n)
+{
+    const double *restrict c0 = chance[0], *restrict c1 = chance[1], *restrict c2 = chance[2];
+    const ful__real *restrict v0 = value[0], *restrict v1 = value[1], *restrict v2 = value[2];
+    for (int e = 0; e < n; e++)
+        out[e] = c0[e] * v0[e] + c1[e] * v1[e] + c2[e] * v2[e];
+}
+
+FUL_CLONES static void add_chance(ful__real *restrict out, const double *restrict chance,
+                                  const ful__real *restrict value, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] += a[e] * b[e];
+        out[e] += chance[e] * value[e];
 }
 
 /* out = by a + (1 - by) b */
@@ -167,8 +190,8 @@ FUL_CLONES static void expect_four(ful__real *restrict out, const ful__real *res
     const ful__real *restrict f2 = follow[2], *restrict f3 = follow[3];
     const ful__real l0 = lump[0], l1 = lump[1], l2 = lump[2], l3 = lump[3];
     for (int e = 0; e < n; e++)
-        out[e] = by * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1) +
-                       p[2 * n + e] * (f2[e] + l2) + p[3 * n + e] * (f3[e] + l3));
+        out[e] = by * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1) + p[2 * n + e] * (f2[e] + l2) +
+                       p[3 * n + e] * (f3[e] + l3));
 }
 
 /* A period of one row: what it pays, and what follows if the regime collapses. */
@@ -178,8 +201,8 @@ typedef struct period {
     double dt;
 } period;
 
-/* out = dt (constant + economy + deal) + hazard lost + (1 - hazard) sum_a p_a (follow_a + lump_a) over
- * one, two and three moves */
+/* out = dt (constant + economy + deal) + hazard lost + (1 - hazard) sum_a p_a (follow_a + lump_a)
+ * over one, two and three moves */
 FUL_CLONES static void live_one(ful__real *restrict out, const ful__real *p,
                                 const ful__real *const *follow, const ful__real *lump,
                                 const period *of, int n)
@@ -220,8 +243,8 @@ FUL_CLONES static void live_three(ful__real *restrict out, const ful__real *rest
     const double dt = of->dt;
     for (int e = 0; e < n; e++)
         out[e] = dt * (constant + economy[e] + deal[e]) + hazard[e] * lost +
-                 (1 - hazard[e]) * (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1) +
-                                    p[2 * n + e] * (f2[e] + l2));
+                 (1 - hazard[e]) *
+                     (p[e] * (f0[e] + l0) + p[n + e] * (f1[e] + l1) + p[2 * n + e] * (f2[e] + l2));
 }
 
 /* out = by (dt (constant + economy + deal) + hazard lost) / (1 - d (1 - hazard)) */
@@ -261,25 +284,47 @@ static ful__real lump_of(const ful_bargain *g, int lump, int row)
 
 /* ---- what follows ---------------------------------------------------------------------------- */
 
-/* The expected value of arriving in `sub` at t + 1, over the moves of stress and adaptation. */
-static void arrive(ful__real *out, const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
-                   int sub)
+/* Where stress and adaptation may move from a post node, and by what chance. */
+typedef struct fan {
+    int n;
+    const double *chance[6];
+    const ful__real *value[6];
+} fan;
+
+static fan fan_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, int sub)
 {
-    const int relief = g->sub[at->sub].relief, next = at->t + 1, arrived = ful__arrive(g, next, sub);
+    const int relief = g->sub[at->sub].relief, next = at->t + 1,
+              arrived = ful__arrive(g, next, sub);
     const int x = ful__stands(g, next, at->x), c = ful__capability(g, at->t, at->sub, at->c);
-    int first = 1;
+    fan f = {.n = 0};
     for (int dz = -1; dz <= 1; dz++)
         for (int dk = 0; dk <= 1; dk++) {
             const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
             if (!chance)
                 continue;
             const int node = ful__pre(g, next, arrived, at->z + dz, at->k + dk, c, x);
-            const ful__real *value = ful__rows_of(g, w, w->value[1], node - g->first_pre[next]);
-            for (int row = 0; row < w->rows; row++)
-                (first ? row_weighed : row_add_weighed)(ROW(out, row), chance, ROW(value, row),
-                                                        g->E);
-            first = 0;
+            f.chance[f.n] = chance;
+            f.value[f.n++] = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, next, node));
         }
+    return f;
+}
+
+/* The expected value of arriving in `sub` at t + 1. */
+static void arrive(ful__real *out, const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
+                   int sub)
+{
+    const fan f = fan_of(g, w, at, sub);
+    const int together = f.n < 3 ? f.n : 3;
+    for (int row = 0; row < w->rows; row++) {
+        const ful__real *value[6];
+        for (int j = 0; j < f.n; j++)
+            value[j] = ROW(f.value[j], row);
+        (together == 1   ? chance_one
+         : together == 2 ? chance_two
+                         : chance_three)(ROW(out, row), f.chance, value, g->E);
+        for (int j = together; j < f.n; j++)
+            add_chance(ROW(out, row), f.chance[j], value[j], g->E);
+    }
 }
 
 /* Continuation values of a target's move, kept for the nodes that have the same future. */
@@ -320,7 +365,7 @@ static void choose_target(const ful_bargain *g, ful_bargain_work *w, const ful__
 static void solve_post(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
     const int enforced = ful__enforcers_move(g, at->t, at->sub);
-    ful__real *after = ful__rows_of(g, w, w->after, at->number - g->first_post[at->t]);
+    ful__real *after = ful__rows_of(g, w, w->after, ful__post_slot(g, at, at->number));
     ful__real *value = enforced ? w->stage[0] : after;
     ful__target_move move[3];
     const ful__real *next[3];
@@ -337,10 +382,10 @@ static void solve_post(const ful_bargain *g, ful_bargain_work *w, const ful__at 
             follow[a] = ROW(next[a], row);
             lump[a] = lump_of(g, move[a].lump, row);
         }
-        (n == 1   ? live_one
-         : n == 2 ? live_two
-                  : live_three)(ROW(value, row), ROW(w->policy, at->choice), follow, lump, &of,
-                                g->E);
+        (n == 1 ? live_one
+         : n == 2
+             ? live_two
+             : live_three)(ROW(value, row), ROW(w->policy, at->choice), follow, lump, &of, g->E);
     }
     if (enforced)
         ful__solve_enforcers(after, g, w, at);
@@ -386,7 +431,7 @@ static void decide(ful__real *value, const ful_bargain *g, ful_bargain_work *w, 
     const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
     for (int a = 0; a < n; a++) {
         const int to = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x);
-        after[a] = ful__rows_of(g, w, w->after, to - g->first_post[at->t]);
+        after[a] = ful__rows_of(g, w, w->after, ful__post_slot(g, at, to));
     }
     if (n > 1)
         choose_sender(g, w, at, move, n, after);
@@ -411,12 +456,12 @@ static void decide(ful__real *value, const ful_bargain *g, ful_bargain_work *w, 
 /* Before S moves, its administration may change and the package fall. */
 static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    ful__real *value = ful__rows_of(g, w, w->value[0], at->number - g->first_pre[at->t]);
+    ful__real *value = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, at->t, at->number));
     decide(value, g, w, at);
     if (!ful__may_fall(g, at))
         return;
     const int without = ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0);
-    const ful__real *fallen = ful__rows_of(g, w, w->value[0], without - g->first_pre[at->t]);
+    const ful__real *fallen = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, at->t, without));
     row_turn(value, fallen, g->turnover, w->rows * g->E);
 }
 
@@ -424,7 +469,7 @@ static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const ful__at *
 
 static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    ful__real *value = ful__rows_of(g, w, w->value[0], at->number - g->first_pre[g->H]);
+    ful__real *value = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, g->H, at->number));
     for (int row = 0; row < w->rows; row++) {
         const period of = period_of(g, w, row, at, ful__valued_as(g, at->sub));
         live_for_ever(ROW(value, row), &of, discount(g, row), discount(g, row), g->E);
@@ -438,24 +483,31 @@ static void swap_values(ful_bargain_work *w)
     w->value[1] = value;
 }
 
+static void solve_block(const ful_bargain *g, ful_bargain_work *w, int block)
+{
+    for (int n = g->first_post[block]; n < g->first_post[block + 1]; n++) {
+        if (n == g->first_post[block] || !ful__same_future(g, g->post + n - 1, g->post + n))
+            memset(w->is_continued, 0, sizeof w->is_continued);
+        solve_post(g, w, g->post + n);
+    }
+    for (int n = g->first_pre[block]; n < g->first_pre[block + 1]; n++)
+        solve_pre(g, w, g->pre + n);
+}
+
 void ful__bargain_backward(const ful_bargain *g, ful_bargain_work *w)
 {
+    const int blocks = g->Z * g->K, horizon = g->H * blocks;
     w->residual = 0;
     for (int z = 0; z < g->Z; z++)
         for (int pledge = 0; pledge < 2; pledge++)
             ful__collapse_values(w->collapsed + (z * 2 + pledge) * w->rows, g, w->rows, z, pledge,
                                  w->lambda[FUL_S]);
-    for (int n = g->first_pre[g->H]; n < g->first_pre[g->H + 1]; n++)
+    for (int n = g->first_pre[horizon]; n < g->first_pre[horizon + blocks]; n++)
         solve_horizon(g, w, g->pre + n);
     swap_values(w);
     for (int t = g->H - 1; t >= 0; t--) {
-        for (int n = g->first_post[t]; n < g->first_post[t + 1]; n++) {
-            if (n == g->first_post[t] || !ful__same_future(g, g->post + n - 1, g->post + n))
-                memset(w->is_continued, 0, sizeof w->is_continued);
-            solve_post(g, w, g->post + n);
-        }
-        for (int n = g->first_pre[t]; n < g->first_pre[t + 1]; n++)
-            solve_pre(g, w, g->pre + n);
+        for (int block = t * blocks; block < (t + 1) * blocks; block++)
+            solve_block(g, w, block);
         swap_values(w);
     }
 }

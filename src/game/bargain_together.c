@@ -381,8 +381,7 @@ void ful__solve_together(ful__real *out, const ful_bargain *g, ful_bargain_work 
     }
 }
 
-void ful__choose_together(int count, const ful_bargain *g, ful_bargain_work *w,
-                          const ful__at *at)
+void ful__choose_together(int count, const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
     const size_t size = (size_t)count * (size_t)g->E * sizeof *w->moving;
     memcpy(w->spare, w->moving, size);

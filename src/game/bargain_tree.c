@@ -205,7 +205,8 @@ static double count_nodes(unfolding *u)
 {
     const ful_bargain *g = u->g;
     for (int t = g->H; t >= 0; t--) {
-        for (int n = g->first_pre[t]; n < g->first_pre[t + 1]; n++)
+        const int end = g->first_pre[ful__block(g, t + 1, 0, 0)];
+        for (int n = g->first_pre[ful__block(g, t, 0, 0)]; n < end; n++)
             for (int e = 0; e < g->E; e++) {
                 const path from = {.at = g->pre[n], .e = e};
                 *below(u, 1, &from.at, e) = count_pre(u, &from);

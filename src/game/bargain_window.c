@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sums over what an enforcer can reach from each level, or over what each level can be reached from.
- * They are separable over its groups: one pass for each, a few additions for each entry, with rows of
- * doubles whatever the arithmetic, since a sum of complex numbers is two sums.
+ * Sums over what an enforcer can reach from each level, or over what each level can be reached
+ * from. They are separable over its groups: one pass for each, a few additions for each entry, with
+ * rows of doubles whatever the arithmetic, since a sum of complex numbers is two sums.
  */
 #include "game/bargain_internal.h"
 
@@ -14,8 +14,8 @@
 #define LANES 4
 #define DOUBLES ((int)(sizeof(ful__real) / sizeof(double)))
 
-/* Each entry, and its neighbours a step below and above in blocks of `levels` times `stride`, which is
- * a multiple of LANES. `down`, `up`: 1 if they count, else 0. */
+/* Each entry, and its neighbours a step below and above in blocks of `levels` times `stride`, which
+ * is a multiple of LANES. `down`, `up`: 1 if they count, else 0. */
 FUL_CLONES static void step_blocks(double *restrict out, const double *restrict in, int stride,
                                    int levels, double down, double up, int n)
 {
@@ -33,17 +33,18 @@ FUL_CLONES static void step_blocks(double *restrict out, const double *restrict 
         }
 }
 
-/* The same for any stride; `below` and `above` are 1 where there is a level that counts, else 0. */
+/* The same for any stride, with tables of what counts, 1 or 0. Entries beyond the row are read and
+ * count for nothing. */
 FUL_CLONES static void step_row(ful__real *restrict out, const ful__real *restrict in,
                                 const double *restrict below, const double *restrict above,
                                 int stride, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] = in[e] + (below[e] > 0 ? in[e - stride] : 0) + (above[e] > 0 ? in[e + stride] : 0);
+        out[e] = in[e] + below[e] * in[e - stride] + above[e] * in[e + stride];
 }
 
-/* All levels on one side, above for side 1 and below for -1, and one step on the other, if `step` is
- * 1. */
+/* All levels on one side, above for side 1 and below for -1, and one step on the other, if `step`
+ * is 1. */
 FUL_CLONES static void side_blocks(double *restrict out, const double *restrict in, int stride,
                                    int levels, int side, double step, int n)
 {
@@ -78,8 +79,8 @@ static void side_row(ful__real *out, const ful__real *in, int stride, int levels
 
 /* One group of `count` rows. An adoption is never taken back: there is nothing below to reach, and
  * nothing above to come from. */
-static void sum_group(ful__real *out, const ful__real *in, int count, const ful_bargain *g,
-                      int group, ful__range range, int side)
+static void sum_group(ful__real *out, ful__real *in, int count, const ful_bargain *g, int group,
+                      ful__range range, int side)
 {
     const int stride = g->stride[group], levels = g->levels[group], all = count * g->E;
     const int falls = !g->adoption[group], whole = stride * DOUBLES % LANES == 0;
@@ -92,10 +93,13 @@ static void sum_group(ful__real *out, const ful__real *in, int count, const ful_
         side_row(out, in, stride, levels, side, falls, all);
     else if (whole)
         step_blocks(sums, from, stride * DOUBLES, levels, down, up, all * DOUBLES);
-    else
+    else {
+        memset(in - stride, 0, (size_t)stride * sizeof *in);
+        memset(in + all, 0, (size_t)stride * sizeof *in);
         for (int row = 0; row < count; row++)
             step_row(ROW(out, row), ROW(in, row), down ? ROW(g->below, group) : g->never,
                      up ? ROW(g->above, group) : g->never, stride, g->E);
+    }
 }
 
 ful__real *ful__window_sums(ful__real *rows, ful__real *spare, int count, const ful_bargain *g,
