@@ -121,26 +121,17 @@ static ful_terms terms_of(int remedy)
 
 enum { AS_DRAWN = -1 }; /* no remedy */
 
-static ful_status play(corner *out, const ful_bargain_data *data, const ful_allocator *allocator,
-                       ful_error *err)
+static ful_status play(corner *out, const ful_bargain_data *data, ful__board *board, ful_error *err)
 {
-    ful_bargain *game;
-    ful_bargain_work *work = NULL;
     ful_bargain_report report;
-    ful_status status = ful_bargain_new(&game, data, allocator, err);
-    if (status == FUL_OK)
-        status = ful_bargain_work_new(&work, game, allocator, err);
-    if (status == FUL_OK)
-        status = ful_bargain_solve(&report, game, work, 1, err);
+    const ful_status status = ful__board_play(&report, board, data, 1, err);
     if (status == FUL_OK)
         *out = (corner){report.enforcer[0].mean, ful_bargain_success(&report)};
-    ful_bargain_work_free(work);
-    ful_bargain_free(game);
     return status;
 }
 
 static ful_status play_corner(corner *out, const study *d, const ful_payoffs *payoffs, int which,
-                              int remedy, const ful_allocator *allocator, ful_error *err)
+                              int remedy, ful__board *board, ful_error *err)
 {
     ful_bargain_data data;
     ful_bargain_room room;
@@ -153,7 +144,7 @@ static ful_status play_corner(corner *out, const study *d, const ful_payoffs *pa
         end_fear(&data, &room);
     if (remedy == FUL_REMEDY_LOW_RESOLVE)
         lower_resolve(d->s, &room);
-    return status == FUL_OK ? play(out, &data, allocator, err) : status;
+    return status == FUL_OK ? play(out, &data, board, err) : status;
 }
 
 /* Other terms change only what is offered. */
@@ -164,7 +155,8 @@ static int touches(int remedy, int which)
 }
 
 static ful_status play_draw(void *user, int draw, const ful_world *world,
-                            const ful_payoffs *payoffs, const ful_run *inner, ful_error *err)
+                            const ful_payoffs *payoffs, ful__board *board, const ful_run *inner,
+                            ful_error *err)
 {
     const study *d = user;
     answers *out = &d->answer[draw];
@@ -172,10 +164,11 @@ static ful_status play_draw(void *user, int draw, const ful_world *world,
     corner drawn[FUL_CORNERS], changed[FUL_CORNERS];
     ful_status status = FUL_OK;
     (void)world;
+    (void)inner;
     ful_payoffs_view_get(&view, payoffs);
     d->violation[draw] = view.max_violation;
     for (int c = 0; c < FUL_CORNERS && status == FUL_OK; c++)
-        status = play_corner(&drawn[c], d, payoffs, c, AS_DRAWN, inner->allocator, err);
+        status = play_corner(&drawn[c], d, payoffs, c, AS_DRAWN, board, err);
     if (status != FUL_OK)
         return status;
     out->holds = answer(drawn);
@@ -184,7 +177,7 @@ static ful_status play_draw(void *user, int draw, const ful_world *world,
         memcpy(changed, drawn, sizeof changed);
         for (int c = 0; c < FUL_CORNERS && status == FUL_OK; c++)
             if (touches(r, c))
-                status = play_corner(&changed[c], d, payoffs, c, r, inner->allocator, err);
+                status = play_corner(&changed[c], d, payoffs, c, r, board, err);
         out->still[r] = answer(changed);
     }
     return status;

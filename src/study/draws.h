@@ -3,13 +3,13 @@
 #ifndef FULCRUM_STUDY_DRAWS_H
 #define FULCRUM_STUDY_DRAWS_H
 
-#include "fulcrum/study.h"
+#include "study/games.h"
 
 /* What a study does in the world of a draw, alone with it in one thread; results go to a place of
- * the draw's own, so that the bits do not depend on the threads. */
+ * the draw's own, so that the bits do not depend on the threads. The board is its thread's. */
 typedef ful_status (*ful__draw_fn)(void *user, int draw, const ful_world *world,
-                                   const ful_payoffs *payoffs, const ful_run *inner,
-                                   ful_error *err);
+                                   const ful_payoffs *payoffs, ful__board *board,
+                                   const ful_run *inner, ful_error *err);
 
 typedef struct ful__draws {
     const ful_situation *s;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "study/first_error.h"
+#include "study/games.h"
 
 /* A crossing is known to this share of the range, and searched for so many rounds. */
 #define CROSSING 1e-9
@@ -17,7 +18,7 @@ enum { SLACK, SUCCESS, NUMBERS };
 typedef struct search {
     const ful_payoffs *payoffs;
     const ful_offer *offer;
-    const ful_allocator *allocator;
+    ful__board board;
     const ful_parameter *q;
     ful_param parameter;
     double *p;         /* all parameters; this one moves */
@@ -47,8 +48,7 @@ static ful_status evaluate(double f[NUMBERS], search *x, double at, ful_error *e
 {
     ful_bargain_report r;
     x->p[x->parameter] = at;
-    const ful_status status =
-        ful_payoffs_play(&r, x->payoffs, x->offer, x->p, 1, x->allocator, err);
+    const ful_status status = ful__board_offer(&r, &x->board, x->payoffs, x->offer, x->p, 1, err);
     if (status == FUL_OK)
         read_numbers(f, &r);
     return status;
@@ -65,7 +65,7 @@ static ful_status start(search *x, ful_error *err)
     if (status == FUL_OK)
         status = ful_payoffs_direction(&direction, &other, x->payoffs, x->offer, x->parameter, err);
     if (status == FUL_OK)
-        status = ful_bargain_derivative(&slope, &data, &direction, 1, x->allocator, err);
+        status = ful_bargain_derivative(&slope, &data, &direction, 1, x->board.allocator, err);
     if (status != FUL_OK)
         return status;
     read_numbers(x->slope, &slope);
@@ -171,7 +171,7 @@ static ful_status solve_row(void *user, int index, int thread)
     ful_payoffs_view_get(&view, d->payoffs);
     search x = {.payoffs = d->payoffs,
                 .offer = d->offer,
-                .allocator = d->allocator,
+                .board = {.allocator = d->allocator},
                 .q = &d->s->parameter[row->parameter],
                 .parameter = row->parameter,
                 .value = row->value,
@@ -191,6 +191,7 @@ static ful_status solve_row(void *user, int index, int thread)
         status = cross(flip, &x, err);
     row->slack = flip[SLACK];
     row->success = flip[SUCCESS];
+    ful__board_clear(&x.board);
     ful_arena_free(arena);
     return status;
 }

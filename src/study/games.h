@@ -5,6 +5,22 @@
 
 #include "fulcrum/study.h"
 
+/* What one thread plays on: the workspace is kept from game to game. */
+typedef struct ful__board {
+    const ful_allocator *allocator;
+    ful_bargain_work *work; /* NULL until the first game */
+} ful__board;
+
+ful_status ful__board_solve(ful_bargain_report *report, ful__board *board, const ful_bargain *game,
+                            double lambda_scale, ful_error *err);
+ful_status ful__board_play(ful_bargain_report *report, ful__board *board,
+                           const ful_bargain_data *data, double lambda_scale, ful_error *err);
+/* The game of an offer; p as of ful_payoffs_data. */
+ful_status ful__board_offer(ful_bargain_report *report, ful__board *board,
+                            const ful_payoffs *payoffs, const ful_offer *offer, const double *p,
+                            double lambda_scale, ful_error *err);
+void ful__board_clear(ful__board *board);
+
 /* One game to play: an offer, at which parameters (NULL: the world's) and precision. */
 typedef struct ful__game {
     ful_offer offer;

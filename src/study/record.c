@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "study/first_error.h"
+#include "study/games.h"
 
 #define LEVELS 8 /* that a part may have */
 #define TAIL .05
@@ -16,7 +17,9 @@
 #define SECTIONS 8
 #define GOLDEN .6180339887498949
 
+/* A path, and what one thread plays it on. */
 typedef struct path {
+    ful__board board;
     double *stage; /* horizon x (FUL_STAGES + 1) */
     double *level; /* horizon x groups x LEVELS */
 } path;
@@ -43,6 +46,7 @@ static int horizon_of(const ful_case_record *record)
 static ful_status take_path(path *out, const study *d, ful_arena *arena, ful_error *err)
 {
     const size_t halves = (size_t)d->horizon;
+    out->board = (ful__board){.allocator = d->allocator};
     out->stage = ful_arena_take(arena, halves * (FUL_STAGES + 1), sizeof(double));
     out->level =
         ful_arena_take(arena, halves * (size_t)d->s->game.enforced * LEVELS, sizeof(double));
@@ -58,7 +62,6 @@ static ful_status play(path *out, const study *d, const double *p, ful_error *er
     ful_bargain_data data;
     ful_bargain_room room;
     ful_bargain *game = NULL;
-    ful_bargain_work *work = NULL;
     ful_bargain_report report;
     ful_status status = ful_payoffs_data(&data, &room, d->payoffs, &offer, p, err);
     data.start_stage = record->start_stage;
@@ -67,12 +70,9 @@ static ful_status play(path *out, const study *d, const double *p, ful_error *er
     if (status == FUL_OK)
         status = ful_bargain_new(&game, &data, d->allocator, err);
     if (status == FUL_OK)
-        status = ful_bargain_work_new(&work, game, d->allocator, err);
+        status = ful__board_solve(&report, &out->board, game, 1, err);
     if (status == FUL_OK)
-        status = ful_bargain_solve(&report, game, work, 1, err);
-    if (status == FUL_OK)
-        ful_bargain_path(out->stage, out->level, NULL, game, work);
-    ful_bargain_work_free(work);
+        ful_bargain_path(out->stage, out->level, NULL, game, out->board.work);
     ful_bargain_free(game);
     return status;
 }
@@ -246,6 +246,7 @@ static ful_status solve_term(void *user, int index, int thread)
         memcpy(x.p, centre, (size_t)d->s->parameters * sizeof *x.p);
         status = search_range(&x, err);
     }
+    ful__board_clear(&x.room.board);
     ful_arena_free(arena);
     return status;
 }
@@ -283,6 +284,7 @@ static ful_status compare_all(ful_record *out, const study *d, ful_error *err)
     ful_status status = take_path(&x, d, out->arena, err);
     if (status == FUL_OK)
         status = play(&x, d, NULL, err);
+    ful__board_clear(&x.board);
     if (status != FUL_OK)
         return status;
     for (int k = 0; k < d->s->record.rows; k++)

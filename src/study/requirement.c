@@ -68,9 +68,11 @@ static ful_status play_bids(const study *d, int draw, const ful_payoffs *payoffs
 }
 
 static ful_status play_draw(void *user, int draw, const ful_world *world,
-                            const ful_payoffs *payoffs, const ful_run *inner, ful_error *err)
+                            const ful_payoffs *payoffs, ful__board *board, const ful_run *inner,
+                            ful_error *err)
 {
     (void)world;
+    (void)board; /* the games keep boards of their own */
     return play_bids(user, draw, payoffs, inner, err);
 }
 

@@ -45,20 +45,21 @@ static ful_status find_leverage(draw_result *out, const study *d, const ful_worl
 }
 
 static ful_status play_draw(void *user, int draw, const ful_world *world,
-                            const ful_payoffs *payoffs, const ful_run *inner, ful_error *err)
+                            const ful_payoffs *payoffs, ful__board *board, const ful_run *inner,
+                            ful_error *err)
 {
     const study *d = user;
     draw_result *out = &d->result[draw];
     ful_status status = find_leverage(out, d, world, inner, err);
     for (int c = 0; status == FUL_OK && c < FUL_CORNERS; c++) {
         const ful_offer offer = ful_corner_offer(c, d->package);
-        status = ful_payoffs_play(&out->corner[c], payoffs, &offer, NULL, 1, inner->allocator, err);
+        status = ful__board_offer(&out->corner[c], board, payoffs, &offer, NULL, 1, err);
     }
     const ful_bargain_report *none = &out->corner[FUL_CORNER_PRESSURE];
     for (int k = 0; status == FUL_OK && k < d->levers; k++) {
         ful_bargain_report one;
         const ful_offer offer = {.pressure = 1, .levers = 1u << d->lever[k]};
-        status = ful_payoffs_play(&one, payoffs, &offer, NULL, 1, inner->allocator, err);
+        status = ful__board_offer(&one, board, payoffs, &offer, NULL, 1, err);
         if (status != FUL_OK)
             break;
         out->lever_enforcement[k] = one.enforcer[0].mean - none->enforcer[0].mean;
