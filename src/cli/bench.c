@@ -29,6 +29,8 @@ static const struct {
     {"coalitions", REFERENCE, 0, bench_coalitions},
     {"case", CASE, 0, bench_case},
     {"case-warm", CASE, 0, bench_case_warm},
+    {"game", CASE, 0, bench_game},
+    {"packages", CASE, 0, bench_packages},
     {"product-1e4", NOTHING, 0, bench_product_1e4},
     {"product-1e5", NOTHING, 1, bench_product_1e5},
     {"product-1e6", NOTHING, 1, bench_product_1e6},
@@ -86,6 +88,8 @@ static ful_status time_apart(bench_row *row, int which, const bench_setup *setup
 /* The yardstick: a copy of what a pass reads, by as many threads. */
 static void rate(bench_row *row)
 {
+    if (row->passes == 0)
+        return;
     const double bytes = row->bytes_per_flow * (double)row->flows;
     const double own = row->copies == row->threads ? bytes : bytes / row->threads;
     row->flow_rate = bytes * row->passes / row->seconds;
@@ -261,6 +265,8 @@ const cli_command cli_bench = {
     "  coalitions      1,024 embargoes by Russia's ten largest partners, each certified\n"
     "  case            a counterfactual of CASE with its certificate, cold; case-warm: from "
     "another\n"
+    "  game            the game of CASE's corner package, once its incomes are known; packages:\n"
+    "                  of every package and contract, with corners and what each lever adds\n"
     "  product-1e4 ... an embargo in a made-up world of 1e4 to 1e7 product flows, cold, to 1e-8\n"
     "nafta, wiod and coalitions need the reference data. coalitions and products use all cores,\n"
     "or --threads; the others one thread. 'power' is the exponent of time in flows.",

@@ -63,6 +63,9 @@ ful_status bench_wiod_warm(bench_row *row, const bench_setup *setup, ful_error *
 ful_status bench_coalitions(bench_row *row, const bench_setup *setup, ful_error *err);
 ful_status bench_case(bench_row *row, const bench_setup *setup, ful_error *err);
 ful_status bench_case_warm(bench_row *row, const bench_setup *setup, ful_error *err);
+/* No pass over flows in these: flows, passes and rates are 0. */
+ful_status bench_game(bench_row *row, const bench_setup *setup, ful_error *err);
+ful_status bench_packages(bench_row *row, const bench_setup *setup, ful_error *err);
 ful_status bench_product_1e4(bench_row *row, const bench_setup *setup, ful_error *err);
 ful_status bench_product_1e5(bench_row *row, const bench_setup *setup, ful_error *err);
 ful_status bench_product_1e6(bench_row *row, const bench_setup *setup, ful_error *err);

@@ -34,7 +34,7 @@ COMMANDS = {
     "advice": ["advice", TRIANGLE, "--draws", "8"],
     "history": ["history", TRIANGLE],
     "check": ["check", TRIANGLE, "--list"],
-    "bench": ["bench", TRIANGLE, "--rows", "case,case-warm"],
+    "bench": ["bench", TRIANGLE, "--rows", "case,case-warm,game,packages"],
     "run": ["run", TRIANGLE, "--draws", "8"],
 }
 
