@@ -15,11 +15,11 @@
  * workspace is made for it, one for each part, which is carried along and chooses nothing. So the
  * rows of a player's parts sum to its own.
  *
- * Twice compiled. Sources named bargain*.c but bargain_tree.c calculate in ful__real and are also
- * compiled with FUL__COMPLEX, where whatever they share has the suffix _complex (the list of names
- * below). A complex game is made by ful__bargain_make from data and a direction, solved by
- * ful__bargain_equilibrium, and the report then holds derivatives. Functions of the public
- * interface that take or give no derivative stand in bargain_api.c, which is compiled once.
+ * Twice compiled. The solver calculates in ful__real and is also compiled with FUL__COMPLEX (see
+ * meson.build), where whatever its files share has the suffix _complex: the list of names below.
+ * A complex game is made by ful__bargain_make from data and a direction and solved by
+ * ful__bargain_equilibrium; the report then holds derivatives. bargain_api.c, bargain_explain.c and
+ * bargain_tree.c are compiled once, in real arithmetic, bargain_derivative.c once, in complex.
  */
 #ifndef FULCRUM_BARGAIN_INTERNAL_H
 #define FULCRUM_BARGAIN_INTERNAL_H
