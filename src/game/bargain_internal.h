@@ -430,7 +430,7 @@ typedef struct ful__stage_game {
     ful__real *answer[FUL_BARGAIN_MAX_ENFORCERS]; /* its logit response to the others */
     ful__real *u;                                 /* utilities of a menu */
     ful__real *pair[FUL_BARGAIN_MAX_ENFORCERS][FUL_BARGAIN_MAX_ENFORCERS]; /* [own][other] */
-    ful__real *jacobian, *slope, *gap, *before;
+    ful__real *jacobian, *slope, *gap, *before, *direct;
 } ful__stage_game;
 
 struct ful_bargain_work {

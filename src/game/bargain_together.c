@@ -17,7 +17,8 @@
 
 #define MOST_NEWTON_STEPS 12
 #define CLOSE 1e-13        /* of probabilities to their answers */
-#define LONGEST_MOVE .2    /* of a probability in one step of lambda */
+#define SAME 1e-9          /* of two points: other branches are further away */
+#define LONGEST_MOVE .1    /* of a probability in one step of lambda */
 #define SHORTEST_STEP 1e-4 /* of lambda; then the branch turns back, or is too steep to follow */
 #define MOST_ANSWERS 500
 
@@ -52,6 +53,7 @@ void ful__together_room(ful__stage_game *s, unsigned char *base, size_t *used, c
     s->slope = ful__place(base, used, leader, sizeof(ful__real));
     s->gap = ful__place(base, used, unknowns, sizeof(ful__real));
     s->before = ful__place(base, used, unknowns, sizeof(ful__real));
+    s->direct = ful__place(base, used, unknowns, sizeof(ful__real));
     s->jacobian = ful__place(base, used, unknowns * unknowns, sizeof(ful__real));
 }
 
@@ -180,9 +182,11 @@ static void fill_column(ful__stage_game *s, const ful_bargain *g, const ful_barg
     }
 }
 
-/* Solve jacobian x = gap in place by elimination with row exchanges; 0 if it is singular. */
+/* Solve jacobian x = gap in place by elimination with row exchanges. The sign of its determinant;
+ * 0 if it is singular. */
 static int eliminate(ful__real *matrix, ful__real *x, int m)
 {
+    int sign = 1;
     for (int c = 0; c < m; c++) {
         int pivot = c;
         for (int r = c + 1; r < m; r++)
@@ -190,6 +194,8 @@ static int eliminate(ful__real *matrix, ful__real *x, int m)
                 pivot = r;
         if (!(fabs(ful__re(matrix[pivot * m + c])) > 1e-12))
             return 0;
+        if ((ful__re(matrix[pivot * m + c]) < 0) != (pivot != c))
+            sign = -sign;
         for (int k = 0; k < m && pivot != c; k++) {
             const ful__real swap = matrix[c * m + k];
             matrix[c * m + k] = matrix[pivot * m + k];
@@ -210,9 +216,10 @@ static int eliminate(ful__real *matrix, ful__real *x, int m)
             x[r] -= matrix[r * m + k] * x[k];
         x[r] /= matrix[r * m + r];
     }
-    return 1;
+    return sign;
 }
 
+/* The sign of the determinant before the step; 0 where there was none. */
 static int newton_step(ful__stage_game *s, const ful_bargain *g, const ful_bargain_work *w,
                        const ful__real *rows, int e, double scale)
 {
@@ -225,51 +232,69 @@ static int newton_step(ful__stage_game *s, const ful_bargain *g, const ful_barga
             s->gap[s->at[k] + a] = s->p[k][a] - s->answer[k][a];
             fill_column(s, g, w, k, a, scale);
         }
-    if (!eliminate(s->jacobian, s->gap, s->unknowns))
-        return 0;
+    const int sign = eliminate(s->jacobian, s->gap, s->unknowns);
     for (int k = 0; k < g->enforcers; k++)
-        for (int a = 0; a < s->n[k] && k != s->leader; a++)
+        for (int a = 0; a < s->n[k] && k != s->leader && sign; a++)
             s->p[k][a] -= s->gap[s->at[k] + a];
-    return 1;
+    return sign;
 }
 
 /* From a point of the branch to the one at `scale`; 0 if it cannot be reached from here. One step
- * more than the values need, so that their derivatives are there as well. */
+ * more than the values need, so that their derivatives are there as well. The determinant is 1
+ * where the branch begins and vanishes where it turns back or forks: where it is negative Newton
+ * has gone over to another. */
 static int correct(ful__stage_game *s, const ful_bargain *g, const ful_bargain_work *w,
                    const ful__real *rows, int e, double scale)
 {
-    for (int step = 0, close = 0; step < MOST_NEWTON_STEPS; step++) {
+    for (int step = 0, close = 0, sign = 1; step < MOST_NEWTON_STEPS && sign; step++) {
         answer(s, g, w, rows, e, scale);
         const double gap = distance(s, g);
         if (close && gap < CLOSE)
-            return 1;
+            return sign > 0;
         close = gap < CLOSE;
-        if (!(gap < 1) || !newton_step(s, g, w, rows, e, scale))
+        if (!(gap < 1))
             return 0;
+        sign = newton_step(s, g, w, rows, e, scale);
     }
     return 0;
 }
 
 /* ---- following the branch -------------------------------------------------------------------- */
 
-/* Copy the others' probabilities to or from s->before. */
-static void keep(ful__stage_game *s, const ful_bargain *g, int back)
+/* Copy the others' probabilities to or from `kept`. */
+static void keep(ful__real *kept, ful__stage_game *s, const ful_bargain *g, int back)
 {
     for (int k = 0; k < g->enforcers; k++) {
-        const size_t size = (size_t)s->n[k] * sizeof *s->p[k];
+        ful__real *of_k = kept + s->at[k];
         if (k != s->leader)
-            memcpy(back ? s->p[k] : s->before + s->at[k], back ? s->before + s->at[k] : s->p[k],
-                   size);
+            memcpy(back ? s->p[k] : of_k, back ? of_k : s->p[k], (size_t)s->n[k] * sizeof *of_k);
     }
 }
 
-static double moved(const ful__stage_game *s, const ful_bargain *g)
+static double moved(const ful__stage_game *s, const ful_bargain *g, const ful__real *kept)
 {
     double most = 0;
     for (int k = 0; k < g->enforcers; k++)
         for (int a = 0; a < s->n[k] && k != s->leader; a++)
-            most = fmax(most, fabs(ful__re(s->p[k][a]) - ful__re(s->before[s->at[k] + a])));
+            most = fmax(most, fabs(ful__re(s->p[k][a]) - ful__re(kept[s->at[k] + a])));
     return most;
+}
+
+/* A step of lambda is short enough where two of half its length lead to the same point; else the
+ * probabilities stay as they are. */
+static int advance(ful__stage_game *s, const ful_bargain *g, const ful_bargain_work *w,
+                   const ful__real *rows, int e, double at, double to)
+{
+    keep(s->before, s, g, 0);
+    if (correct(s, g, w, rows, e, to) && moved(s, g, s->before) < LONGEST_MOVE) {
+        keep(s->direct, s, g, 0);
+        keep(s->before, s, g, 1);
+        if (correct(s, g, w, rows, e, (at + to) / 2) && correct(s, g, w, rows, e, to) &&
+            moved(s, g, s->direct) < SAME)
+            return 1;
+    }
+    keep(s->before, s, g, 1);
+    return 0;
 }
 
 /* Where the branch cannot be followed: answer half-way, again and again, and report what is left.
@@ -296,13 +321,11 @@ static void play(ful__stage_game *s, const ful_bargain *g, ful_bargain_work *w,
     set_up(s, g, w, e, range);
     while (at < 1) {
         const double to = fmin(1, at + step);
-        keep(s, g, 0);
-        if (correct(s, g, w, rows, e, to) && moved(s, g) < LONGEST_MOVE) {
+        if (advance(s, g, w, rows, e, at, to)) {
             at = to;
             step *= 2;
             continue;
         }
-        keep(s, g, 1);
         step /= 2;
         if (step < SHORTEST_STEP) {
             settle(s, g, w, rows, e);

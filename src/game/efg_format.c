@@ -28,13 +28,17 @@ static void put_text(writer *w, const char *text)
     put(w, text, strlen(text));
 }
 
+/* Gambit knows one escape, a quote after a backslash. A backslash of the text itself would make one
+ * of a quote that follows, so a space parts them. */
 static void put_quoted(writer *w, const char *text, const char *more)
 {
     put_text(w, "\"");
     for (const char *c = text; *c; c++) {
-        if (*c == '"' || *c == '\\')
+        if (*c == '"')
             put_text(w, "\\");
         put(w, c, 1);
+        if (*c == '\\' && (c[1] == '"' || (!c[1] && !*more)))
+            put_text(w, " ");
     }
     put_text(w, more);
     put_text(w, "\"");

@@ -77,6 +77,12 @@ static int is_plain(char c)
            c == '+' || c == '-' || c == '.' || c == '/' || c == '_';
 }
 
+/* Gambit knows one escape, a quote after a backslash; any other backslash is itself. */
+static int is_escape(const char *at, const char *end)
+{
+    return *at == '\\' && end - at > 1 && at[1] == '"';
+}
+
 static ful_status read_quoted(reader *r)
 {
     step(r);
@@ -85,7 +91,7 @@ static ful_status read_quoted(reader *r)
     while (r->at < r->end && *r->at != '"') {
         if (*r->at == '\0')
             return FAIL(r, "a NUL byte inside a text");
-        if (*r->at == '\\' && r->end - r->at > 1)
+        if (is_escape(r->at, r->end))
             step(r);
         step(r);
     }
@@ -203,7 +209,7 @@ static ful_status read_text(reader *r, const char *what)
         return out_of_memory(r);
     *offset = (size_t)(copy - (char *)r->text.data);
     for (size_t k = 0; k < r->length; k++) {
-        if (r->start[k] == '\\' && k + 1 < r->length)
+        if (is_escape(r->start + k, r->start + r->length))
             k++;
         *copy++ = r->start[k];
     }

@@ -48,6 +48,10 @@ typedef struct sketch {
     uint32_t draw;
     int players, depth;
     double scale, shift; /* of payoffs: shift + scale * u */
+    int widest;          /* menus have 1 to so many moves, at most 6; 0: 3 */
+    int coarse;          /* payoffs are whole numbers, so that many tie */
+    int scaled;          /* decisions have precisions of their own */
+    int even;            /* menu weights are equal, as in .efg */
     int reversed;        /* moves in reverse order */
     int cloned;          /* every first move of a decision twice, at half its weight */
 } sketch;
@@ -70,27 +74,31 @@ static inline void sketch_node(ful_tree_builder *b, sketch k)
     int from[8], n = 0;
     k.draw = 0;
     const double kind = sketch_uniform(&k);
-    const int moves = 1 + (int)(3 * sketch_uniform(&k));
+    const int moves = 1 + (int)((k.widest ? k.widest : 3) * sketch_uniform(&k));
     if (k.depth == 0 || kind < 0.1) {
-        for (int i = 0; i < k.players; i++)
-            payoff[i] = k.shift + k.scale * (4 * sketch_uniform(&k) - 2);
+        for (int i = 0; i < k.players; i++) {
+            const double u = 4 * sketch_uniform(&k) - 2;
+            payoff[i] = k.shift + k.scale * (k.coarse ? round(u) : u);
+        }
         ful_status_is(ful_tree_terminal(b, "end", payoff, &err), FUL_OK, &err);
         return;
     }
     const int owner = (int)(k.players * sketch_uniform(&k)), is_chance = kind < 0.3;
-    double drawn[4], sum = 0;
+    double drawn[6], sum = 0;
     for (int a = 0; a < moves; a++)
         sum += drawn[a] = 0.1 + sketch_uniform(&k);
+    const double precision = k.scaled ? .5 + sketch_uniform(&k) : 1;
     for (int a = 0; a < moves; a++) {
         const int copies = k.cloned && a == 0 && !is_chance ? 2 : 1;
         for (int c = 0; c < copies; c++) {
             from[n] = k.reversed ? moves - 1 - a : a;
-            weight[n] = drawn[from[n]] / (is_chance ? sum : copies);
+            weight[n] = k.even && !is_chance ? 1 : drawn[from[n]] / (is_chance ? sum : copies);
             n++;
         }
     }
     ful_status_is(is_chance ? ful_tree_chance(b, "chance", n, NULL, weight, &err)
-                            : ful_tree_decision(b, "choice", owner, n, NULL, weight, &err),
+                            : ful_tree_decision_scaled(b, "choice", owner, n, NULL, weight,
+                                                       precision, &err),
                   FUL_OK, &err);
     for (int a = 0; a < n; a++) {
         sketch child = k;
@@ -115,7 +123,7 @@ static inline void sketch_build(solved *s, const sketch *k)
 /* Text that grows; the ful_write_fn of the tests. */
 typedef struct grown {
     char *text;
-    size_t size;
+    size_t size, room;
     size_t fail_after; /* 0: never */
 } grown;
 
@@ -124,10 +132,13 @@ static inline int grown_write(void *user, const char *text, size_t size)
     grown *g = (grown *)user;
     if (g->fail_after && g->size + size > g->fail_after)
         return -1;
-    char *more = realloc(g->text, g->size + size + 1);
-    if (!more)
-        return -1;
-    g->text = more;
+    if (g->size + size >= g->room) {
+        g->room = 2 * (g->size + size) + 1;
+        char *more = realloc(g->text, g->room);
+        if (!more)
+            return -1;
+        g->text = more;
+    }
     memcpy(g->text + g->size, text, size);
     g->size += size;
     g->text[g->size] = '\0';

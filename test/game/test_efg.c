@@ -144,12 +144,12 @@ static void chance_is_written_as_rationals_that_sum_to_one(void **state)
     ful_status_is(ful_tree_terminal(b, "", payoff, &err), FUL_OK, &err);
     ful_status_is(ful_tree_new(&tree, b, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_tree_format_efg(tree, grown_write, &g, &err), FUL_OK, &err);
-    assert_non_null(strstr(g.text, "{ \"a\" 1/2 \"b\\\"\" 1/3 \"c\\\\\" 1/6 }"));
+    assert_non_null(strstr(g.text, "{ \"a\" 1/2 \"b\\\"\" 1/3 \"c\\ \" 1/6 }"));
     long long n[3], below[3], sum = 0;
     const char *two = strstr(g.text, "\"two\"");
     assert_non_null(two);
     assert_int_equal(
-        6, sscanf(two, "\"two\" { \"a\" %lld/%lld \"b\\\"\" %lld/%lld \"c\\\\\" %lld/%lld", &n[0],
+        6, sscanf(two, "\"two\" { \"a\" %lld/%lld \"b\\\"\" %lld/%lld \"c\\ \" %lld/%lld", &n[0],
                   &below[0], &n[1], &below[1], &n[2], &below[2]));
     for (int k = 0; k < 3; k++)
         sum += n[k] * (1000000000000000LL / below[k]);

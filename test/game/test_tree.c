@@ -8,7 +8,7 @@
 
 static sketch plain(int k)
 {
-    return (sketch){.seed = (uint64_t)k + 1, .players = 1 + k % 3, .depth = 5, .scale = 1};
+    return (sketch){.seed = (uint64_t)k + 1, .players = 1 + k % 4, .depth = 5, .scale = 1};
 }
 
 /* The same equilibrium by recursion and by the log-sum-exp of every menu: another order of

@@ -111,7 +111,7 @@ static void check_table(const char *game)
         assert_int_equal(c, count);
         rows++;
     }
-    assert_true(rows >= 3);
+    assert_int_equal(rows, 4);
     free(table);
     solved_clear(&s);
 }
@@ -141,6 +141,61 @@ static void the_game_with_imperfect_information_is_refused_where_it_shows(void *
     assert_int_equal(err.column, 8);
     ful_says(err, "information set 1 of player 2");
     free(text);
+}
+
+/* A tree from text, solved, with its choice probabilities in the order of its moves. */
+static void solve_text(solved *s, const char *text, double lambda)
+{
+    ful_tree *tree;
+    ful_error err;
+    ful_status_is(ful_tree_parse_efg(&tree, text, strlen(text), NULL, &err), FUL_OK, &err);
+    solved_init(s, tree);
+    solved_at(s, lambda);
+}
+
+#define ENTRY "EFG 2 R \"entry\" { \"1\" \"2\" }\n"
+#define AFTER_S "p \"\" 1 2 \"\" { \"A\" \"F\" } 0\nt \"\" 1 { 3, 2 }\nt \"\" 2 { 0, 1 }\n"
+#define AFTER_T "p \"\" 1 3 \"\" { \"A\" \"F\" } 0\nt \"\" 4 { 2, 3 }\nt \"\" 5 { 1, 0 }\n"
+
+/* Its table still holds, player by player: against the other's printed probabilities, as moves of
+ * chance, each faces a tree with perfect information. The first player has S or T, then A or F if
+ * the second entered; the second has E or O, and does not know whether S or T came before. */
+static void each_player_of_it_responds_to_the_other_as_printed(void **state)
+{
+    (void)state;
+    size_t size;
+    int rows = 0;
+    char *cell[MAX_COLUMNS], *table = read_whole("entry_accommodation_logit.csv", &size);
+    char *at = table, text[1024];
+    while (next_line(cell, &at) == 1 + 8) {
+        solved one, two;
+        const double lambda = atof(cell[0]), s = atof(cell[1]), enters = atof(cell[7]);
+        snprintf(text, sizeof text,
+                 ENTRY "p \"\" 1 1 \"\" { \"S\" \"T\" } 0\n"
+                       "c \"\" 1 \"\" { \"E\" %.15f \"O\" %.15f } 0\n" AFTER_S
+                       "t \"\" 3 { 1, 3 }\n"
+                       "c \"\" 2 \"\" { \"E\" %.15f \"O\" %.15f } 0\n" AFTER_T
+                       "t \"\" 6 { 3, 1 }\n",
+                 enters, 1 - enters, enters, 1 - enters);
+        solve_text(&one, text, lambda);
+        static const int of_first[] = {0, 1, 4, 5, 8, 9}; /* the moves between are chance's */
+        for (int c = 0; c < 6; c++)
+            ful_near(one.probability[of_first[c]], atof(cell[1 + c]), 0, DIGITS);
+        snprintf(text, sizeof text,
+                 ENTRY "p \"\" 2 1 \"\" { \"E\" \"O\" } 0\n"
+                       "c \"\" 1 \"\" { \"S\" %.15f \"T\" %.15f } 0\n" AFTER_S AFTER_T
+                       "c \"\" 2 \"\" { \"S\" %.15f \"T\" %.15f } 0\n"
+                       "t \"\" 3 { 1, 3 }\nt \"\" 6 { 3, 1 }\n",
+                 s, 1 - s, s, 1 - s);
+        solve_text(&two, text, lambda);
+        for (int c = 0; c < 2; c++)
+            ful_near(two.probability[c], atof(cell[7 + c]), 0, DIGITS);
+        solved_clear(&one);
+        solved_clear(&two);
+        rows++;
+    }
+    assert_int_equal(rows, 4);
+    free(table);
 }
 
 static void centipede_takes_as_published(void **state)
@@ -192,6 +247,7 @@ int main(void)
         cmocka_unit_test(the_toy_matches_in_every_number),
         cmocka_unit_test(games_of_the_collection_match_their_tables),
         cmocka_unit_test(the_game_with_imperfect_information_is_refused_where_it_shows),
+        cmocka_unit_test(each_player_of_it_responds_to_the_other_as_printed),
         cmocka_unit_test(centipede_takes_as_published),
         cmocka_unit_test(writing_and_reading_again_keeps_the_equilibrium),
     };
