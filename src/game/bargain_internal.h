@@ -212,7 +212,7 @@ struct ful_bargain {
 
     int *pre_at, *post_at; /* [t][node]: number of a reachable node, or -1 */
     ful__at *pre, *post;   /* reachable nodes by number: by period and block; in a block pre nodes
-                              without a package first, post nodes with the same future side by side */
+                              without a package first, post nodes of one future side by side */
     int *first_pre, *first_post; /* [block], and the end: first number of a block */
     int most_pre, most_post;     /* pre nodes in any one period, post nodes in any one block */
     int policies;                /* rows that the choices at all nodes take */
@@ -449,8 +449,8 @@ struct ful_bargain_work {
     ful__real *continued; /* [sub, and RESTARTING last][row][e] */
     unsigned char is_continued[MAX_SUBS + 1];
     ful__real *policy;         /* [row of ful__at][e]: S's and T's probabilities; of each enforcer
-                                  weights, or utilities, as mode says, then of each one over the sum of
-                                  weights in the window of e */
+                                  weights, or utilities, as mode says, then of each one over the
+                                  sum of weights in the window of e */
     unsigned char *mode;       /* [post number][enforcer] */
     ful__real *first;          /* [post number of period 0, at most 4][enforcer][e]: utilities */
     ful__real *stage[2];       /* [row][e]: values between the moves of a half-year */
