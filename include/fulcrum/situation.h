@@ -128,7 +128,12 @@ typedef struct ful_case_enforced {
     int levels;
     const double *level;
     int start;                  /**< index into level */
+    int held;                   /**< non-zero: it stays at its start unless an offer lets it move. So a
+                                     second enforcer or an adoption can be declared without every game
+                                     being as large as the largest */
 } ful_case_enforced;
+
+#define FUL_MAX_HELD 3 /**< parts of a case that are held */
 
 /** A payoff term. */
 typedef struct ful_case_term {

@@ -378,7 +378,18 @@ typedef struct ful_offer {
                             GDP, at the sender's expense */
     int reverse;       /**< non-zero: enforcers move in the reverse of the case's order */
     int simultaneous;  /**< non-zero: enforcers move at once, whatever the case says */
+    unsigned moving;   /**< bits: parts of enforcement that are held in the case and move here */
 } ful_offer;
+
+/** Whether a part of enforcement stays at its start in an offer's game. */
+FUL_API int ful_offer_holds(const ful_situation *situation, const ful_offer *offer, int part);
+
+/** All the parts that the case holds: for ful_offer.moving. */
+FUL_API unsigned ful_held_parts(const ful_situation *situation);
+
+/** The level of a part in a joint level of an offer's game. */
+FUL_API double ful_offer_level(const ful_situation *situation, const ful_offer *offer, int joint,
+                               int part);
 
 /** Where the arrays of a game's data live. */
 typedef struct ful_bargain_room {
@@ -466,7 +477,8 @@ typedef struct ful_packages {
     ful_bargain_report corner_long[FUL_CORNERS];  /**< horizon doubled, at most FUL_BARGAIN_MAX_HORIZON */
     ful_bargain_report corner_noisy[FUL_CORNERS]; /**< lambda / 5 */
     ful_bargain_report corner_sharp[FUL_CORNERS]; /**< 5 lambda */
-    ful_bargain_report corner_reverse[FUL_CORNERS]; /**< enforcers in reverse order */
+    ful_bargain_report corner_moving[FUL_CORNERS];  /**< the parts that the case holds move as well */
+    ful_bargain_report corner_reverse[FUL_CORNERS]; /**< the same, enforcers in reverse order */
     int has_stick;                     /**< whether the case declares sticks */
     ful_bargain_report stick[FUL_CORNERS]; /**< nothing, stick alone, carrots alone, both; under pressure */
     double transfer_pct;               /**< compensating transfer that just makes the pivotal enforcer enforce
@@ -576,7 +588,8 @@ typedef struct ful_record_term {
 typedef struct ful_record {
     ful_arena *arena;
     int points;
-    ful_record_point *point; /**< in the record's order; rows on relief are left out */
+    ful_record_point *point; /**< in the record's order; rows on relief and on parts that the case holds
+                                  are left out */
     int outside;             /**< points that are not inside */
     double log_likelihood;   /**< sum over points of ln((1 - FUL_RECORD_MISREAD) probability +
                                   FUL_RECORD_MISREAD / values), rows taken as independent */

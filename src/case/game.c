@@ -179,12 +179,13 @@ static void read_adoption(ful_case_enforced *p, reader *r, const yaml_node *node
 
 static void read_part(ful_case_enforced *p, reader *r, const yaml_node *node)
 {
-    static const char *const keys[] = {"id",     "name",  "by",     "groups",
-                                       "levels", "start", "adopts", NULL};
+    static const char *const keys[] = {"id",    "name",   "by",   "groups", "levels",
+                                       "start", "adopts", "held", NULL};
     ful__node_keys(r, node, keys);
     p->id = ful__node_id(r, node, &r->parts);
     p->name = read_name(r, node, p->id);
     p->owner = ful__node_enforcer(r, node, "by");
+    p->held = ful__node_flag(r, node, "held");
     p->regime = -1;
     if (!reader_ok(r))
         return;
@@ -199,11 +200,20 @@ static void read_part(ful_case_enforced *p, reader *r, const yaml_node *node)
 static void check_parts(reader *r, const yaml_node *list)
 {
     const ful_case_game *g = &r->c->s.game;
-    int joint = 1, owned[FUL_BARGAIN_MAX_PLAYERS] = {0};
+    int joint = 1, held = 0, pivotal = 0, owned[FUL_BARGAIN_MAX_PLAYERS] = {0};
     for (int k = 0; k < g->enforced; k++) {
-        joint *= g->part[k].levels;
-        owned[g->part[k].owner] |= g->part[k].group != NULL;
+        const ful_case_enforced *p = &g->part[k];
+        joint *= p->levels;
+        held += p->held;
+        owned[p->owner] |= p->group != NULL;
+        pivotal |= p->owner == FUL_E && p->group && !p->held;
     }
+    if (held > FUL_MAX_HELD)
+        ful__case_refuse(r, at_node(list), "%d parts are held, expected at most %d", held,
+                         FUL_MAX_HELD);
+    else if (!pivotal)
+        ful__case_refuse(r, at_node(list), "every part of %s is held: the enforcer needs a choice",
+                         r->players.name[FUL_E]);
     if (joint > FUL_BARGAIN_MAX_JOINT)
         ful__case_refuse(r, at_node(list), "%d joint levels of all parts, expected at most %d",
                          joint, FUL_BARGAIN_MAX_JOINT);

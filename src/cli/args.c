@@ -22,6 +22,7 @@ static const struct {
     [OPT_EFG] = {"--efg", "FILE", "write the game as a Gambit .efg file, where it is small enough"},
     [OPT_HORIZON] = {"--horizon", "N", "half-years that the game lasts"},
     [OPT_STICK] = {"--stick", NULL, "with the sender's punishment of lax enforcement"},
+    [OPT_WITH] = {"--with", "PART", "let parts of enforcement move that the case holds, joined by +"},
     [OPT_ORDER] = {"--order", "reverse", "enforcers move in the reverse of the case's order"},
     [OPT_SIMULTANEOUS] = {"--simultaneous", NULL, "enforcers move at once"},
     [OPT_GRID] = {"--grid", "exact", "solve every node of the table of incomes"},
@@ -218,6 +219,9 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         return whole(&a->threads, name, text, 1, 256);
     case OPT_STICK:
         a->stick = 1;
+        break;
+    case OPT_WITH:
+        a->with = text;
         break;
     case OPT_SIMULTANEOUS:
         a->simultaneous = 1;

@@ -49,6 +49,34 @@ static int find_levers(unsigned *levers, const ful_situation *s, const char *tex
     return EXIT_ANSWERED;
 }
 
+/* Parts of --with, joined by '+'. */
+static int find_moving(unsigned *moving, const ful_situation *s, const char *text)
+{
+    const char *names[FUL_BARGAIN_MAX_GROUPS];
+    int count = 0;
+    for (int k = 0; k < s->game.enforced; k++)
+        if (s->game.part[k].held)
+            names[count++] = s->game.part[k].id;
+    for (const char *at = text; at && *at;) {
+        char name[64];
+        const size_t length = strcspn(at, "+");
+        snprintf(name, sizeof name, "%.*s", (int)length, at);
+        int found = -1;
+        for (int k = 0; k < s->game.enforced; k++)
+            if (s->game.part[k].held && strcmp(s->game.part[k].id, name) == 0)
+                found = k;
+        if (found < 0) {
+            const char *near = ful_nearest_name(name, count, names);
+            return cli_usage_error("'%s' is no part of enforcement that the case holds%s%s%s", name,
+                                   near ? " (did you mean '" : "", near ? near : "",
+                                   near ? "'?)" : "");
+        }
+        *moving |= 1u << found;
+        at += length + (at[length] == '+');
+    }
+    return EXIT_ANSWERED;
+}
+
 static void print_conditional(const char *what, const ful_conditional *c, const char *would)
 {
     char a[TEXT_ROOM], b[TEXT_ROOM];
@@ -134,6 +162,17 @@ static void print_flips(const ful_situation *s, const ful_flips *f)
                    "crosses one half. Parameters that are not listed change neither.");
 }
 
+/* The parts that the case holds and this game moves. */
+static json_t *moving_json(const game *g)
+{
+    const ful_situation *s = g->c->s;
+    json_t *list = json_array();
+    for (int k = 0; k < s->game.enforced; k++)
+        if (g->offer.moving >> k & 1)
+            json_array_append_new(list, json_string(s->game.part[k].id));
+    return list;
+}
+
 static json_t *make_document(const game *g, json_t *explanation)
 {
     const ful_situation *s = g->c->s;
@@ -144,6 +183,7 @@ static json_t *make_document(const game *g, json_t *explanation)
                         json_string(g->c->args->package ? g->c->args->package : "none"));
     json_object_set_new(document, "levers", document_levers(s, g->offer.levers));
     json_object_set_new(document, "stick", json_boolean(g->offer.stick));
+    json_object_set_new(document, "moving", moving_json(g));
     json_object_set_new(document, "order",
                         json_string(g->offer.simultaneous || s->game.simultaneous ? "simultaneous"
                                     : g->offer.reverse                            ? "reverse"
@@ -210,7 +250,9 @@ static int read_question(question *out, const cli_case *c)
                       .player = -1};
     if (args->json && args->tree)
         return cli_usage_error("--tree is text and --json is not: take one of them");
-    const int code = find_levers(&out->offer.levers, c->s, args->package);
+    int code = find_levers(&out->offer.levers, c->s, args->package);
+    if (code == EXIT_ANSWERED)
+        code = find_moving(&out->offer.moving, c->s, args->with);
     if (code == EXIT_ANSWERED && args->explain)
         out->player = game_player(c->s, args->explain);
     return args->explain && out->player < 0 ? EXIT_USAGE : code;
@@ -252,10 +294,10 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_PACKAGE,      OPT_STICK,   OPT_HORIZON, OPT_ORDER,
-                                     OPT_SIMULTANEOUS, OPT_EXPLAIN, OPT_FLIPS,   OPT_TREE,
-                                     OPT_SVG,          OPT_GRID,    OPT_EFG,     OPT_SET,
-                                     OPT_JSON,         OPT_THREADS, OPT_COUNT};
+static const cli_option options[] = {OPT_PACKAGE, OPT_STICK,        OPT_WITH,    OPT_HORIZON,
+                                     OPT_ORDER,   OPT_SIMULTANEOUS, OPT_EXPLAIN, OPT_FLIPS,
+                                     OPT_TREE,    OPT_SVG,          OPT_GRID,    OPT_EFG,
+                                     OPT_SET,     OPT_JSON,         OPT_THREADS, OPT_COUNT};
 const cli_command cli_game = {
     "game",
     "what sender, target and enforcers do, given a package",

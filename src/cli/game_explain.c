@@ -99,35 +99,28 @@ static int find_drivers(int driver[DRIVERS], const choice *x)
     return count;
 }
 
-static int level_of(const ful_situation *s, int part, int joint)
-{
-    for (int g = 0; g < part; g++)
-        joint /= s->game.part[g].levels;
-    return joint % s->game.part[part].levels;
-}
-
 /* ---- as text ---- */
 
 #define NAME_ROOM 256
 
 /* "minerals .67, oil 1": the parts of an enforcer, or of all. */
-static void name_levels(char room[NAME_ROOM], const ful_situation *s, int joint, int owner)
+static void name_levels(char room[NAME_ROOM], const game *g, int joint, int owner)
 {
     size_t used = 0;
     room[0] = '\0';
-    for (int g = 0; g < s->game.enforced && used < NAME_ROOM; g++)
-        if (s->game.part[g].owner == owner)
-            used +=
-                (size_t)snprintf(room + used, NAME_ROOM - used, "%s%s %.2g", used ? ", " : "",
-                                 s->game.part[g].id, s->game.part[g].level[level_of(s, g, joint)]);
+    const ful_situation *s = g->c->s;
+    for (int k = 0; k < s->game.enforced && used < NAME_ROOM; k++)
+        if (s->game.part[k].owner == owner && !ful_offer_holds(s, &g->offer, k))
+            used += (size_t)snprintf(room + used, NAME_ROOM - used, "%s%s %.2g", used ? ", " : "",
+                                     s->game.part[k].id, ful_offer_level(s, &g->offer, joint, k));
 }
 
-static void name_move(char room[NAME_ROOM], const ful_situation *s, const choice *x, int move)
+static void name_move(char room[NAME_ROOM], const game *g, const choice *x, int move)
 {
     if (x->c.name)
         snprintf(room, NAME_ROOM, "%s", x->c.name[move]);
     else
-        name_levels(room, s, x->c.joint[move], x->c.place.player);
+        name_levels(room, g, x->c.joint[move], x->c.place.player);
 }
 
 static void print_place(const ful_bargain_place *p)
@@ -152,14 +145,14 @@ static void print_drivers(const choice *x)
         text_paragraph(stdout, 2, "the first over the second: %s", words);
 }
 
-static void print_choice(const ful_situation *s, const choice *x)
+static void print_choice(const game *g, const choice *x)
 {
     char name[NAME_ROOM];
     print_place(&x->c.place);
     for (int k = 0; k < told_moves(x); k++) {
         const int move = x->order[k];
         printf("  %5.2f ", x->c.probability[move]);
-        name_move(name, s, x, move);
+        name_move(name, g, x, move);
         text_cell(stdout, name, 54);
         printf(" %+12.4g\n", x->c.utility[move]);
     }
@@ -188,7 +181,7 @@ int game_print_explanation(const game *g, int player)
                        "time, per cent of its GDP, against the status quo going on.\n");
         for (int k = 0; k < x->places; k++) {
             read_choice(one, x, k);
-            print_choice(s, one);
+            print_choice(g, one);
         }
     }
     if (x)
@@ -200,13 +193,14 @@ int game_print_explanation(const game *g, int player)
 
 /* ---- as a document ---- */
 
-static json_t *levels_json(const ful_situation *s, int joint, int owner)
+static json_t *levels_json(const game *g, int joint, int owner)
 {
+    const ful_situation *s = g->c->s;
     json_t *levels = json_object();
-    for (int g = 0; g < s->game.enforced; g++)
-        if (owner < 0 || s->game.part[g].owner == owner)
-            json_object_set_new(levels, s->game.part[g].id,
-                                document_real(s->game.part[g].level[level_of(s, g, joint)]));
+    for (int k = 0; k < s->game.enforced; k++)
+        if (owner < 0 || s->game.part[k].owner == owner)
+            json_object_set_new(levels, s->game.part[k].id,
+                                document_real(ful_offer_level(s, &g->offer, joint, k)));
     return levels;
 }
 
@@ -219,33 +213,33 @@ static const char *row_key(char room[NAME_ROOM], const ful_situation *s, const c
     return room;
 }
 
-static json_t *move_json(const ful_situation *s, const choice *x, int move)
+static json_t *move_json(const game *g, const choice *x, int move)
 {
     json_t *parts = json_object();
     char key[NAME_ROOM];
     for (int row = 0; row < x->c.rows; row++) {
         const double worth = x->c.part[move * x->c.rows + row];
         if (worth != 0)
-            json_object_set_new(parts, row_key(key, s, x, row), document_real(worth));
+            json_object_set_new(parts, row_key(key, g->c->s, x, row), document_real(worth));
     }
     return json_pack("{s:o, s:o, s:o, s:o, s:o}", "move",
                      x->c.name ? json_string(x->c.name[move]) : json_null(), "levels",
-                     x->c.name ? json_null() : levels_json(s, x->c.joint[move], x->c.place.player),
+                     x->c.name ? json_null() : levels_json(g, x->c.joint[move], x->c.place.player),
                      "probability", document_real(x->c.probability[move]), "utility",
                      document_real(x->c.utility[move]), "parts", parts);
 }
 
-static json_t *choice_json(const ful_situation *s, const choice *x)
+static json_t *choice_json(const game *g, const choice *x)
 {
     const ful_bargain_place *p = &x->c.place;
     json_t *moves = json_array();
     for (int k = 0; k < told_moves(x); k++)
-        json_array_append_new(moves, move_json(s, x, x->order[k]));
+        json_array_append_new(moves, move_json(g, x, x->order[k]));
     return json_pack("{s:i, s:s, s:i, s:b, s:i, s:i, s:i, s:i, s:b, s:o, s:o, s:i, s:o}",
                      "half_year", p->period + 1, "stage", document_stage(p->stage), "step", p->step,
                      "hidden", p->hidden, "relief", p->relief, "stress", p->stress, "adaptation",
                      p->adaptation, "capability", p->capability, "package", p->package,
-                     "enforcement", levels_json(s, p->joint, -1), "reach", document_real(p->reach),
+                     "enforcement", levels_json(g, p->joint, -1), "reach", document_real(p->reach),
                      "moves_total", x->c.moves, "moves", moves);
 }
 
@@ -263,7 +257,7 @@ json_t *game_explanation_json(const game *g, int player, int *code)
         list = json_array();
     for (int k = 0; status == FUL_OK && k < x->places; k++) {
         read_choice(one, x, k);
-        json_array_append_new(list, choice_json(s, one));
+        json_array_append_new(list, choice_json(g, one));
     }
     if (x)
         ful_bargain_explanation_free(x->explanation);

@@ -75,8 +75,14 @@ static void print_packages(const ful_situation *s, const ful_packages *p)
     static const char *const stick[] = {"nothing", "stick", "carrots", "both"};
     text_heading(stdout, "The four corners");
     print_corners(p->corner, corner);
-    text_heading(stdout, "The four corners, enforcers in reverse order");
-    print_corners(p->corner_reverse, corner);
+    if (ful_held_parts(s)) {
+        text_heading(stdout, "The four corners, and what the case holds may move");
+        print_corners(p->corner_moving, corner);
+    }
+    if (s->game.players > FUL_E + 1) {
+        text_heading(stdout, "The same, enforcers in reverse order");
+        print_corners(p->corner_reverse, corner);
+    }
     if (p->has_stick) {
         text_heading(stdout, "Sticks on the enforcer against carrots, under pressure");
         print_corners(p->stick, stick);

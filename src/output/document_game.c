@@ -144,6 +144,7 @@ json_t *document_packages(const ful_situation *s, const ful_packages *p)
     json_object_set_new(document, "corners_double_horizon", four(s, p->corner_long, corner));
     json_object_set_new(document, "corners_lambda_fifth", four(s, p->corner_noisy, corner));
     json_object_set_new(document, "corners_lambda_fivefold", four(s, p->corner_sharp, corner));
+    json_object_set_new(document, "corners_all_moving", four(s, p->corner_moving, corner));
     json_object_set_new(document, "corners_reverse_order", four(s, p->corner_reverse, corner));
     json_object_set_new(document, "enforcer_corners",
                         p->has_stick ? four(s, p->stick, stick) : json_null());

@@ -80,6 +80,7 @@ static const table_source corner_source[] = {{"corners{}", "central"},
                                              {"corners_double_horizon{}", "double_horizon"},
                                              {"corners_lambda_fifth{}", "lambda_fifth"},
                                              {"corners_lambda_fivefold{}", "lambda_fivefold"},
+                                             {"corners_all_moving{}", "all_moving"},
                                              {"corners_reverse_order{}", "reverse_order"},
                                              {"enforcer_corners{}", "stick"},
                                              {0}};
@@ -94,6 +95,7 @@ static const table_source corner_group_source[] = {
     {"corners_double_horizon{}.enforcement{}", "double_horizon"},
     {"corners_lambda_fifth{}.enforcement{}", "lambda_fifth"},
     {"corners_lambda_fivefold{}.enforcement{}", "lambda_fivefold"},
+    {"corners_all_moving{}.enforcement{}", "all_moving"},
     {"corners_reverse_order{}.enforcement{}", "reverse_order"},
     {"enforcer_corners{}.enforcement{}", "stick"},
     {0}};
@@ -109,6 +111,7 @@ static const table_source corner_enforcer_source[] = {
     {"corners_double_horizon{}.enforcers[]", "double_horizon"},
     {"corners_lambda_fifth{}.enforcers[]", "lambda_fifth"},
     {"corners_lambda_fivefold{}.enforcers[]", "lambda_fivefold"},
+    {"corners_all_moving{}.enforcers[]", "all_moving"},
     {"corners_reverse_order{}.enforcers[]", "reverse_order"},
     {"enforcer_corners{}.enforcers[]", "stick"},
     {0}};

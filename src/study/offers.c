@@ -59,6 +59,18 @@ static void set_players(ful_player *player, const source *x)
     }
 }
 
+/* A held part has one level, where it starts. */
+static void set_groups(ful_enforced *group, const source *x, const ful_offer *offer)
+{
+    memcpy(group, x->f->part, sizeof x->f->part);
+    for (int k = 0; k < x->f->parts; k++)
+        if (ful_offer_holds(x->s, offer, k)) {
+            group[k].level += group[k].start;
+            group[k].levels = 1;
+            group[k].start = 0;
+        }
+}
+
 static void set_terms(ful_term *term, const source *x)
 {
     for (int k = 0; k < x->s->game.terms; k++) {
@@ -156,14 +168,14 @@ static ful_status set_data(ful_bargain_data *out, ful_bargain_room *room, const 
                               .terms = game->terms,
                               .term = room->term,
                               .columns = f->columns,
-                              .income = f->income[offer->pressure ? 1 : 0],
+                              .income = ful__income_of(f, offer),
                               .start_stage = game->start_stage,
                               .lever = room->lever};
     for (int k = 0; k < RULES; k++)
         *rule(&out->p, k) = value(x, game->parameter[k]);
     set_players(room->player, x);
     set_terms(room->term, x);
-    memcpy(room->group, f->part, sizeof f->part);
+    set_groups(room->group, x, offer);
     for (int k = 0; k < enforcers; k++)
         room->order[k] = FUL_E + (offer->reverse ? enforcers - 1 - k : k);
     return set_levers(room->lever, &out->levers, x, offer, err);
@@ -175,6 +187,32 @@ ful_status ful_payoffs_data(ful_bargain_data *out, ful_bargain_room *room, const
     const source x = {
         .f = f, .s = ful_world_situation(f->world), .p = p ? p : ful_world_parameters(f->world)};
     return set_data(out, room, &x, offer, err);
+}
+
+/* ---- held parts ---- */
+
+int ful_offer_holds(const ful_situation *s, const ful_offer *offer, int part)
+{
+    return s->game.part[part].held && !(offer->moving >> part & 1);
+}
+
+unsigned ful_held_parts(const ful_situation *s)
+{
+    unsigned held = 0;
+    for (int k = 0; k < s->game.enforced; k++)
+        held |= (unsigned)(s->game.part[k].held != 0) << k;
+    return held;
+}
+
+double ful_offer_level(const ful_situation *s, const ful_offer *offer, int joint, int part)
+{
+    const ful_case_enforced *own = &s->game.part[part];
+    if (ful_offer_holds(s, offer, part))
+        return own->level[own->start];
+    for (int k = 0; k < part; k++)
+        if (!ful_offer_holds(s, offer, k))
+            joint /= s->game.part[k].levels;
+    return own->level[joint % own->levels];
 }
 
 /* ---- the game's own parameters ---- */

@@ -100,7 +100,7 @@ static double mean_of(const ful_bargain_report *r)
 
 /* ---- the games ---- */
 
-enum { CENTRAL, LONG, NOISY, SHARP, REVERSE, STICK, VARIANTS };
+enum { CENTRAL, LONG, NOISY, SHARP, MOVING, REVERSE, STICK, VARIANTS };
 
 /* Where in the list of games what begins. */
 typedef struct plan {
@@ -118,7 +118,7 @@ static int add(plan *all, ful_offer offer, double lambda_scale)
 
 static void add_corners(plan *all, int variant, const ful_packages *p, const ful_situation *s)
 {
-    static const double scale[VARIANTS] = {1, 1, .2, 5, 1, 1};
+    static const double scale[VARIANTS] = {1, 1, .2, 5, 1, 1, 1};
     const unsigned package = s->package[p->corner_package].levers;
     const int twice = 2 * s->game.horizon;
     all->corner[variant] = all->count;
@@ -129,6 +129,8 @@ static void add_corners(plan *all, int variant, const ful_packages *p, const ful
                 .pressure = 1, .stick = c == 1 || c == 3, .levers = c >= 2 ? package : 0};
         if (variant == LONG)
             offer.horizon = twice < FUL_BARGAIN_MAX_HORIZON ? twice : FUL_BARGAIN_MAX_HORIZON;
+        if (variant == MOVING || variant == REVERSE)
+            offer.moving = ful_held_parts(s);
         offer.reverse = variant == REVERSE;
         add(all, offer, scale[variant]);
     }
@@ -157,8 +159,9 @@ static void make_plan(plan *all, const ful_packages *p, const ful_situation *s)
 
 static void read_corners(ful_packages *p, const plan *all)
 {
-    ful_bargain_report *to[VARIANTS] = {p->corner,       p->corner_long,    p->corner_noisy,
-                                        p->corner_sharp, p->corner_reverse, p->stick};
+    ful_bargain_report *to[VARIANTS] = {p->corner,       p->corner_long,   p->corner_noisy,
+                                        p->corner_sharp, p->corner_moving, p->corner_reverse,
+                                        p->stick};
     for (int variant = 0; variant < VARIANTS; variant++)
         for (int c = 0; c < FUL_CORNERS; c++)
             to[variant][c] = all->game[all->corner[variant] + c].report;

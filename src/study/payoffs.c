@@ -139,6 +139,8 @@ ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world, ful_grid g
         status = grid == FUL_GRID_EXACT ? ful__income_exact(f, scratch, run, err)
                                         : ful__income_interpolated(f, scratch, run, err);
     if (status == FUL_OK)
+        status = ful__income_slice(f, err);
+    if (status == FUL_OK)
         status = fill_levers(f, scratch, run, err);
     ful_arena_free(scratch);
     if (status == FUL_OK)

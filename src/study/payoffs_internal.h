@@ -13,6 +13,9 @@ struct ful_payoffs {
     ful_grid grid;
     int columns, joint, entries;
     double *income[2];        /* entries x columns; without, with pressure */
+    /* the same where parts that are held stay at their start: by the bits of those that move, counted
+     * over the held ones; the last is `income` */
+    double *slice[1 << FUL_MAX_HELD][2];
     unsigned char *solved[2]; /* entries: solved rather than interpolated */
     double *lever;            /* levers x columns */
     int parts;
@@ -36,6 +39,12 @@ enum { FUL__SHORT_BLOCK = 32, FUL__LONG_BLOCK = 1 << 20 };
 /* Solve the nodes, `block` of them from one cold start: the same bits for any number of threads. */
 ful_status ful__income_solve(ful__income_node *nodes, int count, int block,
                              const ful_payoffs *payoffs, const ful_run *run, ful_error *err);
+
+/* Cut the table for each choice of held parts that move. */
+ful_status ful__income_slice(ful_payoffs *f, ful_error *err);
+
+/* The table of an offer's game. */
+const double *ful__income_of(const ful_payoffs *f, const ful_offer *offer);
 
 /* The node of an entry of the table. */
 ful__income_node ful__income_entry(const ful_payoffs *payoffs, int pressure, int entry);

@@ -66,7 +66,8 @@ static ful_status play(path *out, const study *d, const double *p, ful_error *er
     ful_status status = ful_payoffs_data(&data, &room, d->payoffs, &offer, p, err);
     data.start_stage = record->start_stage;
     for (int k = 0; k < data.groups; k++)
-        room.group[k].start = record->start[k];
+        if (!d->s->game.part[k].held)
+            room.group[k].start = record->start[k];
     if (status == FUL_OK)
         status = ful_bargain_new(&game, &data, d->allocator, err);
     if (status == FUL_OK)
@@ -78,6 +79,13 @@ static ful_status play(path *out, const study *d, const double *p, ful_error *er
 }
 
 /* ---- a row beside it ---- */
+
+/* Relief is not followed by half-year, and what the case holds does not move. */
+static int has_point(const study *d, const ful_record_row *row)
+{
+    return row->kind == FUL_RECORD_STAGE ||
+           (row->kind == FUL_RECORD_ENFORCEMENT && !d->s->game.part[row->part].held);
+}
 
 /* Whether a level is the nearest to something that the source leaves open. */
 static int is_open(const ful_case_enforced *part, int l, const ful_record_row *row)
@@ -138,7 +146,7 @@ static double log_likelihood(const study *d, const path *x)
 {
     double sum = 0;
     for (int k = 0; k < d->s->record.rows; k++)
-        if (d->s->record.row[k].kind != FUL_RECORD_RELIEF) {
+        if (has_point(d, &d->s->record.row[k])) {
             const ful_record_point point = compare(d, k, x);
             sum += log_of(d, &point);
         }
@@ -288,7 +296,7 @@ static ful_status compare_all(ful_record *out, const study *d, ful_error *err)
     if (status != FUL_OK)
         return status;
     for (int k = 0; k < d->s->record.rows; k++)
-        if (d->s->record.row[k].kind != FUL_RECORD_RELIEF) {
+        if (has_point(d, &d->s->record.row[k])) {
             out->point[out->points] = compare(d, k, &x);
             out->outside += !out->point[out->points++].inside;
         }

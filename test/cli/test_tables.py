@@ -220,6 +220,7 @@ def expect_packages(d):
     corners = [("central", d["corners"]), ("double_horizon", d["corners_double_horizon"]),
                ("lambda_fifth", d["corners_lambda_fifth"]),
                ("lambda_fivefold", d["corners_lambda_fivefold"]),
+               ("all_moving", d["corners_all_moving"]),
                ("reverse_order", d["corners_reverse_order"]),
                ("stick", d["enforcer_corners"] or {})]
     bids = {}

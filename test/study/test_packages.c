@@ -71,10 +71,14 @@ static void corners_are_games_of_their_own(void **state)
         assert_memory_equal(&central, &f.p.corner[c], sizeof central);
         assert_memory_equal(&noisy, &f.p.corner_noisy[c], sizeof noisy);
         assert_memory_equal(&sharp, &f.p.corner_sharp[c], sizeof sharp);
+        offer.moving = ful_held_parts(f.t.s);
+        const ful_bargain_report moving = play(&offer, 1);
+        assert_memory_equal(&moving, &f.p.corner_moving[c], sizeof moving);
         offer.reverse = 1;
         const ful_bargain_report reverse = play(&offer, 1);
         assert_memory_equal(&reverse, &f.p.corner_reverse[c], sizeof reverse);
         offer.reverse = 0;
+        offer.moving = 0;
         offer.horizon = 2 * f.t.s->game.horizon;
         const ful_bargain_report longer = play(&offer, 1);
         assert_memory_equal(&longer, &f.p.corner_long[c], sizeof longer);
