@@ -138,7 +138,7 @@ static double flow_bytes(const bed *b)
 {
     const ful_economy_work *w = b->w;
     const double numbers =
-        b->m->lead ? (double)b->m->P * b->m->N * b->m->lead : (double)b->m->flows;
+        b->m->seller ? (double)b->m->flows : (double)b->m->P * b->m->N * b->m->stride;
     const int arrays = 1 + (w->customs != w->weight) + (w->paid != w->customs);
     return numbers * (8.0 * arrays + (b->m->seller ? 2.0 : 0));
 }

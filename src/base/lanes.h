@@ -8,38 +8,98 @@
 #define FULCRUM_BASE_LANES_H
 
 #include <stddef.h>
+#include <stdint.h>
+#include <string.h>
 
-/* Four doubles or eight floats at any address of their element type. */
-typedef double ful__v4 __attribute__((vector_size(32), aligned(8), may_alias));
+/* A copy in every caller, compiled for the vectors of that clone. */
+#define FUL__ALWAYS static inline __attribute__((always_inline))
+
+/* Eight doubles, or sixteen or eight floats, at any address of their element type. A target with
+ * narrower vectors takes them in pieces. */
+typedef double ful__d8 __attribute__((vector_size(64), aligned(8), may_alias));
+typedef float ful__f16 __attribute__((vector_size(64), aligned(4), may_alias));
+typedef double ful__d4 __attribute__((vector_size(32), aligned(8), may_alias));
 typedef float ful__f8 __attribute__((vector_size(32), aligned(4), may_alias));
-typedef float ful__f4 __attribute__((vector_size(16), aligned(4), may_alias));
 
-#define FUL__V4(p) (*(const ful__v4 *)(p))
+#define FUL__D8(p) (*(const ful__d8 *)(p))
+#define FUL__F16(p) (*(const ful__f16 *)(p))
 #define FUL__F8(p) (*(const ful__f8 *)(p))
-/* four floats as doubles */
-#define FUL__V4_OF_FLOATS(p) __builtin_convertvector(*(const ful__f4 *)(p), ful__v4)
+/* eight floats as doubles */
+#define FUL__D8_OF_FLOATS(p) __builtin_convertvector(FUL__F8(p), ful__d8)
+
+#define FUL__LOW(s) __builtin_shufflevector(s, s, 0, 1, 2, 3)
+#define FUL__HIGH(s) __builtin_shufflevector(s, s, 4, 5, 6, 7)
 
 /* the sum of eight lanes */
-#define FUL__FOLD(s, t)                                                                            \
-    ((((s)[0] + (s)[1]) + ((s)[2] + (s)[3])) + (((t)[0] + (t)[1]) + ((t)[2] + (t)[3])))
-
-/* sum_k a_k b_k */
-static inline double ful__product(int n, const double *a, const double *b)
+FUL__ALWAYS double ful__fold(const ful__d8 *lanes)
 {
-    ful__v4 s = {0}, t = {0};
-    double tail = 0;
-    int k = 0;
-    for (; k + 8 <= n; k += 8) {
-        s += FUL__V4(a + k) * FUL__V4(b + k);
-        t += FUL__V4(a + k + 4) * FUL__V4(b + k + 4);
-    }
-    for (; k < n; k++)
-        tail += a[k] * b[k];
-    return FUL__FOLD(s, t) + tail;
+    const ful__d4 s = FUL__LOW(*lanes) + FUL__HIGH(*lanes);
+    return (s[0] + s[1]) + (s[2] + s[3]);
 }
 
-/* the same of floats, summed in single precision */
-static inline float ful__product_f(int n, const float *a, const float *b)
+/* the same of four times eight lanes */
+FUL__ALWAYS void ful__fold_four(const ful__d8 *lanes, double *out)
+{
+    const ful__d4 a = FUL__LOW(lanes[0]) + FUL__HIGH(lanes[0]);
+    const ful__d4 b = FUL__LOW(lanes[1]) + FUL__HIGH(lanes[1]);
+    const ful__d4 c = FUL__LOW(lanes[2]) + FUL__HIGH(lanes[2]);
+    const ful__d4 d = FUL__LOW(lanes[3]) + FUL__HIGH(lanes[3]);
+    const ful__d4 ab =
+        __builtin_shufflevector(a, b, 0, 4, 2, 6) + __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    const ful__d4 cd =
+        __builtin_shufflevector(c, d, 0, 4, 2, 6) + __builtin_shufflevector(c, d, 1, 5, 3, 7);
+    *(ful__d4 *)out =
+        __builtin_shufflevector(ab, cd, 0, 1, 4, 5) + __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+}
+
+/* sum_k a_k b_k */
+FUL__ALWAYS double ful__product(int n, const double *a, const double *b)
+{
+    ful__d8 s = {0}, t = {0};
+    double tail = 0;
+    int k = 0;
+    for (; k + 16 <= n; k += 16) {
+        s += FUL__D8(a + k) * FUL__D8(b + k);
+        t += FUL__D8(a + k + 8) * FUL__D8(b + k + 8);
+    }
+    for (; k + 8 <= n; k += 8)
+        s += FUL__D8(a + k) * FUL__D8(b + k);
+    for (; k < n; k++)
+        tail += a[k] * b[k];
+    s += t;
+    return ful__fold(&s) + tail;
+}
+
+/* sum_k a_k */
+FUL__ALWAYS double ful__sum(int n, const double *a)
+{
+    ful__d8 s = {0};
+    double tail = 0;
+    int k = 0;
+    for (; k + 8 <= n; k += 8)
+        s += FUL__D8(a + k);
+    for (; k < n; k++)
+        tail += a[k];
+    return ful__fold(&s) + tail;
+}
+
+/* sum_k a_k b_k of four rows a, `lead` apart, over whole vectors: n is a multiple of eight */
+FUL__ALWAYS void ful__product_four(int n, const double *a, size_t lead, const double *b,
+                                   double *out)
+{
+    ful__d8 s[4] = {{0}, {0}, {0}, {0}};
+    for (int k = 0; k < n; k += 8) {
+        const ful__d8 x = FUL__D8(b + k);
+        s[0] += FUL__D8(a + k) * x;
+        s[1] += FUL__D8(a + lead + k) * x;
+        s[2] += FUL__D8(a + 2 * lead + k) * x;
+        s[3] += FUL__D8(a + 3 * lead + k) * x;
+    }
+    ful__fold_four(s, out);
+}
+
+/* sum_k a_k b_k of floats, in single precision */
+FUL__ALWAYS float ful__product_f(int n, const float *a, const float *b)
 {
     ful__f8 s = {0};
     float tail = 0;
@@ -51,39 +111,21 @@ static inline float ful__product_f(int n, const float *a, const float *b)
     return (((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))) + tail;
 }
 
-/* doubles with floats, and floats with floats, summed in double precision */
-static inline double ful__product_df(int n, const double *a, const float *b)
+/* out = sum_r x_r A_r over rows of `lead` floats, a multiple of eight: no sum across lanes. Wide
+ * stretches first, so that rows are read as they lie. */
+FUL__ALWAYS void ful__combine_f(int rows, int lead, const float *A, const float *x, float *out)
 {
-    ful__v4 s = {0}, t = {0};
-    double tail = 0;
     int k = 0;
-    for (; k + 8 <= n; k += 8) {
-        s += FUL__V4(a + k) * FUL__V4_OF_FLOATS(b + k);
-        t += FUL__V4(a + k + 4) * FUL__V4_OF_FLOATS(b + k + 4);
+    for (; k + 32 <= lead; k += 32) {
+        ful__f16 s = {0}, t = {0};
+        for (int r = 0; r < rows; r++) {
+            s += x[r] * FUL__F16(A + r * lead + k);
+            t += x[r] * FUL__F16(A + r * lead + k + 16);
+        }
+        *(ful__f16 *)(out + k) = s;
+        *(ful__f16 *)(out + k + 16) = t;
     }
-    for (; k < n; k++)
-        tail += a[k] * (double)b[k];
-    return FUL__FOLD(s, t) + tail;
-}
-
-static inline double ful__product_ff(int n, const float *a, const float *b)
-{
-    ful__v4 s = {0}, t = {0};
-    double tail = 0;
-    int k = 0;
-    for (; k + 8 <= n; k += 8) {
-        s += FUL__V4_OF_FLOATS(a + k) * FUL__V4_OF_FLOATS(b + k);
-        t += FUL__V4_OF_FLOATS(a + k + 4) * FUL__V4_OF_FLOATS(b + k + 4);
-    }
-    for (; k < n; k++)
-        tail += (double)a[k] * (double)b[k];
-    return FUL__FOLD(s, t) + tail;
-}
-
-/* out = sum_r x_r A_r over rows of `lead` floats, a multiple of eight: no sum across lanes */
-static inline void ful__combine_f(int rows, int lead, const float *A, const float *x, float *out)
-{
-    for (int k = 0; k < lead; k += 8) {
+    for (; k < lead; k += 8) {
         ful__f8 s = {0}, t = {0};
         int r = 0;
         for (; r + 2 <= rows; r += 2) {
@@ -96,34 +138,59 @@ static inline void ful__combine_f(int rows, int lead, const float *A, const floa
     }
 }
 
-/* the same of doubles, `lead` a multiple of four */
-static inline void ful__combine(int rows, int lead, const double *A, const double *x, double *out)
+/* the same of doubles */
+FUL__ALWAYS void ful__combine(int rows, int lead, const double *A, const double *x, double *out)
 {
-    for (int k = 0; k < lead; k += 4) {
-        ful__v4 s = {0}, t = {0};
+    int k = 0;
+    for (; k + 32 <= lead; k += 32) {
+        ful__d8 s = {0}, t = {0}, u = {0}, v = {0};
+        for (int r = 0; r < rows; r++) {
+            const double *row = A + r * lead + k;
+            s += x[r] * FUL__D8(row);
+            t += x[r] * FUL__D8(row + 8);
+            u += x[r] * FUL__D8(row + 16);
+            v += x[r] * FUL__D8(row + 24);
+        }
+        *(ful__d8 *)(out + k) = s;
+        *(ful__d8 *)(out + k + 8) = t;
+        *(ful__d8 *)(out + k + 16) = u;
+        *(ful__d8 *)(out + k + 24) = v;
+    }
+    for (; k < lead; k += 8) {
+        ful__d8 s = {0}, t = {0};
         int r = 0;
         for (; r + 2 <= rows; r += 2) {
-            s += x[r] * FUL__V4(A + r * lead + k);
-            t += x[r + 1] * FUL__V4(A + (r + 1) * lead + k);
+            s += x[r] * FUL__D8(A + r * lead + k);
+            t += x[r + 1] * FUL__D8(A + (r + 1) * lead + k);
         }
         if (r < rows)
-            s += x[r] * FUL__V4(A + r * lead + k);
-        *(ful__v4 *)(out + k) = s + t;
+            s += x[r] * FUL__D8(A + r * lead + k);
+        *(ful__d8 *)(out + k) = s + t;
     }
 }
 
-/* whether all of x lie within [low, high]; a NaN does not */
-static inline int ful__within(size_t count, const double *x, double low, double high)
+/* the largest of |x|; a NaN is larger than all */
+FUL__ALWAYS double ful__largest(int n, const double *x)
 {
-    typedef long long mask __attribute__((vector_size(32)));
-    mask in = {-1, -1, -1, -1};
-    int rest = 1;
-    size_t k = 0;
-    for (; k + 4 <= count; k += 4)
-        in &= (FUL__V4(x + k) >= low) & (FUL__V4(x + k) <= high);
-    for (; k < count; k++)
-        rest &= x[k] >= low && x[k] <= high;
-    return in[0] && in[1] && in[2] && in[3] && rest;
+    uint64_t bits = 0; /* of a number without its sign, in the order of the numbers */
+    double largest;
+    for (int k = 0; k < n; k++) {
+        uint64_t b;
+        memcpy(&b, x + k, sizeof b);
+        b &= UINT64_C(0x7fffffffffffffff);
+        bits = b > bits ? b : bits;
+    }
+    memcpy(&largest, &bits, sizeof largest);
+    return largest;
+}
+
+/* whether all of x lie within [low, high]; a NaN does not */
+FUL__ALWAYS int ful__within(size_t count, const double *x, double low, double high)
+{
+    int in = 1;
+    for (size_t k = 0; k < count; k++)
+        in &= (x[k] >= low) & (x[k] <= high);
+    return in;
 }
 
 #endif

@@ -21,7 +21,7 @@ static double bound_share(const ful_economy_model *m, const ful_economy_work *w,
 {
     const ful_economy_cap *cap = &shock->cap[c];
     const ful_economy_cap_state *s = &w->cap[c];
-    const int stride = m->lead ? m->lead : m->N;
+    const int stride = m->stride;
     const ful__part x = ful__part_of(g, m->theta[g->sector], s->premium, cap->rent, before);
     const double value = w->scale[g->row] * w->ctheta[g->sector * stride + g->seller];
     const double lost = cap->rent == FUL_RENT_LOST ? exp(-s->premium) : 1;
@@ -103,8 +103,8 @@ static void reopened_gradient(ful__adjoint *x, int c, const ful__gripped *g, dou
     ful__part p = {0, 0, 0};
     if (!ful__cap_is_closed(cap))
         p = ful__part_of(g, theta, x->w->cap[c].premium, cap->rent, 1);
-    const double value = x->w->scale[g->row] *
-                         x->w->ctheta[g->sector * (m->lead ? m->lead : m->N) + g->seller] * unit;
+    const double value =
+        x->w->scale[g->row] * x->w->ctheta[g->sector * m->stride + g->seller] * unit;
     double change =
         value * ((p.weight - free.weight) * per_weight + (p.customs - free.customs) * v->customs +
                  (p.paid - free.paid) * v->paid);
@@ -121,7 +121,7 @@ void ful__adjoint_caps_after(ful__adjoint *x)
 {
     const ful_economy_model *m = x->m;
     const ful_economy_work *w = x->w;
-    const int stride = m->lead ? m->lead : m->N;
+    const int stride = m->stride;
     for (int c = 0; c < w->caps; c++) {
         const ful_economy_cap *cap = &x->shock->cap[c];
         const int active = is_active(w, x->shock, c);

@@ -124,7 +124,7 @@ static void row_gradient(ful__adjoint *x, size_t r, int n, int j, const double *
 void ful__adjoint_trade(ful__adjoint *x)
 {
     const ful_economy_model *m = x->m;
-    const int N = m->N, J = m->J, stride = m->lead ? m->lead : N;
+    const int N = m->N, J = m->J, stride = m->stride;
     double power[1024];
     memset(x->w->sum, 0, sizeof(double) * (size_t)m->P * (size_t)N);
     ful__adjoint_caps_before(x);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Caps as complementarity: a premium o >= 0 common to what the cap grips, positive only where the
- * bound is met. Within the fixed point o <- max(0, o + log(quantity / bound) / theta).
+ * bound is met. Within the fixed point o <- max(0, o + log(quantity / bound) / slope), where slope
+ * is what the quantity loses as the premium rises.
  *
  * A gripped flow is the sum of parts (docs/theory/economy.md): what no cap grips, and for each cap
  * the share that it grips at a price higher by exp(o). Its weights before any cap stand in
@@ -55,20 +56,6 @@ static ful_status check_grips(const ful_economy_model *m, ful_economy_work *w,
     return FUL_OK;
 }
 
-/* The elasticity that turns a gap into a step of the premium: the mean of what is gripped. */
-static double mean_theta(const ful_economy_model *m, const ful_economy_shock *shock, int c)
-{
-    double weight = 0, sum = 0, first = 1;
-    for (int k = 0; k < shock->cap[c].entries; k++) {
-        const ful__gripped g = ful__locate(m, shock, c, k);
-        const double x = g.grip * (m->flow[g.a] + (m->latent ? m->latent[g.a] : 0));
-        weight += x;
-        sum += x * m->theta[g.sector];
-        first = m->theta[g.sector];
-    }
-    return weight > 0 ? sum / weight : first;
-}
-
 static int is_open(const ful_economy_cap *cap)
 {
     return isinf(cap->value) && isinf(cap->quantity);
@@ -90,7 +77,6 @@ ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
         const ful_status status = check_cap(m, shock, c, err);
         if (status != FUL_OK)
             return status;
-        w->cap_theta[c] = mean_theta(m, shock, c);
         if (ful__cap_is_closed(&shock->cap[c]) || is_open(&shock->cap[c]))
             premium[c] = 0;
     }
@@ -140,17 +126,22 @@ void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
         }
 }
 
-/* What a cap grips comes to, at the premium of the pass. */
+/* What a cap grips comes to, at the premium of the pass; in *fall, by how much its log value falls
+ * at the border as the premium rises, rents apart: theta times what the buyers can turn to. */
 static ful_economy_cap_state state_of(const ful_economy_model *m, const ful_economy_work *w,
-                                      const ful_economy_shock *shock, int c, double premium)
+                                      const ful_economy_shock *shock, int c, double premium,
+                                      double *fall)
 {
     const ful_economy_cap *cap = &shock->cap[c];
-    const int stride = m->lead ? m->lead : m->N;
-    ful_economy_cap_state s = {.premium = ful__cap_is_closed(cap) ? INFINITY : premium};
-    for (int k = 0; k < cap->entries && !ful__cap_is_closed(cap); k++) {
+    const int stride = m->stride, closed = ful__cap_is_closed(cap);
+    ful_economy_cap_state s = {.premium = closed ? INFINITY : premium};
+    double row_value = 0, row_share = 0; /* of entries of one row, which follow each other */
+    *fall = 0;
+    for (int k = 0; k < cap->entries && !closed; k++) {
         const ful__gripped g = ful__locate(m, shock, c, k);
         const ful__part x = ful__part_of(&g, m->theta[g.sector], premium, cap->rent, w->flow[g.a]);
-        const double value = w->scale[g.row] * w->ctheta[g.sector * stride + g.seller];
+        const double power = w->ctheta[g.sector * stride + g.seller];
+        const double value = w->scale[g.row] * power;
         const double cost = exp(w->log_cost[g.seller * m->J + g.sector]);
         const double lost = cap->rent == FUL_RENT_LOST ? exp(-premium) : 1;
         s.value += value * x.customs;
@@ -161,7 +152,14 @@ static ful_economy_cap_state state_of(const ful_economy_model *m, const ful_econ
             s.rent += value * x.customs * g.tariff * expm1(premium);
         else
             s.rent += value * x.paid * g.export_tax * expm1(premium);
+        row_value += value * x.customs;
+        row_share += w->sum[g.row] > 0 ? x.weight * power / w->sum[g.row] : 0;
+        if (k + 1 == cap->entries || ful__row_at(m, cap->entry[k + 1]) != g.row) {
+            *fall += row_value * m->theta[g.sector] * (1 - row_share);
+            row_value = row_share = 0;
+        }
     }
+    *fall = s.value > 0 ? *fall / s.value : 0;
     return s;
 }
 
@@ -171,7 +169,9 @@ double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
     double residual = 0;
     for (int c = 0; c < w->caps; c++) {
         const ful_economy_cap *cap = &shock->cap[c];
-        w->cap[c] = state_of(m, w, shock, c, premium[c]);
+        double fall;
+        w->cap[c] = state_of(m, w, shock, c, premium[c], &fall);
+        w->cap_slope[c] = 1 + fall; /* what is left is worth less at the border by the premium */
         step[c] = 0;
         if (ful__cap_is_closed(cap) || is_open(cap))
             continue;
@@ -179,7 +179,7 @@ double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
         const double excess = log(
             fmax(fmax(w->cap[c].value / cap->value, w->cap[c].quantity / cap->quantity), 1e-300));
         residual = ful__larger(residual, fabs(fmax(0, premium[c] + excess) - premium[c]));
-        step[c] = fmax(0, premium[c] + excess / w->cap_theta[c]) - premium[c];
+        step[c] = fmax(0, premium[c] + excess / w->cap_slope[c]) - premium[c];
         w->kinks = (w->kinks ^ (premium[c] + step[c] > 0)) * UINT64_C(1099511628211);
         w->one_sided |= fabs(excess) < AT_KINK && premium[c] < AT_KINK;
     }
@@ -190,7 +190,7 @@ double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
 void ful__caps_lost(const ful_economy_model *m, const ful_economy_work *w,
                     const ful_economy_shock *shock, double *imports_volume)
 {
-    const int stride = m->lead ? m->lead : m->N;
+    const int stride = m->stride;
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries && shock->cap[c].rent == FUL_RENT_LOST; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
@@ -209,7 +209,7 @@ void ful__caps_lost(const ful_economy_model *m, const ful_economy_work *w,
 void ful__caps_restore(const ful_economy_model *m, ful_economy_work *w,
                        const ful_economy_shock *shock)
 {
-    const int stride = m->lead ? m->lead : m->N;
+    const int stride = m->stride;
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);

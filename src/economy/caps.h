@@ -14,12 +14,18 @@ typedef struct ful__gripped {
     double grip, tariff, export_tax; /* gross rates, 1 + */
 } ful__gripped;
 
+/* The row of flow a. */
+static inline size_t ful__row_at(const ful_economy_model *m, size_t a)
+{
+    return m->seller ? ful__row_of(m, a) : a / (size_t)m->N;
+}
+
 static inline ful__gripped ful__locate(const ful_economy_model *m, const ful_economy_shock *shock,
                                        int c, int k)
 {
     const ful_economy_cap *cap = &shock->cap[c];
     ful__gripped g = {.a = cap->entry[k], .grip = cap->grip ? cap->grip[k] : 1};
-    g.row = m->seller ? ful__row_of(m, g.a) : g.a / (size_t)m->N;
+    g.row = ful__row_at(m, g.a);
     g.seller = ful__seller(m, g.row, g.a - m->row[g.row]);
     g.slot = ful__slot(m, g.row, g.a - m->row[g.row]);
     g.sector = m->product_sector[g.row / (size_t)m->N];

@@ -37,8 +37,7 @@ static inline void multiply(double *restrict to, size_t count, const double *res
 }
 
 /* Flows at customs values, or what they are worth without changes of cost. */
-static inline void clear(double *restrict customs, size_t count, const double *restrict flow,
-                         const double *restrict tax)
+static inline void clear(double *customs, size_t count, const double *flow, const double *tax)
 {
     for (size_t k = 0; k < count; k++)
         customs[k] = flow[k] * (1 + tax[k]);
@@ -176,6 +175,7 @@ static inline int is_worse(size_t count, const double *value, const double *flow
 }
 
 /* Export taxes, and trade where customs values are not what sellers receive. */
+FUL_CLONES
 static void settle_taxed(ful__audit *x, const ful__audit_market *at, double *volume)
 {
     const double *value = x->row.value;
@@ -184,11 +184,10 @@ static void settle_taxed(ful__audit *x, const ful__audit_market *at, double *vol
         x->paid[i] += at->tax[k] * value[k];
         x->paid_terms[i] += fabs(at->tax[k] * value[k]);
     }
-    for (size_t k = 0; k < at->count; k++) {
-        volume[k] *= 1 + at->tax_before[k];
-        if (k == at->own)
-            x->row.customs[k] = 0;
-    }
+    if (at->tax_before != x->row.zero)
+        clear(volume, at->count, volume, at->tax_before);
+    if (at->own < at->count)
+        x->row.customs[at->own] = 0;
     spread(x->sold, x->row.customs, at);
     spread(x->shipped, volume, at);
 }

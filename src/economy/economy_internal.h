@@ -10,6 +10,16 @@
 /* Rows of the pass are padded to whole vectors of this many numbers. */
 #define FUL_ECONOMY_LANES 8
 
+/* One country's own part of the Jacobian: squares by columns, `block_lead` apart; J of each other.
+ * See blocks.c and precondition.c. */
+typedef struct ful__block {
+    float *price, *input, *spending, *need;
+    float *own_share, *own_sales, *contested, *stay, *labour, *bill_share;
+    float *wage_price, *wage_cost, *wage_spending;
+    float wage_step; /* inverse slope of the wage bill in itself */
+    float slack;
+} ful__block;
+
 /*
  * The benchmark, derived once. Shapes as in economy.h. A row is what one buyer buys of one product:
  * row r = p*N + n holds the flows row[r] .. row[r+1] - 1.
@@ -19,7 +29,7 @@ struct ful_economy_model {
     size_t bytes;
     int N, J, P;
     size_t flows;
-    int lead;            /* stride of a dense row in the pass: N, padded; 0 where sparse */
+    int stride;          /* N padded to whole vectors: of dense rows, and of numbers by seller */
     size_t *row;         /* P*N + 1 */
     uint16_t *seller;    /* flows; NULL where dense: flow k of a row is from seller k */
     int *product_sector; /* P */
@@ -47,11 +57,8 @@ struct ful_economy_model {
     double *income, *revenue, *transfer, *wage_bill; /* N */
     double *exports, *imports;                       /* N, customs value, own sales excluded */
     double world;                                    /* value added of the world, the numeraire */
-    float *price_block, *input_block, *spending_block, *need_block; /* N*J*J: see precondition.c */
-    float *own_share, *own_sales, *contested, *stay, *labour;       /* N*J */
-    double *block_scratch; /* 5*J*(J + 1), used while they are made */
-    float *wage_step;      /* N: inverse slope of the wage bill in itself */
-    float *wage_price, *wage_cost, *wage_spending, *bill_share, *slack; /* N*J; slack N */
+    ful__block *block;                               /* N */
+    double *block_scratch;                           /* used while they are made */
     ful_economy_outcome *unchanged; /* N outcomes of one: the benchmark as a solution */
     ful_economy_household_outcome *unchanged_household;
     int *whole;  /* N zeros: one component */
@@ -76,11 +83,12 @@ struct ful_economy_work {
     int warm;   /* whether x holds a solution to start from */
     int solved; /* whether everything below belongs to a solution */
     int threads;
-    int unknowns; /* length of x */
+    int unknowns; /* length of x ... */
+    int lead;     /* ... and padded to whole vectors: stride of the mixing's columns */
     int caps;
     double *x, *f, *g;       /* the iterate, its image less itself, the step taken */
     float *dg, *df;          /* differences of images and of steps kept by the mixing: directions
-                                only, so single precision; FUL_ECONOMY_MAX_DEPTH rows each */
+                                only, so single precision; FUL_ECONOMY_MAX_DEPTH columns each */
     double *last_x, *last_f; /* the last iterate and its step */
     double *adjoint;         /* two vectors as long as x, for the gradient */
     /* by flow in the layout of the pass (padded rows where dense): share * openness * relative
@@ -89,11 +97,12 @@ struct ful_economy_work {
      * without tariffs paid is weight */
     double *weight, *customs, *paid;
     double *weight_room, *customs_room, *paid_room;
-    double *ctheta;                    /* [j*lead + i] cost ^ -theta */
-    double *sum, *scale;               /* P*N: by row, sum of weight * ctheta; spending over it */
-    double *receipt, *customs_receipt; /* J*N: what sellers receive, before their cost ^ -theta */
-    double *row_bought, *row_own,
-        *row_tariff;                         /* J*N: customs value of imports, own sales, revenue */
+    double *ctheta;      /* [j*stride + i] cost ^ -theta */
+    double *sum, *scale; /* P*N: by row, sum of weight * ctheta; spending over it */
+    /* [j*stride + i]: what sellers receive, before their cost ^ -theta; customs value of imports,
+     * own sales, revenue; outputs, and then logs of price indices, on their way to other shapes */
+    double *receipt, *customs_receipt, *bought, *own, *tariff_paid, *by_sector;
+    double *sells; /* [j*stride + i]: 1 where the sector of the country still has a buyer, else 0 */
     double *log_cost, *log_input, *log_wage; /* N*J: unit cost, inputs, labour */
     double *log_productivity;                /* N*J, or unused */
     int has_productivity;
@@ -106,12 +115,16 @@ struct ful_economy_work {
     double *cell;                               /* 6*N*J + 8*N + J of scratch */
     double *flow;                               /* flow array: X' */
     ful_economy_cap_state *cap;                 /* FUL_ECONOMY_MAX_CAPS */
-    double cap_theta[FUL_ECONOMY_MAX_CAPS];     /* mean elasticity of what a cap grips */
+    double cap_slope[FUL_ECONOMY_MAX_CAPS];     /* fall of its log quantity by its premium */
     uint64_t kinks;        /* which transfers and caps are at their limits, as a hash */
     int one_sided;         /* whether one is just at its limit */
+    int moved;             /* the country that the shock moves far from the benchmark, or -1 ... */
+    ful__block block;      /* ... and its block */
+    double *block_scratch; /* used while it is made */
     int *component;        /* N: label of the trade component */
     int *queue;            /* 2N of scratch */
     unsigned char *link;   /* [n*N + i]: i still sells to n */
+    uint64_t *carried;     /* [n*stride + i]: not zero where i sells to n; scratch of link */
     unsigned char *active; /* N*J: the sector of the country still has a buyer */
     unsigned char *demand; /* N*J: the buyer still needs the sector */
     ful_economy_outcome *outcome;
@@ -122,7 +135,7 @@ struct ful_economy_work {
 /* Where flow k of row r stands in the layout of the pass. */
 static inline size_t ful__slot(const ful_economy_model *m, size_t r, size_t k)
 {
-    return m->seller ? m->row[r] + k : r * (size_t)m->lead + k;
+    return m->seller ? m->row[r] + k : r * (size_t)m->stride + k;
 }
 
 /* The seller of flow k of row r. */
@@ -155,7 +168,7 @@ static inline double ful__larger(double a, double b)
 const char *ful__country_name(const ful_economy_model *m, int n, char room[16]);
 const char *ful__sector_name(const ful_economy_model *m, int j, char room[16]);
 
-/* ---- building the benchmark (benchmark.c, refusals.c, precondition.c) -------------------------
+/* ---- building the benchmark (benchmark.c, refusals.c, blocks.c) -------------------------------
  */
 
 ful_status ful__check_data(const ful_economy_model *m, ful_error *err);
@@ -167,6 +180,11 @@ ful_status ful__derive_benchmark(ful_economy_model *m, ful_economy_adjustment *a
 ful_status ful__derive_households(ful_economy_model *m, ful_economy_adjustment *adjustment,
                                   const ful_economy_data *data, ful_error *err);
 void ful__derive_blocks(ful_economy_model *m);
+
+/* Layout of a block, and doubles of scratch that it takes to make one (blocks.c). */
+size_t ful__place_block(ful__block *b, unsigned char *base, size_t used,
+                        const ful_economy_model *m);
+size_t ful__block_scratch(const ful_economy_model *m);
 
 /* ---- a solve --------------------------------------------------------------------------------- */
 
@@ -218,6 +236,16 @@ void ful__economy_transfers(const ful_economy_model *m, ful_economy_work *w,
 void ful__transfers_adjoint(const ful_economy_model *m, const ful_economy_work *w,
                             const ful_economy_shock *shock, const double *transfer, double *exports,
                             double *imports);
+
+/* A block made anew, from the last pass, for the country that the shock has moved furthest. */
+void ful__blocks_renew(const ful_economy_model *m, ful_economy_work *w);
+
+/* The block of country n. */
+static inline const ful__block *ful__block_of(const ful_economy_model *m, const ful_economy_work *w,
+                                              int n)
+{
+    return n == w->moved ? &w->block : &m->block[n];
+}
 
 /* The step that the countries' own blocks of the Jacobian make of a residual, in place; and its
  * transpose. */

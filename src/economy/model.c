@@ -70,24 +70,12 @@ static size_t place_households(ful_economy_model *m, unsigned char *base, size_t
 
 static size_t place_blocks(ful_economy_model *m, unsigned char *base, size_t used)
 {
-    const size_t N = (size_t)m->N, cells = N * (size_t)m->J,
-                 squares = cells * (size_t)m->block_lead;
-    PLACE(price_block, squares);
-    PLACE(spending_block, squares);
-    PLACE(input_block, squares);
-    PLACE(need_block, squares);
-    PLACE(own_share, cells);
-    PLACE(own_sales, cells);
-    PLACE(contested, cells);
-    PLACE(wage_price, cells);
-    PLACE(wage_cost, cells);
-    PLACE(wage_spending, cells);
-    PLACE(stay, cells);
-    PLACE(labour, cells);
-    PLACE(bill_share, cells);
-    PLACE(slack, N);
-    PLACE(wage_step, N);
-    PLACE(block_scratch, 5 * (size_t)m->J * ((size_t)m->J + 1));
+    PLACE(block, (size_t)m->N);
+    PLACE(block_scratch, ful__block_scratch(m));
+    for (int n = 0; n < m->N; n++) {
+        ful__block measured;
+        used = ful__place_block(base ? &m->block[n] : &measured, base, used, m);
+    }
     return used;
 }
 
@@ -150,8 +138,7 @@ static void set_extents(ful_economy_model *m, const ful_economy_data *data)
     m->households = data->households;
     const size_t rows = (size_t)m->P * (size_t)m->N;
     m->flows = data->row ? data->row[rows] : rows * (size_t)m->N;
-    m->lead =
-        data->row ? 0 : (m->N + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
+    m->stride = (m->N + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
 }
 
 /* ---- what the caller gave ---------------------------------------------------------------------
@@ -284,7 +271,7 @@ ful_status ful_economy_model_new(ful_economy_model **out, ful_economy_adjustment
     const ful_allocator *source = ful__allocator_or_default(allocator);
     ful_economy_model measure = {0};
     set_extents(&measure, data);
-    const size_t bytes = lay_out(&measure, NULL, data);
+    const size_t bytes = lay_out(&measure, NULL, data) + FUL__PLACE_SLACK;
     unsigned char *block = ful__take(source, bytes);
     if (!block)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a model of %zu bytes", bytes);

@@ -64,15 +64,21 @@ static double power_mean(double s, double less_one, double plain)
     return (less_one > -0.5 ? ful__log1p(less_one) : ful__log(plain)) / s;
 }
 
+FUL_CLONES
+static double mean(int n, const double *weight, const double *x)
+{
+    return ful__product(n, weight, x);
+}
+
 /* log of the price of a basket; scratch holds J */
 static double basket_price(int J, double sigma, const double *basket, const double *log_price,
                            double *scratch)
 {
     const double s = 1 - sigma;
     if (is_one(sigma))
-        return ful__product(J, basket, log_price);
+        return mean(J, basket, log_price);
     powers(scratch, s, log_price, J);
-    const double less_one = ful__product(J, basket, scratch);
+    const double less_one = mean(J, basket, scratch);
     double plain = 0;
     for (int k = 0; less_one <= -0.5 && k < J; k++)
         plain += basket[k] * ful__exp(s * log_price[k]);
@@ -161,42 +167,73 @@ static void ces_costs(const ful_economy_model *m, ful_economy_work *w, int i,
         share[j] *= beta[j];
 }
 
+/* log wages by sector: labour that cannot move is paid what it is short of */
+static void sector_wages(const ful_economy_model *m, ful_economy_work *w, int i,
+                         const ful__unknowns *x)
+{
+    const double wage = (x->y[i] + m->phi[i] * w->final_price[i]) / (1 + m->phi[i]);
+    const int mobile = isinf(m->kappa[i]);
+    for (int a = i * m->J; a < (i + 1) * m->J; a++)
+        w->log_wage[a] = mobile ? wage : wage + x->l[a] / m->kappa[i];
+}
+
+/* log_cost += beta * wage */
+FUL_CLONES
+static void add_wages(int n, const double *restrict beta, const double *restrict wage,
+                      double *restrict log_cost)
+{
+    for (int j = 0; j < n; j++)
+        log_cost[j] += beta[j] * wage[j];
+}
+
 static void country_costs(const ful_economy_model *m, ful_economy_work *w, int i,
                           const ful__unknowns *x)
 {
-    const int J = m->J;
-    const double *log_price = x->p + i * J;
-    final_prices(m, w, i, log_price);
-    const double wage = (x->y[i] + m->phi[i] * w->final_price[i]) / (1 + m->phi[i]);
-    for (int a = i * J; a < i * J + J; a++)
-        w->log_wage[a] = isinf(m->kappa[i]) ? wage : wage + x->l[a] / m->kappa[i];
+    const int J = m->J, at = i * J;
+    final_prices(m, w, i, x->p + at);
+    sector_wages(m, w, i, x);
     if (!is_one(m->sigma_m[i]) || !is_one(m->sigma_v[i])) {
-        ces_costs(m, w, i, log_price);
+        ces_costs(m, w, i, x->p + at);
         return;
     }
-    each_user(m, i, log_price, w->log_cost + i * J);
-    for (int a = i * J; a < i * J + J; a++)
-        w->log_cost[a] += m->beta[a] * w->log_wage[a];
+    each_user(m, i, x->p + at, w->log_cost + at);
+    add_wages(J, m->beta + at, w->log_wage + at, w->log_cost + at);
+}
+
+/* x <- exp(-theta x) where the sector sells, else 0 */
+FUL_CLONES
+static void attractions(int n, double theta, double *restrict x, const double *restrict sells)
+{
+    for (int i = 0; i < n; i++) {
+        const double c = ful__exp(-theta * x[i]);
+        x[i] = sells[i] > 0 ? c : 0;
+    }
 }
 
 void ful__economy_costs(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x)
 {
-    const int N = m->N, J = m->J, stride = m->lead ? m->lead : N;
+    const int N = m->N, J = m->J, stride = m->stride;
     for (int i = 0; i < N; i++)
         country_costs(m, w, i, x);
     for (int a = 0; w->has_productivity && a < N * J; a++)
         w->log_cost[a] -= w->log_productivity[a];
-    for (int i = 0; i < N; i++)
-        for (int j = 0; j < J; j++)
-            w->ctheta[j * stride + i] = -m->theta[j] * w->log_cost[i * J + j];
-    ful__exp_all(w->ctheta, J * stride);
-    for (int j = 0; j < J; j++)
-        for (int i = 0; i < stride; i++)
-            if (i >= N || !w->active[i * J + j])
-                w->ctheta[j * stride + i] = 0;
+    for (int j = 0; j < J; j++) {
+        double *const c = w->ctheta + j * stride;
+        for (int i = 0; i < N; i++)
+            c[i] = w->log_cost[i * J + j];
+        attractions(stride, m->theta[j], c, w->sells + j * stride);
+    }
 }
 
 /* ---- demand ---------------------------------------------------------------------------------- */
+
+/* out += scale * x */
+FUL_CLONES
+static void add_scaled(int n, double scale, const double *restrict x, double *restrict out)
+{
+    for (int k = 0; k < n; k++)
+        out[k] += scale * x[k];
+}
 
 void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n, double *need)
 {
@@ -205,8 +242,7 @@ void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n,
     double sum[512];
     if (is_one(m->sigma_m[n]) && is_one(m->sigma_v[n])) {
         each_input(m, n, w->output + n * J, sum);
-        for (int k = 0; k < J; k++)
-            need[k] += sum[k];
+        add_scaled(J, 1, sum, need);
         return;
     }
     /* gamma' factors into what belongs to the user, here, and to the input, below */
@@ -230,12 +266,15 @@ static void add_basket(int J, double sigma, const double *basket, double income,
                        const double *log_price, double log_index, double *need)
 {
     double share[512];
+    if (is_one(sigma)) {
+        add_scaled(J, income, basket, need);
+        return;
+    }
     for (int k = 0; k < J; k++)
-        share[k] = is_one(sigma) ? 0 : (1 - sigma) * (log_price[k] - log_index);
-    if (!is_one(sigma))
-        ful__exp_all(share, J);
+        share[k] = (1 - sigma) * (log_price[k] - log_index);
+    ful__exp_all(share, J);
     for (int k = 0; k < J; k++)
-        need[k] += basket[k] * (is_one(sigma) ? 1 : share[k]) * income;
+        need[k] += basket[k] * share[k] * income;
 }
 
 void ful__economy_wants(const ful_economy_model *m, ful_economy_work *w, int n,

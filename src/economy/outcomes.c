@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* From a solution to what people ask of it: flows and the three outcomes. */
 #include "base/clones.h"
-#include "base/elementary.h"
 #include "base/lanes.h"
 #include "economy/economy_internal.h"
 
@@ -16,108 +15,129 @@ static void prices(const ful_economy_model *m, ful_economy_work *w)
         w->final_price[n] = exp(w->final_price[n]); /* the pass leaves its log */
     for (int h = 0; h < m->households; h++)
         w->household_price[h] = exp(w->household_price[h]);
-    for (int a = 0; a < cells; a++) {
-        w->cost[a] = ful__exp(w->log_cost[a]);
-        w->price[a] = ful__exp(log_price[a]);
-    }
+    memcpy(w->cost, w->log_cost, sizeof(double) * (size_t)cells);
+    memcpy(w->price, log_price, sizeof(double) * (size_t)cells);
+    ful__exp_all(w->cost, cells);
+    ful__exp_all(w->price, cells);
 }
 
-/* Trade with others that one row adds: nominal at customs value, volumes at benchmark prices. */
+/* Trade with others that one row adds: nominal at customs value, volumes at benchmark prices. By
+ * seller and by buyer, `stride` of each. */
 typedef struct trade_sums {
-    double *exports, *imports, *exports_volume, *imports_volume; /* N */
+    double exports[1024], exports_volume[1024], imports[1024], imports_volume[1024];
 } trade_sums;
 
-/* Sums of one stretch of a dense row, all of it foreign. */
-typedef struct stretch {
-    double imports, volume;
-} stretch;
+/* The numbers of one sector by seller: cost ^ -theta and 1 / cost, `stride` of each. */
+typedef struct sellers {
+    double *power, *inverse;
+} sellers;
 
+/* The flows of one product; own sales are left out of the sums, not taken out of them, so that
+ * closed trade sums to exact zeros. */
 FUL_CLONES
-static void dense_flows(size_t from, size_t to, double scale, const double *c,
-                        const double *inverse_cost, const double *customs, const double *paid,
-                        double *flow, const trade_sums *sums, stretch *bought)
+static void dense_flows(const ful_economy_model *m, const ful_economy_work *w, size_t first_row,
+                        const sellers *s, double *flow, trade_sums *sums)
 {
-    double *const exports = sums->exports, *const volume = sums->exports_volume;
-    for (size_t i = from; i < to; i++) {
-        const double value = scale * c[i];
-        flow[i] = value * paid[i];
-        exports[i] += value * customs[i];
-        volume[i] += flow[i] * inverse_cost[i];
+    const size_t N = (size_t)m->N, stride = (size_t)m->stride;
+    double *const power = s->power, row[1024];
+    for (size_t n = 0; n < N; n++) {
+        const double *customs = w->customs + (first_row + n) * stride;
+        const double *paid = w->paid + (first_row + n) * stride;
+        const double scale = w->scale[first_row + n], own = power[n];
+        ful__d8 bought = {0}, volume = {0};
+        for (size_t i = 0; i < stride; i += 8)
+            *(ful__d8 *)(row + i) = scale * FUL__D8(power + i) * FUL__D8(paid + i);
+        memcpy(flow + n * N, row, N * sizeof(double));
+        power[n] = row[n] = 0;
+        for (size_t i = 0; i < stride; i += 8) {
+            const ful__d8 value = scale * FUL__D8(power + i) * FUL__D8(customs + i);
+            const ful__d8 quantity = FUL__D8(row + i) * FUL__D8(s->inverse + i);
+            *(ful__d8 *)(sums->exports + i) = FUL__D8(sums->exports + i) + value;
+            *(ful__d8 *)(sums->exports_volume + i) = FUL__D8(sums->exports_volume + i) + quantity;
+            bought += value;
+            volume += quantity;
+        }
+        power[n] = own;
+        sums->imports[n] += ful__fold(&bought);
+        sums->imports_volume[n] += ful__fold(&volume);
     }
-    const int count = (int)(to - from);
-    bought->imports += scale * ful__product(count, c + from, customs + from);
-    bought->volume += ful__product(count, flow + from, inverse_cost + from);
 }
 
-static void row_flows(const ful_economy_model *m, ful_economy_work *w, size_t r, const double *c,
-                      const double *inverse_cost, const trade_sums *sums)
+/* One row, sparse or with export taxes in the benchmark. */
+static void row_flows(const ful_economy_model *m, ful_economy_work *w, size_t r, const sellers *s,
+                      trade_sums *sums)
 {
-    const size_t a = m->row[r], slot = ful__slot(m, r, 0), count = ful__row_length(m, r);
-    const size_t n = r % (size_t)m->N;
-    const double scale = w->scale[r];
-    stretch bought = {0, 0};
-    if (!m->seller && !m->export_tax) {
-        const double *customs = w->customs + slot, *paid = w->paid + slot;
-        dense_flows(0, n, scale, c, inverse_cost, customs, paid, w->flow + a, sums, &bought);
-        w->flow[a + n] = scale * c[n] * paid[n];
-        dense_flows(n + 1, count, scale, c, inverse_cost, customs, paid, w->flow + a, sums,
-                    &bought);
-    }
-    for (size_t k = 0; (m->seller || m->export_tax) && k < count; k++) {
+    const size_t a = m->row[r], slot = ful__slot(m, r, 0), n = r % (size_t)m->N;
+    for (size_t k = 0; k < ful__row_length(m, r); k++) {
         const size_t i = (size_t)ful__seller(m, r, k);
-        const double value = scale * c[i], x = value * w->paid[slot + k];
+        const double value = w->scale[r] * s->power[i], x = value * w->paid[slot + k];
         const double customs = value * w->customs[slot + k];
-        const double quantity =
-            x * inverse_cost[i] * (m->export_tax ? 1 + m->export_tax[a + k] : 1);
+        const double quantity = x * s->inverse[i] * (m->export_tax ? 1 + m->export_tax[a + k] : 1);
         w->flow[a + k] = x;
         if (i == n)
             continue;
         sums->exports[i] += customs;
         sums->exports_volume[i] += quantity;
-        bought.imports += customs;
-        bought.volume += quantity;
+        sums->imports[n] += customs;
+        sums->imports_volume[n] += quantity;
     }
-    sums->imports[n] += bought.imports;
-    sums->imports_volume[n] += bought.volume;
+}
+
+static void sector_flows(const ful_economy_model *m, ful_economy_work *w, size_t j,
+                         trade_sums *sums)
+{
+    const size_t N = (size_t)m->N, J = (size_t)m->J, stride = (size_t)m->stride;
+    double inverse[1024];
+    const sellers s = {w->ctheta + j * stride, inverse};
+    for (size_t i = 0; i < stride; i++)
+        inverse[i] = i < N ? 1 / w->cost[i * J + j] : 0;
+    for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++) {
+        const size_t r = (size_t)p * N;
+        if (!m->seller && !m->export_tax)
+            dense_flows(m, w, r, &s, w->flow + m->row[r], sums);
+        else
+            for (size_t n = 0; n < N; n++)
+                row_flows(m, w, r + n, &s, sums);
+    }
 }
 
 /* X'_nip and, on the way, trade with others; unlike the pass, which takes own sales from totals,
  * this leaves exact zeros where trade is closed */
 static void flows(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
 {
-    const size_t N = (size_t)m->N, J = (size_t)m->J, stride = m->lead ? (size_t)m->lead : N;
-    double *inverse_cost = w->cell, *volumes = w->cell + N;
-    const trade_sums sums = {w->exports, w->imports, volumes, volumes + N};
-    memset(w->exports, 0, N * sizeof(double));
-    memset(w->imports, 0, N * sizeof(double));
-    memset(volumes, 0, 2 * N * sizeof(double));
-    ful__caps_lost(m, w, shock,
-                   sums.imports_volume); /* first: it reads what flows are written over */
-    for (size_t j = 0; j < J; j++) {
-        for (size_t i = 0; i < N; i++)
-            inverse_cost[i] = 1 / w->cost[i * J + j];
-        for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++)
-            for (size_t n = 0; n < N; n++)
-                row_flows(m, w, (size_t)p * N + n, w->ctheta + j * stride, inverse_cost, &sums);
-    }
+    const size_t N = (size_t)m->N, J = (size_t)m->J;
+    trade_sums sums;
+    memset(&sums, 0, sizeof sums);
+    /* first: it reads what flows are written over */
+    ful__caps_lost(m, w, shock, sums.imports_volume);
+    for (size_t j = 0; j < J; j++)
+        sector_flows(m, w, j, &sums);
+    memcpy(w->exports, sums.exports, N * sizeof(double));
+    memcpy(w->imports, sums.imports, N * sizeof(double));
     for (size_t n = 0; n < N; n++) {
         w->outcome[n].exports_volume = sums.exports_volume[n];
         w->outcome[n].imports_volume = sums.imports_volume[n];
     }
 }
 
+/* sum of made / cost - used / price */
+FUL_CLONES
+static double deflated(int n, const double *restrict made, const double *restrict cost,
+                       const double *restrict used, const double *restrict price,
+                       double *restrict volume)
+{
+    for (int j = 0; j < n; j++)
+        volume[j] = made[j] / cost[j] - used[j] / price[j];
+    return ful__sum(n, volume);
+}
+
 /* Value added at benchmark prices: output less inputs, each deflated by its own price. */
 static double real_value_added(const ful_economy_model *m, ful_economy_work *w, int n)
 {
     const int J = m->J;
-    double volume = 0, *inputs = w->cell + J;
-    memset(inputs, 0, sizeof(double) * (size_t)J);
+    double inputs[512] = {0}, volume[512];
     ful__economy_inputs(m, w, n, inputs);
-    for (int j = 0; j < J; j++) {
-        const int a = n * J + j;
-        volume += w->output[a] / w->cost[a] - inputs[j] / w->price[a];
-    }
-    return volume;
+    return deflated(J, w->output + n * J, w->cost + n * J, inputs, w->price + n * J, volume);
 }
 
 /* A ratio to the benchmark; NaN where the benchmark has none. */

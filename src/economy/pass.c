@@ -10,6 +10,7 @@
  */
 #include "base/clones.h"
 #include "base/elementary.h"
+#include "base/lanes.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
@@ -22,36 +23,76 @@ static void log_all(double *x, int n)
         x[a] = ful__log(x[a]);
 }
 
+/* x, where it is wanted; else 0 */
+FUL_CLONES
+static void keep_wanted(int n, double *restrict x, const unsigned char *restrict wanted)
+{
+    for (int a = 0; a < n; a++)
+        x[a] = wanted[a] ? x[a] : 0;
+}
+
 static void spending_levels(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x)
 {
     const int cells = m->N * m->J;
     memcpy(w->spending, x->e, sizeof(double) * (size_t)cells);
     ful__exp_all(w->spending, cells);
-    for (int a = 0; a < cells; a++)
-        w->spending[a] = w->demand[a] ? w->spending[a] : 0;
+    keep_wanted(cells, w->spending, w->demand);
+}
+
+/* From [j*stride + n] to [n*J + j]. */
+static void to_cells(const ful_economy_model *m, const double *by_sector, double *cells)
+{
+    const int N = m->N, J = m->J, stride = m->stride;
+    for (int j = 0; j < J; j++)
+        for (int n = 0; n < N; n++)
+            cells[n * J + j] = by_sector[j * stride + n];
+}
+
+/* Totals by country over sectors; stride each. */
+typedef struct totals {
+    double imports[1024], exports[1024], revenue[1024];
+} totals;
+
+/* What one sector adds; `stride` of each. */
+FUL_CLONES
+static void collect_sector(int stride, const double *restrict c, const double *restrict receipt,
+                           const double *restrict customs, const double *restrict bought,
+                           const double *restrict own, const double *restrict tariff,
+                           double *restrict output, totals *restrict t)
+{
+    for (int n = 0; n < stride; n++) {
+        output[n] = c[n] * receipt[n];
+        t->imports[n] += bought[n];
+        t->exports[n] += c[n] * customs[n] - own[n];
+        t->revenue[n] += tariff[n] + c[n] * (customs[n] - receipt[n]);
+    }
+}
+
+FUL_CLONES
+static void times(int n, const double *a, const double *b, double *out)
+{
+    for (int k = 0; k < n; k++)
+        out[k] = a[k] * b[k];
 }
 
 /* Outputs, value added, trade and revenue from the receipts of the sectors. */
 static void collect(const ful_economy_model *m, ful_economy_work *w)
 {
-    const int N = m->N, J = m->J, stride = m->lead ? m->lead : N;
-    const int taxed = w->customs != w->paid;
-    for (int n = 0; n < N; n++)
-        w->imports[n] = w->exports[n] = w->revenue[n] = 0;
-    for (int j = 0; j < J; j++) {
-        const double *c = w->ctheta + j * stride, *receipt = w->receipt + j * N;
-        const double *customs = w->customs_receipt + j * N;
-        for (int n = 0; n < N; n++) {
-            const int a = n * J + j;
-            w->output[a] = c[n] * receipt[n];
-            w->value_added[a] = w->beta[a] * w->output[a];
-            w->imports[n] += w->row_bought[j * N + n];
-            w->exports[n] += c[n] * customs[n] - w->row_own[j * N + n];
-            w->revenue[n] += w->row_tariff[j * N + n];
-            if (taxed)
-                w->revenue[n] += c[n] * (customs[n] - receipt[n]);
-        }
+    totals t;
+    const size_t size = sizeof(double) * (size_t)m->N, padded = sizeof(double) * (size_t)m->stride;
+    memset(t.imports, 0, padded);
+    memset(t.exports, 0, padded);
+    memset(t.revenue, 0, padded);
+    for (int j = 0; j < m->J; j++) {
+        const size_t at = (size_t)j * (size_t)m->stride;
+        collect_sector(m->stride, w->ctheta + at, w->receipt + at, w->customs_receipt + at,
+                       w->bought + at, w->own + at, w->tariff_paid + at, w->by_sector + at, &t);
     }
+    memcpy(w->imports, t.imports, size);
+    memcpy(w->exports, t.exports, size);
+    memcpy(w->revenue, t.revenue, size);
+    to_cells(m, w->by_sector, w->output);
+    times(m->N * m->J, w->beta, w->output, w->value_added);
 }
 
 /* How much a gap of prices or wages grows where nests substitute: shares go with its power. */
@@ -61,29 +102,66 @@ static double stiffness(const ful_economy_model *m, int n)
     return fmax(fmax(1, fabs(1 - m->sigma_v[n])), fmax(sf, sm));
 }
 
+/* index -= share * log sum / theta; a sum of nothing has no price and counts as one */
+FUL_CLONES
+static void add_index(int n, const double *restrict share, const double *restrict sum, double theta,
+                      double *restrict index)
+{
+    double logs[1024];
+    const int padded = (n + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
+    for (int k = n; k < padded; k++)
+        logs[k] = 1;
+    for (int k = 0; k < n; k++)
+        logs[k] = sum[k] > 0 ? sum[k] : 1;
+    for (int k = 0; k < padded; k++)
+        logs[k] = ful__log(logs[k]);
+    for (int k = 0; k < n; k++)
+        index[k] -= share[k] * logs[k] / theta;
+}
+
+/* f -= x where wanted, else 0; returns the largest gap */
+FUL_CLONES
+static double less_wanted(int n, double *restrict f, const double *restrict x,
+                          const unsigned char *restrict wanted)
+{
+    for (int a = 0; a < n; a++)
+        f[a] = wanted[a] ? f[a] - x[a] : 0;
+    return ful__largest(n, f);
+}
+
 /* Prices of sectors from the sums of their products. */
 static double price_gaps(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x,
                          ful__unknowns *f)
 {
     const int N = m->N, J = m->J;
-    double residual = 0, sums[1024];
-    memset(f->p, 0, sizeof(double) * (size_t)(N * J));
+    double residual = 0;
+    memset(w->by_sector, 0, sizeof(double) * (size_t)J * (size_t)m->stride);
     for (int p = 0; p < m->P; p++) {
-        const size_t row = (size_t)p * (size_t)N;
-        const int j = m->product_sector[p];
-        for (int n = 0; n < N; n++)
-            sums[n] = w->sum[row + (size_t)n] > 0 ? w->sum[row + (size_t)n] : 1;
-        log_all(sums, N);
-        for (int n = 0; n < N; n++)
-            f->p[n * J + j] -= m->product_share[row + (size_t)n] * sums[n];
+        const size_t row = (size_t)p * (size_t)N, j = (size_t)m->product_sector[p];
+        add_index(N, m->product_share + row, w->sum + row, m->theta[j],
+                  w->by_sector + j * (size_t)m->stride);
     }
-    for (int n = 0; n < N; n++)
-        for (int j = 0; j < J; j++) {
-            const int a = n * J + j;
-            f->p[a] = w->demand[a] ? f->p[a] / m->theta[j] - x->p[a] : 0;
-            residual = ful__larger(residual, fabs(f->p[a]) * stiffness(m, n));
-        }
+    to_cells(m, w->by_sector, f->p);
+    for (int n = 0; n < N; n++) {
+        const int a = n * J;
+        residual = ful__larger(residual,
+                               less_wanted(J, f->p + a, x->p + a, w->demand + a) * stiffness(m, n));
+    }
     return residual;
+}
+
+/* The wage bills of the unknowns. */
+static void wage_bills(const ful_economy_model *m, const ful__unknowns *x, double *wages)
+{
+    memcpy(wages, x->y, sizeof(double) * (size_t)m->N);
+    ful__exp_all(wages, m->N);
+    times(m->N, wages, m->wage_bill, wages);
+}
+
+FUL_CLONES
+static double total(int n, const double *x)
+{
+    return ful__sum(n, x);
 }
 
 /* The division of labour between sectors: log of the share of the wage bill against l. */
@@ -110,51 +188,55 @@ static double labour_gaps(const ful_economy_model *m, ful_economy_work *w, const
     return residual;
 }
 
-/* Wage bills demanded against those of the unknowns. */
+/* Wage bills demanded against those of the unknowns, `wages`. */
 static double wage_gaps(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x,
-                        ful__unknowns *f, int labour)
-{
-    const int J = m->J;
-    double residual = 0;
-    for (int n = 0; n < m->N; n++) {
-        double bill = 0;
-        for (int j = 0; j < J; j++)
-            bill += w->value_added[n * J + j];
-        w->demanded[n] = bill;
-        const double ratio = bill / (m->wage_bill[n] * exp(x->y[n]));
-        residual = ful__larger(residual, fabs(ratio - 1) * stiffness(m, n));
-        f->y[n] = ratio > 0 ? log(ratio) : -1;
-        if (labour)
-            residual = ful__larger(residual, labour_gaps(m, w, x, f, n) * stiffness(m, n));
-    }
-    return residual;
-}
-
-/* Income, and spending against what it implies. */
-static double spending_gaps(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x,
-                            ful__unknowns *f)
+                        ful__unknowns *f, const double *wages, int labour)
 {
     const int N = m->N, J = m->J;
     double residual = 0;
     for (int n = 0; n < N; n++) {
-        double *need = f->e + n * J;
-        /* what wages pay is taken from the unknown, not from what is demanded: the two agree in the
-         * end, and on the way spending answers to one country's own unknowns */
-        const double wages = m->wage_bill[n] * exp(x->y[n]);
-        w->income[n] = wages + w->revenue[n] + w->transfer[n];
+        w->demanded[n] = total(J, w->value_added + n * J);
+        const double ratio = w->demanded[n] / wages[n];
+        residual = ful__larger(residual, fabs(ratio - 1) * stiffness(m, n));
+        f->y[n] = ratio > 0 ? ratio : 0.36787944117144233; /* its log is -1 */
+        if (labour)
+            residual = ful__larger(residual, labour_gaps(m, w, x, f, n) * stiffness(m, n));
+    }
+    log_all(f->y, N);
+    return residual;
+}
+
+/* need <- need / spending where wanted, else 1; returns the largest distance from one. A buyer that
+ * an iterate leaves without income comes down by e a pass instead of vanishing. */
+FUL_CLONES
+static double over_spending(int n, double *restrict need, const double *restrict spending,
+                            const unsigned char *restrict wanted, double *restrict gap)
+{
+    for (int a = 0; a < n; a++) {
+        const double ratio = wanted[a] ? need[a] / (wanted[a] ? spending[a] : 1) : 1;
+        gap[a] = ratio - 1;
+        need[a] = ratio > 0 ? ratio : 0.36787944117144233;
+    }
+    return ful__largest(n, gap);
+}
+
+/* Income, and spending against what it implies. What wages pay is taken from the unknown, not from
+ * what is demanded: the two agree in the end, and on the way spending answers to one country's own
+ * unknowns. */
+static double spending_gaps(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x,
+                            ful__unknowns *f, const double *wages)
+{
+    const int N = m->N, J = m->J;
+    double residual = 0;
+    memset(f->e, 0, sizeof(double) * (size_t)(N * J));
+    for (int n = 0; n < N; n++) {
+        w->income[n] = wages[n] + w->revenue[n] + w->transfer[n];
         /* a country that gives most of it away feels a small gap of its wages */
-        residual = ful__larger(residual, fabs((w->demanded[n] - wages) / w->income[n]));
-        memset(need, 0, sizeof(double) * (size_t)J);
-        ful__economy_inputs(m, w, n, need);
-        ful__economy_wants(m, w, n, x->p + n * J, need);
+        residual = ful__larger(residual, fabs((w->demanded[n] - wages[n]) / w->income[n]));
+        ful__economy_inputs(m, w, n, f->e + n * J);
+        ful__economy_wants(m, w, n, x->p + n * J, f->e + n * J);
     }
-    for (int a = 0; a < N * J; a++) {
-        const double ratio = w->demand[a] ? f->e[a] / w->spending[a] : 1;
-        residual = ful__larger(residual, fabs(ratio - 1));
-        /* a buyer that an iterate leaves without income comes down by e a pass instead of
-         * vanishing */
-        f->e[a] = ratio > 0 ? ratio : 0.36787944117144233;
-    }
+    residual = ful__larger(residual, over_spending(N * J, f->e, w->spending, w->demand, w->cell));
     log_all(f->e, N * J);
     return residual;
 }
@@ -165,6 +247,7 @@ double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
     const ful__unknowns at = ful__parts(m, (double *)x);
     ful__unknowns gap = ful__parts(m, f);
     const int labour = w->unknowns > (int)(gap.l - f);
+    double wages[1024];
     w->kinks = 0;
     w->one_sided = 0;
     ful__economy_costs(m, w, &at);
@@ -173,10 +256,11 @@ double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
         ful__caps_weigh(m, w, shock, at.o);
     ful__economy_trade(m, w);
     collect(m, w);
+    wage_bills(m, &at, wages);
     double residual = price_gaps(m, w, &at, &gap);
-    residual = ful__larger(residual, wage_gaps(m, w, &at, &gap, labour));
+    residual = ful__larger(residual, wage_gaps(m, w, &at, &gap, wages, labour));
     ful__economy_transfers(m, w, shock);
-    residual = ful__larger(residual, spending_gaps(m, w, &at, &gap));
+    residual = ful__larger(residual, spending_gaps(m, w, &at, &gap, wages));
     memset(gap.o, 0, sizeof(double) * FUL_ECONOMY_MAX_CAPS);
     residual = ful__larger(residual, ful__caps_measure(m, w, shock, at.o, gap.o));
     return residual;

@@ -83,7 +83,8 @@ static ful_status check_shock(const ful_economy_model *m, const ful_economy_shoc
 
 /* out = a b, with 1 for a b that is not given */
 FUL_CLONES
-static void scale_row(size_t count, const double *a, const double *b, double *out)
+static void scale(size_t count, const double *restrict a, const double *restrict b,
+                  double *restrict out)
 {
     if (b)
         for (size_t k = 0; k < count; k++)
@@ -93,7 +94,8 @@ static void scale_row(size_t count, const double *a, const double *b, double *ou
 }
 
 FUL_CLONES
-static void add_row(size_t count, const double *a, const double *b, double *out)
+static void add(size_t count, const double *restrict a, const double *restrict b,
+                double *restrict out)
 {
     for (size_t k = 0; k < count; k++)
         out[k] += a[k] * b[k];
@@ -101,7 +103,8 @@ static void add_row(size_t count, const double *a, const double *b, double *out)
 
 /* out = a / (1 + rate) */
 FUL_CLONES
-static void tax_row(size_t count, const double *a, const double *rate, double *out)
+static void tax(size_t count, const double *restrict a, const double *restrict rate,
+                double *restrict out)
 {
     if (rate)
         for (size_t k = 0; k < count; k++)
@@ -120,23 +123,41 @@ static int is_same(size_t count, const double *a, const double *b)
     return !differs;
 }
 
-/* weight *= ((1 + after) / (1 + before))^-theta; before NULL: no rates */
+/* Flows whose rates change are taken so many at a time, in whole vectors. */
+#define STRETCH 1024
+
+/* weight *= ((1 + after) / (1 + before))^-theta of at most STRETCH flows; before NULL: no rates */
 FUL_CLONES
 static void change_rates(size_t count, double *weight, const double *before, const double *after,
                          double theta)
 {
-    for (size_t k = 0; !before && k < count; k++)
-        weight[k] *= ful__exp(-theta * ful__log(1 + after[k]));
-    for (size_t k = 0; before && k < count; k++)
-        weight[k] *= ful__exp(-theta * ful__log((1 + after[k]) / (1 + before[k])));
+    double change[STRETCH];
+    const size_t padded = (count + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
+    for (size_t k = count; k < padded; k++)
+        change[k] = 1;
+    for (size_t k = 0; k < count; k++)
+        change[k] = (1 + after[k]) / (1 + (before ? before[k] : 0));
+    for (size_t k = 0; k < padded; k++)
+        change[k] = ful__exp(-theta * ful__log(change[k]));
+    for (size_t k = 0; k < count; k++)
+        weight[k] *= change[k];
 }
 
-/* As change_rates, but for rows in which nothing changes. */
-static void change_row(size_t count, double *weight, const double *before, const double *after,
-                       double theta)
+/* As change_rates, but for pieces of `row` flows in which nothing changes. */
+static void change_rows(size_t count, size_t row, double *weight, const double *before,
+                        const double *after, double theta)
 {
-    if (after && !(before && is_same(count, before, after)))
-        change_rates(count, weight, before, after, theta);
+    size_t from = 0; /* what follows changes, up to k */
+    for (size_t k = 0; after && k < count; k += row) {
+        const size_t length = row < count - k ? row : count - k;
+        const int same = before && is_same(length, before + k, after + k);
+        const size_t to = same ? k : k + length;
+        if (to > from && (same || to == count || to - from + row > STRETCH))
+            change_rates(to - from, weight + from, before ? before + from : NULL, after + from,
+                         theta);
+        if (same || to - from + row > STRETCH)
+            from = k + length;
+    }
 }
 
 static const double *at(const double *x, size_t a)
@@ -144,22 +165,61 @@ static const double *at(const double *x, size_t a)
     return x ? x + a : NULL;
 }
 
-static void fold_row(const ful_economy_model *m, ful_economy_work *w,
-                     const ful_economy_shock *shock, size_t r)
+/* A stretch of flows of one product, from flow a on, to where they stand in the pass. */
+typedef struct folded {
+    double *weight, *customs, *paid;
+} folded;
+
+/* `row`: length of the pieces in which rates may not change */
+static void fold_stretch(const ful_economy_model *m, const ful_economy_shock *shock, size_t a,
+                         size_t count, size_t row, double theta, const folded *to)
 {
-    const size_t a = m->row[r], count = ful__row_length(m, r), slot = ful__slot(m, r, 0);
-    const double theta = m->theta[m->product_sector[r / (size_t)m->N]];
-    double *weight = w->weight + slot;
-    scale_row(count, m->share + a, at(shock->openness, a), weight);
+    scale(count, m->share + a, at(shock->openness, a), to->weight);
     if (m->latent && shock->latent_openness)
-        add_row(count, m->latent_share + a, shock->latent_openness + a, weight);
-    change_row(count, weight, at(m->tariff, a), at(shock->tariff, a), theta);
-    change_row(count, weight, at(m->export_tax, a), at(shock->export_tax, a), theta);
-    if (w->customs != w->weight)
-        tax_row(count, weight, at(shock->tariff ? shock->tariff : m->tariff, a), w->customs + slot);
-    if (w->paid != w->customs)
-        tax_row(count, w->customs + slot,
-                at(shock->export_tax ? shock->export_tax : m->export_tax, a), w->paid + slot);
+        add(count, m->latent_share + a, shock->latent_openness + a, to->weight);
+    change_rows(count, row, to->weight, at(m->tariff, a), at(shock->tariff, a), theta);
+    change_rows(count, row, to->weight, at(m->export_tax, a), at(shock->export_tax, a), theta);
+    if (to->customs != to->weight)
+        tax(count, to->weight, at(shock->tariff ? shock->tariff : m->tariff, a), to->customs);
+    if (to->paid != to->customs)
+        tax(count, to->customs, at(shock->export_tax ? shock->export_tax : m->export_tax, a),
+            to->paid);
+}
+
+/* Dense rows are folded where they lie and then spread, since the pass pads them. */
+static void fold_dense(const ful_economy_model *m, ful_economy_work *w,
+                       const ful_economy_shock *shock, size_t rows)
+{
+    const size_t N = (size_t)m->N, stride = (size_t)m->stride, most = STRETCH / N;
+    double weight[STRETCH], customs[STRETCH], paid[STRETCH];
+    const folded to = {weight, w->customs != w->weight ? customs : weight,
+                       w->paid != w->customs     ? paid
+                       : w->customs != w->weight ? customs
+                                                 : weight};
+    for (size_t r = 0, count; r < rows; r += count) {
+        const size_t in_product = N - r % N;
+        count = in_product < most ? in_product : most;
+        fold_stretch(m, shock, r * N, count * N, N, m->theta[m->product_sector[r / N]], &to);
+        for (size_t k = 0; k < count; k++) {
+            const size_t slot = (r + k) * stride, size = N * sizeof(double);
+            memcpy(w->weight + slot, weight + k * N, size);
+            if (to.customs != weight)
+                memcpy(w->customs + slot, customs + k * N, size);
+            if (to.paid != to.customs)
+                memcpy(w->paid + slot, paid + k * N, size);
+        }
+    }
+}
+
+static void fold_sparse(const ful_economy_model *m, ful_economy_work *w,
+                        const ful_economy_shock *shock)
+{
+    const size_t N = (size_t)m->N;
+    for (size_t p = 0; p < (size_t)m->P; p++) {
+        const size_t a = m->row[p * N], count = m->row[p * N + N] - a;
+        const folded to = {w->weight + a, w->customs + a, w->paid + a};
+        fold_stretch(m, shock, a, count, N, m->theta[m->product_sector[p]], &to);
+    }
 }
 
 /* Which arrays differ: a flow without taxes is seen alike by buyer, customs and seller. */
@@ -178,8 +238,10 @@ static void choose_arrays(const ful_economy_model *m, ful_economy_work *w,
 static void fold(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
 {
     choose_arrays(m, w, shock);
-    for (size_t r = 0; r < (size_t)m->P * (size_t)m->N; r++)
-        fold_row(m, w, shock, r);
+    if (m->seller)
+        fold_sparse(m, w, shock);
+    else
+        fold_dense(m, w, shock, (size_t)m->P * (size_t)m->N);
     w->has_productivity = shock->productivity != NULL;
     for (int a = 0; w->has_productivity && a < m->N * m->J; a++)
         w->log_productivity[a] = log(shock->productivity[a]);
@@ -187,32 +249,42 @@ static void fold(const ful_economy_model *m, ful_economy_work *w, const ful_econ
 
 /* ---- what still matters ---------------------------------------------------------------------- */
 
-/* Mark the sellers of a dense row among all of the sector and among the links of the buyer. */
+/* Mark the sellers of a dense row among all of the sector and among those of the buyer: what is
+ * above zero leaves bits. */
 FUL_CLONES
-static int mark_dense(int N, const double *weight, unsigned char *seller, unsigned char *link)
+static int mark_dense(int lead, const double *weight, uint64_t *restrict seller,
+                      uint64_t *restrict carried)
 {
-    unsigned char any = 0;
-    for (int i = 0; i < N; i++) {
-        const unsigned char sells = weight[i] > 0;
-        seller[i] |= sells;
-        link[i] |= sells;
-        any |= sells;
+    uint64_t any = 0;
+    for (int i = 0; i < lead; i++) {
+        uint64_t bits;
+        memcpy(&bits, weight + i, sizeof bits);
+        bits <<= 1; /* zero may have a sign */
+        seller[i] |= bits;
+        carried[i] |= bits;
+        any |= bits;
     }
+    return any != 0;
+}
+
+static int mark_sparse(const ful_economy_model *m, const double *weight, size_t r, uint64_t *seller,
+                       uint64_t *carried)
+{
+    const uint16_t *from = m->seller + m->row[r];
+    int any = 0;
+    for (size_t k = 0; k < ful__row_length(m, r); k++)
+        if (weight[k] > 0)
+            any = seller[from[k]] = carried[from[k]] = 1;
     return any;
 }
 
-static int mark_row(const ful_economy_model *m, ful_economy_work *w, size_t r,
-                    unsigned char *seller)
+static int mark_row(const ful_economy_model *m, ful_economy_work *w, size_t r, uint64_t *seller)
 {
     const double *weight = w->weight + ful__slot(m, r, 0);
-    unsigned char *link = w->link + r % (size_t)m->N * (size_t)m->N;
-    int any = 0;
-    if (!m->seller)
-        return mark_dense(m->N, weight, seller, link);
-    for (size_t k = 0; k < ful__row_length(m, r); k++)
-        if (weight[k] > 0)
-            any = seller[m->seller[m->row[r] + k]] = link[m->seller[m->row[r] + k]] = 1;
-    return any;
+    const size_t stride = (size_t)m->stride;
+    uint64_t *carried = w->carried + r % (size_t)m->N * stride;
+    return m->seller ? mark_sparse(m, weight, r, seller, carried)
+                     : mark_dense(m->stride, weight, seller, carried);
 }
 
 /* The rows of one sector whose cells are newly wanted. */
@@ -220,7 +292,7 @@ static void follow_sector(const ful_economy_model *m, ful_economy_work *w, int j
                           unsigned char *followed, size_t *stranded)
 {
     const size_t N = (size_t)m->N, J = (size_t)m->J;
-    unsigned char seller[1024] = {0};
+    uint64_t seller[1024] = {0};
     for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++)
         for (size_t n = 0; n < N; n++) {
             const size_t r = (size_t)p * N + n, a = n * J + (size_t)j;
@@ -233,7 +305,10 @@ static void follow_sector(const ful_economy_model *m, ful_economy_work *w, int j
                 *stranded = r;
         }
     for (size_t i = 0; i < N; i++)
-        w->active[i * J + (size_t)j] |= seller[i];
+        if (seller[i] != 0) {
+            w->active[i * J + (size_t)j] = 1;
+            w->sells[(size_t)j * (size_t)m->stride + i] = 1;
+        }
 }
 
 /* What the active sectors of a country need as inputs is wanted; 1 where that is news. */
@@ -255,10 +330,11 @@ static int follow_inputs(const ful_economy_model *m, ful_economy_work *w, size_t
  * are followed once, when their cell becomes wanted; one that finds no seller is remembered. */
 static void follow_demand(const ful_economy_model *m, ful_economy_work *w, size_t *stranded)
 {
-    const size_t N = (size_t)m->N, J = (size_t)m->J;
+    const size_t N = (size_t)m->N, J = (size_t)m->J, stride = (size_t)m->stride;
     unsigned char *followed = (unsigned char *)w->cell; /* N*J */
     memset(w->active, 0, N * J);
-    memset(w->link, 0, N * N);
+    memset(w->sells, 0, sizeof *w->sells * J * stride);
+    memset(w->carried, 0, sizeof *w->carried * N * stride);
     memset(followed, 0, N * J);
     for (size_t a = 0; a < N * J; a++)
         w->demand[a] = m->alpha[a] > 0;
@@ -272,7 +348,8 @@ static void follow_demand(const ful_economy_model *m, ful_economy_work *w, size_
             changed |= follow_inputs(m, w, n);
     }
     for (size_t n = 0; n < N; n++)
-        w->link[n * N + n] = 0;
+        for (size_t i = 0; i < N; i++)
+            w->link[n * N + i] = i != n && w->carried[n * stride + i] != 0;
 }
 
 /* A wanted cell without a seller has no price; a country without sales has no income. */

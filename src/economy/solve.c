@@ -31,18 +31,23 @@ static size_t unknowns(const ful_economy_model *m)
     return (size_t)m->N + 3 * (size_t)(m->N * m->J) + FUL_ECONOMY_MAX_CAPS;
 }
 
+static size_t whole_vectors(size_t count)
+{
+    return (count + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
+}
+
 /* One number for each unknown, flow or row. */
 static size_t place_long(ful_economy_work *w, unsigned char *base, size_t used,
                          const ful_economy_model *m)
 {
-    const size_t rows = (size_t)m->P * (size_t)m->N;
-    const size_t slots = m->lead ? rows * (size_t)m->lead : m->flows;
+    const size_t rows = (size_t)m->P * (size_t)m->N, padded = whole_vectors(unknowns(m));
+    const size_t slots = m->seller ? m->flows : rows * (size_t)m->stride;
     double **const by_unknown[] = {&w->x, &w->f, &w->g, &w->last_x, &w->last_f};
     for (size_t k = 0; k < sizeof by_unknown / sizeof *by_unknown; k++)
-        *by_unknown[k] = ful__place(base, &used, unknowns(m), sizeof(double));
-    PLACE(adjoint, 2 * unknowns(m));
-    PLACE(dg, unknowns(m) * FUL_ECONOMY_MAX_DEPTH);
-    PLACE(df, unknowns(m) * FUL_ECONOMY_MAX_DEPTH);
+        *by_unknown[k] = ful__place(base, &used, padded, sizeof(double));
+    PLACE(adjoint, 2 * padded);
+    PLACE(dg, padded * FUL_ECONOMY_MAX_DEPTH);
+    PLACE(df, padded * FUL_ECONOMY_MAX_DEPTH);
     PLACE(weight_room, slots);
     PLACE(customs_room, slots);
     PLACE(paid_room, slots);
@@ -57,19 +62,19 @@ static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
                           const ful_economy_model *m)
 {
     const size_t N = (size_t)m->N, J = (size_t)m->J, cells = N * J;
-    double **const by_cell[] = {&w->receipt,   &w->customs_receipt, &w->row_bought,
-                                &w->row_own,   &w->row_tariff,      &w->log_cost,
-                                &w->log_input, &w->log_wage,        &w->log_productivity,
-                                &w->beta,      &w->price_power,     &w->need_scale,
-                                &w->cost,      &w->price,           &w->output,
-                                &w->spending,  &w->value_added};
+    double **const by_cell[] = {&w->log_cost, &w->log_input,   &w->log_wage,   &w->log_productivity,
+                                &w->beta,     &w->price_power, &w->need_scale, &w->cost,
+                                &w->price,    &w->output,      &w->spending,   &w->value_added};
     for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
         *by_cell[k] = ful__place(base, &used, cells, sizeof(double));
     double **const by_country[] = {&w->final_price, &w->income,  &w->revenue, &w->transfer,
                                    &w->exports,     &w->imports, &w->demanded};
     for (size_t k = 0; k < sizeof by_country / sizeof *by_country; k++)
         *by_country[k] = ful__place(base, &used, N, sizeof(double));
-    PLACE(ctheta, J * (m->lead ? (size_t)m->lead : N));
+    double **const by_seller[] = {&w->ctheta, &w->receipt,     &w->customs_receipt, &w->bought,
+                                  &w->own,    &w->tariff_paid, &w->by_sector,       &w->sells};
+    for (size_t k = 0; k < sizeof by_seller / sizeof *by_seller; k++)
+        *by_seller[k] = ful__place(base, &used, J * (size_t)m->stride, sizeof(double));
     PLACE(cell, 6 * cells + 8 * N + J);
     PLACE(household_price, (size_t)m->households);
     PLACE(household_income, (size_t)m->households);
@@ -78,7 +83,10 @@ static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
     PLACE(outcome, N);
     PLACE(component, N);
     PLACE(queue, 2 * N);
+    PLACE(block_scratch, ful__block_scratch(m));
+    used = ful__place_block(&w->block, base, used, m);
     PLACE(link, N * N);
+    PLACE(carried, N * (size_t)m->stride);
     PLACE(active, cells);
     PLACE(demand, cells);
     return used;
@@ -95,7 +103,7 @@ ful_status ful_economy_work_new(ful_economy_work **out, const ful_economy_model 
     *out = NULL;
     const ful_allocator *source = ful__allocator_or_default(allocator);
     ful_economy_work measure;
-    const size_t bytes = lay_out(&measure, NULL, model);
+    const size_t bytes = lay_out(&measure, NULL, model) + FUL__PLACE_SLACK;
     unsigned char *block = ful__take(source, bytes);
     if (!block)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace of %zu bytes", bytes);
@@ -335,6 +343,8 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
             return accept(m, w, o, err);
         if (pass == o->max_passes || (c.cautious && !isfinite(residual)))
             break;
+        if (pass == 1)
+            ful__blocks_renew(m, w);
         if (!c.cautious && (pass == PATIENCE || !isfinite(residual)))
             start_cautious(m, w, &c);
         else
@@ -368,9 +378,11 @@ ful_status ful_economy_solve(ful_economy_report *report, const ful_economy_model
         return status;
     work->solved = 0;
     memcpy(work->beta, model->beta, sizeof(double) * (size_t)(model->N * model->J));
+    work->moved = -1;
     hold_unused(model, work);
     normalise(model, work, work->x);
     work->unknowns = (int)unknowns(model) - (is_mobile(model) ? model->N * model->J : 0);
+    work->lead = (int)whole_vectors((size_t)work->unknowns);
     status = iterate(model, work, shock, &o, err);
     *report = work->report;
     /* a start from an iterate that failed would only fail again */

@@ -14,7 +14,6 @@
 
 #include <string.h>
 
-#define LANES FUL_ECONOMY_LANES
 /* Below this many flows a thread costs more than it brings. */
 #define FLOWS_PER_THREAD 200000
 
@@ -35,41 +34,35 @@ typedef struct block {
 
 /* ---- dense rows ------------------------------------------------------------------------------ */
 
-/* sums over sellers of two arrays at once; rows are padded to whole lanes */
-static inline void two_products(int lead, const double *a, const double *b, const double *c,
-                                double *sum_a, double *sum_b)
+/* out = sums over sellers of weight * c, by buyer */
+FUL__ALWAYS void add_sellers(int N, int stride, const double *weight, const double *c, double *out)
 {
-    ful__v4 s = {0}, t = {0}, u = {0}, v = {0};
-    for (int k = 0; k < lead; k += LANES) {
-        const ful__v4 c0 = FUL__V4(c + k), c1 = FUL__V4(c + k + 4);
-        s += FUL__V4(a + k) * c0;
-        t += FUL__V4(a + k + 4) * c1;
-        u += FUL__V4(b + k) * c0;
-        v += FUL__V4(b + k + 4) * c1;
-    }
-    *sum_a = FUL__FOLD(s, t);
-    *sum_b = FUL__FOLD(u, v);
+    int n = 0;
+    for (; n + 4 <= N; n += 4)
+        ful__product_four(stride, weight + n * stride, (size_t)stride, c, out + n);
+    for (; n < N; n++)
+        out[n] = ful__product(stride, weight + n * stride, c);
 }
 
 /* receipt += sum over four buyers of scale * v */
-static inline void add_four(int lead, const double *scale, const double *v, double *receipt)
+FUL__ALWAYS void add_four(int lead, const double *scale, const double *v, double *receipt)
 {
     const double *v0 = v, *v1 = v + lead, *v2 = v1 + lead, *v3 = v2 + lead;
     const double s0 = scale[0], s1 = scale[1], s2 = scale[2], s3 = scale[3];
-    for (int i = 0; i < lead; i += 4)
-        *(ful__v4 *)(receipt + i) =
-            FUL__V4(receipt + i) + ((s0 * FUL__V4(v0 + i) + s1 * FUL__V4(v1 + i)) +
-                                    (s2 * FUL__V4(v2 + i) + s3 * FUL__V4(v3 + i)));
+    for (int i = 0; i < lead; i += 8)
+        *(ful__d8 *)(receipt + i) =
+            FUL__D8(receipt + i) + ((s0 * FUL__D8(v0 + i) + s1 * FUL__D8(v1 + i)) +
+                                    (s2 * FUL__D8(v2 + i) + s3 * FUL__D8(v3 + i)));
 }
 
-static inline void add_one(int lead, double scale, const double *v, double *receipt)
+FUL__ALWAYS void add_one(int lead, double scale, const double *v, double *receipt)
 {
-    for (int i = 0; i < lead; i += 4)
-        *(ful__v4 *)(receipt + i) = FUL__V4(receipt + i) + scale * FUL__V4(v + i);
+    for (int i = 0; i < lead; i += 8)
+        *(ful__d8 *)(receipt + i) = FUL__D8(receipt + i) + scale * FUL__D8(v + i);
 }
 
-static inline void add_receipts(int N, int lead, const double *scale, const double *v,
-                                double *receipt)
+FUL__ALWAYS void add_receipts(int N, int lead, const double *scale, const double *v,
+                              double *receipt)
 {
     int n = 0;
     for (; n + 4 <= N; n += 4)
@@ -78,33 +71,52 @@ static inline void add_receipts(int N, int lead, const double *scale, const doub
         add_one(lead, scale[n], v + n * lead, receipt);
 }
 
-FUL_CLONES
-static void trade_dense(int N, int lead, const block *b, const sector *s)
+/* From the sums of each row to its scale, what its buyer buys abroad and at home, and its tariffs.
+ */
+FUL__ALWAYS void settle_rows(int stride, const double *restrict spending,
+                             const double *restrict sum, const double *restrict customs,
+                             const double *restrict own, double *restrict scale,
+                             double *restrict bought, double *restrict own_sales,
+                             double *restrict tariff)
 {
-    double customs[1024];
-    for (int n = 0; n < N; n++)
-        two_products(lead, b->weight + n * lead, b->customs + n * lead, s->c, &b->sum[n],
-                     &customs[n]);
-    for (int n = 0; n < N; n++)
-        b->scale[n] = b->spending[n] > 0 && b->sum[n] > 0 ? b->spending[n] / b->sum[n] : 0;
-    for (int n = 0; n < N; n++) {
-        const double value = b->scale[n] * customs[n];
-        const double own = b->scale[n] * b->customs[n * lead + n] * s->c[n];
-        s->bought[n] += value - own;
-        s->own[n] += own;
-        s->tariff[n] += (b->scale[n] > 0 ? b->spending[n] : 0) - value;
+    for (int n = 0; n < stride; n++) {
+        const int buys = (spending[n] > 0) & (sum[n] > 0);
+        scale[n] = buys ? spending[n] / (buys ? sum[n] : 1) : 0;
+        const double value = scale[n] * customs[n], at_home = scale[n] * own[n];
+        bought[n] += value - at_home;
+        own_sales[n] += at_home;
+        tariff[n] += (buys ? spending[n] : 0) - value;
     }
-    add_receipts(N, lead, b->scale, b->paid, s->receipt);
+}
+
+/* Sums by buyer stand in padded rows of their own first: other threads write next to b->sum. */
+FUL_CLONES
+static void trade_dense(int N, int stride, const block *b, const sector *s)
+{
+    double sum[1024], customs[1024], own[1024], scale[1024];
+    for (int n = N; n < stride; n++)
+        sum[n] = customs[n] = own[n] = 0;
+    add_sellers(N, stride, b->weight, s->c, sum);
+    if (b->customs == b->weight)
+        memcpy(customs, sum, sizeof(double) * (size_t)N);
+    else
+        add_sellers(N, stride, b->customs, s->c, customs);
+    for (int n = 0; n < N; n++)
+        own[n] = b->customs[n * stride + n] * s->c[n];
+    settle_rows(stride, b->spending, sum, customs, own, scale, s->bought, s->own, s->tariff);
+    add_receipts(N, stride, scale, b->paid, s->receipt);
     if (s->customs_receipt)
-        add_receipts(N, lead, b->scale, b->customs, s->customs_receipt);
+        add_receipts(N, stride, scale, b->customs, s->customs_receipt);
+    memcpy(b->sum, sum, sizeof(double) * (size_t)N);
+    memcpy(b->scale, scale, sizeof(double) * (size_t)N);
 }
 
 /* ---- sparse rows ----------------------------------------------------------------------------- */
 
 /* One row: sums in four lanes, then what each seller receives. */
-static inline void trade_row(size_t count, const uint16_t *seller, const double *weight,
-                             const double *customs, const double *paid, double spending, int n,
-                             double *sum, double *scale, const sector *s)
+FUL__ALWAYS void trade_row(size_t count, const uint16_t *seller, const double *weight,
+                           const double *customs, const double *paid, double spending, int n,
+                           double *sum, double *scale, const sector *s)
 {
     double a[4] = {0}, own = 0;
     size_t k = 0;
@@ -144,21 +156,23 @@ static void trade_sparse(const ful_economy_model *m, const ful_economy_work *w, 
 
 static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
 {
-    const size_t N = (size_t)m->N, J = (size_t)m->J, at = (size_t)j * N;
-    const size_t stride = m->lead ? (size_t)m->lead : N;
-    double spending[1024], receipt[1024], customs_receipt[1024];
+    const size_t N = (size_t)m->N, J = (size_t)m->J, stride = (size_t)m->stride;
+    const size_t at = (size_t)j * stride, bytes = stride * sizeof(double);
+    double spending[1024];
     const int taxed = w->customs != w->paid;
-    const sector s = {.c = w->ctheta + (size_t)j * stride,
-                      .receipt = receipt,
-                      .customs_receipt = taxed ? customs_receipt : NULL,
-                      .bought = w->row_bought + at,
-                      .own = w->row_own + at,
-                      .tariff = w->row_tariff + at};
-    memset(receipt, 0, stride * sizeof(double));
-    memset(customs_receipt, 0, stride * sizeof(double));
-    memset(s.bought, 0, N * sizeof(double));
-    memset(s.own, 0, N * sizeof(double));
-    memset(s.tariff, 0, N * sizeof(double));
+    const sector s = {.c = w->ctheta + at,
+                      .receipt = w->receipt + at,
+                      .customs_receipt = taxed ? w->customs_receipt + at : NULL,
+                      .bought = w->bought + at,
+                      .own = w->own + at,
+                      .tariff = w->tariff_paid + at};
+    memset(s.receipt, 0, bytes);
+    memset(w->customs_receipt + at, 0, bytes);
+    memset(s.bought, 0, bytes);
+    memset(s.own, 0, bytes);
+    memset(s.tariff, 0, bytes);
+    for (size_t n = N; n < stride; n++)
+        spending[n] = 0;
     for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++) {
         const size_t r = (size_t)p * N, slot = ful__slot(m, r, 0);
         for (size_t n = 0; n < N; n++)
@@ -169,13 +183,13 @@ static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
                          .spending = spending,
                          .sum = w->sum + r,
                          .scale = w->scale + r};
-        if (m->lead)
-            trade_dense(m->N, m->lead, &b, &s);
-        else
+        if (m->seller)
             trade_sparse(m, w, p, &b, &s);
+        else
+            trade_dense(m->N, m->stride, &b, &s);
     }
-    memcpy(w->receipt + at, receipt, N * sizeof(double));
-    memcpy(w->customs_receipt + at, taxed ? customs_receipt : receipt, N * sizeof(double));
+    if (!taxed)
+        memcpy(w->customs_receipt + at, s.receipt, bytes);
 }
 
 typedef struct job {

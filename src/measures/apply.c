@@ -7,11 +7,13 @@
 
 struct ful_measures_work {
     ful_arena *arena;
-    double *openness, *latent, *tariff; /* flow arrays; latent NULL where the model has none */
-    double *gripped;                    /* slots: share of a flow that caps grip together */
-    double *part;                       /* places: share of a flow that each cap grips */
-    size_t *entry;                      /* places: the flows of each cap of the shock, */
-    double *grip;                       /* and what it grips of them as open */
+    /* flow arrays; latent NULL where the model has none. Openness and latent are one and zero but
+     * for flows of the target that exist */
+    double *openness, *latent, *tariff;
+    double *gripped; /* slots: share of a flow that caps grip together */
+    double *part;    /* places: share of a flow that each cap grips */
+    size_t *entry;   /* places: the flows of each cap of the shock, */
+    double *grip;    /* and what it grips of them as open */
     int caps;
     ful_economy_cap cap[FUL_ECONOMY_MAX_CAPS];
     ful_measures_cap about[FUL_ECONOMY_MAX_CAPS];
@@ -42,6 +44,10 @@ ful_status ful_measures_work_new(ful_measures_work **out, const ful_measures_mod
         ful_arena_free(arena);
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace of measures");
     }
+    for (size_t a = 0; a < flows; a++)
+        w->openness[a] = 1;
+    if (w->latent)
+        memset(w->latent, 0, flows * sizeof *w->latent);
     *out = w;
     return FUL_OK;
 }
@@ -94,6 +100,20 @@ static void add_tariff(const target *t, const ful_measure *law, double share)
 static int exists(const ful_measures_data *d, const ful__flow *flow)
 {
     return d->flow[flow->at] > 0 || (d->latent && d->latent[flow->at] > 0);
+}
+
+/* Nothing stopped yet, nothing reopened. */
+static void open_flows(const target *t)
+{
+    const ful_measures_data *d = &t->m->data;
+    for (int exports = 0; exports < 2; exports++)
+        for (int p = 0; p < d->countries; p++)
+            for (int j = 0; p != d->target && j < d->sectors; j++) {
+                const ful__flow flow = ful__target_flow(t->m, p, j, exports);
+                t->w->openness[flow.at] = 1;
+                if (t->w->latent)
+                    t->w->latent[flow.at] = 0;
+            }
 }
 
 static void add_stretch(void *user, const ful__stretch *stretch)
@@ -229,10 +249,6 @@ ful_status ful_measures_apply(ful_economy_shock *shock, const ful_measures_model
     if (status != FUL_OK)
         return status;
     const size_t N = (size_t)m->data.countries, J = (size_t)m->data.sectors, flows = J * N * N;
-    for (size_t a = 0; a < flows; a++)
-        w->openness[a] = 1;
-    if (w->latent)
-        memset(w->latent, 0, flows * sizeof *w->latent);
     if (m->data.tariff)
         memcpy(w->tariff, m->data.tariff, flows * sizeof *w->tariff);
     else
@@ -240,6 +256,7 @@ ful_status ful_measures_apply(ful_economy_shock *shock, const ful_measures_model
     memset(w->gripped, 0, 2 * N * J * sizeof *w->gripped);
     memset(w->part, 0, m->places * sizeof *w->part);
     const target t = {m, setting, w};
+    open_flows(&t);
     ful__stretches(m, setting, add_stretch, (void *)&t);
     remove_base_tariffs(&t);
     relate_to_base(&t);
