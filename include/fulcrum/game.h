@@ -335,6 +335,9 @@ typedef struct ful_bargain_work ful_bargain_work; /**< one per thread */
 FUL_API FUL_NODISCARD ful_status ful_bargain_new(ful_bargain **out, const ful_bargain_data *data,
                                                  const ful_allocator *allocator, ful_error *err);
 FUL_API void ful_bargain_free(ful_bargain *game);
+
+/** A workspace for `game`, and for any other that needs no more room: the same sizes with fewer
+ *  levers, say. Many games then share one, which saves touching new memory for each. */
 FUL_API FUL_NODISCARD ful_status ful_bargain_work_new(ful_bargain_work **out,
                                                       const ful_bargain *game,
                                                       const ful_allocator *allocator,
@@ -382,7 +385,8 @@ typedef struct ful_bargain_report {
                                     the logit response to the others; 0 where moves are in order */
 } ful_bargain_report;
 
-/** Solve and propagate. Never allocates.
+/** Solve and propagate. Never allocates. Refuses a workspace that is too small
+ *  (FUL_ERR_ARGUMENT).
  *  @param lambda_scale  multiplies every precision; 1 for the case's own, INFINITY for subgame
  *                       perfection: ties within 1e-12 of the best are shared by weight. */
 FUL_API FUL_NODISCARD ful_status ful_bargain_solve(ful_bargain_report *report,
@@ -390,8 +394,8 @@ FUL_API FUL_NODISCARD ful_status ful_bargain_solve(ful_bargain_report *report,
                                                    double lambda_scale, ful_error *err);
 
 /**
- * The distribution along the equilibrium path, after a ful_bargain_solve with the same `work`. Any
- * array may be NULL.
+ * The distribution along the equilibrium path, after a ful_bargain_solve of `game` with the same
+ * `work`. Any array may be NULL.
  * @param stage  horizon * (FUL_STAGES + 1): chance of each stage, and of having collapsed, at the end
  *               of each period, after T's move.
  * @param level  horizon * groups * 8: chance of each level of each group in each period, given that

@@ -59,12 +59,6 @@ FUL_CLONES static void row_product(ful__real *restrict out, const ful__real *res
         out[e] = a[e] * b[e];
 }
 
-FUL_CLONES static void row_times(ful__real *restrict out, const ful__real *restrict a, int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] *= a[e];
-}
-
 FUL_CLONES static void row_inverse(ful__real *restrict out, const ful__real *restrict a, int n)
 {
     for (int e = 0; e < n; e++)
@@ -183,51 +177,49 @@ void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work
 static void follow_direct(ful__real *mass, const ful_bargain *g, ful_bargain_work *w,
                           const ful__at *at, int enforcer)
 {
-    ful__real *out = w->spare;
-    memset(out, 0, (size_t)g->E * sizeof *out);
+    ful__real *from = w->moving;
+    memcpy(from, mass, (size_t)g->E * sizeof *mass);
+    memset(mass, 0, (size_t)g->E * sizeof *mass);
     for (int e = 0; e < g->E; e++) {
-        if (mass[e] == 0)
+        if (from[e] == 0)
             continue;
         const int count = ful__window(w->window, g, enforcer, e, ful__reach(g, at->sub));
         const ful__real *p =
             choose_in_window(g, w, enforcer, weights_of(g, w, at, enforcer), count);
         for (int j = 0; j < count; j++)
-            out[w->window[j]] += mass[e] * p[j];
+            mass[w->window[j]] += from[e] * p[j];
     }
-    memcpy(mass, out, (size_t)g->E * sizeof *out);
 }
 
 /* Where one enforcer's choice takes the mass at the levels before it. */
-static void follow_enforcer(int count, const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
-                            int enforcer)
+static void follow_enforcer(ful__real *const *mass, int count, const ful_bargain *g,
+                            ful_bargain_work *w, const ful__at *at, int enforcer)
 {
     if (*mode_of(g, w, at, enforcer) == FUL__DIRECT) {
         for (int row = 0; row < count; row++)
-            follow_direct(ROW(w->moving, row), g, w, at, enforcer);
+            follow_direct(mass[row], g, w, at, enforcer);
         return;
     }
     for (int row = 0; row < count; row++)
-        row_times(ROW(w->moving, row), inverse_of(g, w, at, enforcer), g->E);
+        row_product(ROW(w->moving, row), mass[row], inverse_of(g, w, at, enforcer), g->E);
     const ful__real *sum =
         ful__window_sums(w->moving, w->spare, count, g, enforcer, ful__reach(g, at->sub), -1);
-    if (sum != w->moving)
-        memcpy(w->moving, sum, (size_t)count * (size_t)g->E * sizeof *sum);
     for (int row = 0; row < count; row++)
-        row_times(ROW(w->moving, row), weights_of(g, w, at, enforcer), g->E);
+        row_product(mass[row], ROW(sum, row), weights_of(g, w, at, enforcer), g->E);
 }
 
-void ful__choose_enforcement(int count, const ful_bargain *g, ful_bargain_work *w,
-                             const ful__at *at, int until)
+void ful__choose_enforcement(ful__real *const *mass, int count, const ful_bargain *g,
+                             ful_bargain_work *w, const ful__at *at, int until)
 {
     if (!ful__enforcers_move(g, at->t, at->sub))
         return;
     if (g->simultaneous) {
         if (until == g->enforcers)
-            ful__choose_together(count, g, w, at);
+            ful__choose_together(mass, count, g, w, at);
         return;
     }
     for (int m = 0; m < until; m++)
-        follow_enforcer(count, g, w, at, g->order[m]);
+        follow_enforcer(mass, count, g, w, at, g->order[m]);
 }
 
 /* Its best utility where the contract is met less the best elsewhere, over its whole grid. */
@@ -248,7 +240,7 @@ static ful__real slack_at(const ful_bargain *g, ful_bargain_work *w, int enforce
 void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g,
                         ful_bargain_work *w, const ful__at *at, const ful__real *from)
 {
-    ful__real *mass = w->moving;
+    ful__real *mass = w->scratch;
     if (g->simultaneous) {
         ful__first_together(meets, slack, g, w, at, from);
         return;
@@ -260,7 +252,7 @@ void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g
         for (int e = 0; e < g->E; e++)
             if (mass[e] != 0)
                 slack[enforcer] += mass[e] * slack_at(g, w, enforcer, utility, e);
-        follow_enforcer(1, g, w, at, enforcer);
+        follow_enforcer(&mass, 1, g, w, at, enforcer);
         for (int e = 0; e < g->E; e++)
             meets[enforcer] += mass[e] * g->enforcer[enforcer].meets[e];
     }

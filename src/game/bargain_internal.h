@@ -15,11 +15,11 @@
  * workspace is made for it, one for each part, which is carried along and chooses nothing. So the
  * rows of a player's parts sum to its own.
  *
- * Twice compiled. Sources named bargain*.c but bargain_tree.c calculate in ful__real and are also
- * compiled with FUL__COMPLEX, where whatever they share has the suffix _complex (the list of names
- * below). A complex game is made by ful__bargain_make from data and a direction, solved by
- * ful__bargain_equilibrium, and the report then holds derivatives. Functions of the public
- * interface that take or give no derivative stand in bargain_api.c, which is compiled once.
+ * Twice compiled. The solver calculates in ful__real and is also compiled with FUL__COMPLEX (see
+ * meson.build), where whatever its files share has the suffix _complex: the list of names below.
+ * A complex game is made by ful__bargain_make from data and a direction and solved by
+ * ful__bargain_equilibrium; the report then holds derivatives. bargain_api.c, bargain_explain.c and
+ * bargain_tree.c are compiled once, in real arithmetic, bargain_derivative.c once, in complex.
  */
 #ifndef FULCRUM_BARGAIN_INTERNAL_H
 #define FULCRUM_BARGAIN_INTERNAL_H
@@ -212,10 +212,10 @@ struct ful_bargain {
 
     int *pre_at, *post_at; /* [t][node]: number of a reachable node, or -1 */
     ful__at *pre, *post;   /* reachable nodes by number: by period and block; in a block pre nodes
-                              without a package first, post nodes with the same future side by side */
+                              without a package first, post nodes of one future side by side */
     int *first_pre, *first_post; /* [block], and the end: first number of a block */
     int most_pre, most_post;     /* pre nodes in any one period, post nodes in any one block */
-    int policies; /* rows that the choices at all nodes take */
+    int policies;                /* rows that the choices at all nodes take */
 };
 
 /* What a move leads to. */
@@ -249,14 +249,15 @@ static inline int ful__post(const ful_bargain *g, int t, int sub, int z, int k, 
     return g->post_at[(size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, c, x)];
 }
 
-/* Nodes of a period with the same stress and adaptation: between S's move and T's all stay in it. */
+/* Nodes of a period with the same stress and adaptation: between S's move and T's all stay in it.
+ */
 static inline int ful__block(const ful_bargain *g, int t, int z, int k)
 {
     return (t * g->Z + z) * g->K + k;
 }
 
-/* Blocks of a period are ful__block(g, t, 0, 0) .. ful__block(g, t + 1, 0, 0) - 1. A pre node is kept
- * by its place in its period, a post node by that in its block. */
+/* Blocks of a period are ful__block(g, t, 0, 0) .. ful__block(g, t + 1, 0, 0) - 1. A pre node is
+ * kept by its place in its period, a post node by that in its block. */
 static inline int ful__pre_slot(const ful_bargain *g, int t, int number)
 {
     return number - g->first_pre[ful__block(g, t, 0, 0)];
@@ -366,7 +367,8 @@ void ful__make_drifts(ful_bargain *g);
 
 /* Number what can be reached. */
 void ful__mark_reachable(ful_bargain *g);
-/* Whether two post nodes lead to the same nodes by the same chances; they are numbered side by side. */
+/* Whether two post nodes lead to the same nodes by the same chances; they are numbered side by
+ * side. */
 int ful__same_future(const ful_bargain *g, const ful__at *a, const ful__at *b);
 
 /* ---- payoffs (bargain_payoff.c) -------------------------------------------------------------- */
@@ -394,14 +396,15 @@ int ful__valued_as(const ful_bargain *g, int sub);
 
 /* ---- solving and following ------------------------------------------------------------------- */
 
-/* Masses that are followed: of all paths, and of those that have not yet been somewhere. */
+/* Masses that are followed: of all paths, and of those that have been somewhere. The mass that has
+ * been in a stage is kept outside that stage alone: inside, it is all. */
 enum {
     FUL__ALL,
-    FUL__NEVER_FROZEN,
-    FUL__NEVER_DISMANTLED,
-    FUL__NEVER_RESTARTED,
-    FUL__NEVER_CHOSE,  /* T has not yet had a move while it accommodated */
-    FUL__NEVER_CAUGHT, /* E has not yet had a move after a restart came to light */
+    FUL__WAS_FROZEN,
+    FUL__WAS_DISMANTLED,
+    FUL__HAS_RESTARTED,
+    FUL__WAS_CAUGHT,  /* E has had a move after a restart came to light */
+    FUL__NEVER_CHOSE, /* T has not yet had a move while it accommodated */
     FUL__MEASURES,
 };
 
@@ -433,36 +436,36 @@ typedef struct ful__stage_game {
 struct ful_bargain_work {
     const ful_allocator *allocator;
     size_t bytes;
-    int parts;              /* non-zero: carries a row for each part */
+    int parts;                                 /* non-zero: carries a row for each part */
     ful__real lambda[FUL_BARGAIN_MAX_PLAYERS]; /* per unit of utility */
-    int rows;               /* players, and parts where they are carried */
-    double residual;        /* the largest of all stages */
-    ful__witness *witness;  /* or NULL */
+    int rows;                                  /* players, and parts where they are carried */
+    double residual;                           /* the largest of all stages */
+    ful__witness *witness;                     /* or NULL */
     void *witness_user;
-    ful__real *collapsed;   /* [z][pledge][row] */
-    ful__real *value[2];    /* [pre slot][row][e]: this period and the next. Discounted
-                               to the period before, but for those of the first */
-    ful__real *after;       /* [post slot][row][e], before the enforcers move */
-    ful__real *continued;   /* [sub, and RESTARTING last][row][e] */
+    ful__real *collapsed; /* [z][pledge][row] */
+    ful__real *value[2];  /* [pre slot][row][e]: this period and the next. Discounted
+                             to the period before, but for those of the first */
+    ful__real *after;     /* [post slot][row][e], before the enforcers move */
+    ful__real *continued; /* [sub, and RESTARTING last][row][e] */
     unsigned char is_continued[MAX_SUBS + 1];
-    ful__real *policy;      /* [row of ful__at][e]: S's and T's probabilities; of each enforcer
-                               weights, or utilities, as mode says, then of each one over the sum of
-                               weights in the window of e */
-    unsigned char *mode;    /* [post number][enforcer] */
-    ful__real *first;       /* [post number of period 0, at most 4][enforcer][e]: utilities */
-    ful__real *stage[2];    /* [row][e]: values between the moves of a half-year */
-    ful__real *scratch;     /* FUL__SCRATCH rows of e */
+    ful__real *policy;         /* [row of ful__at][e]: S's and T's probabilities; of each enforcer
+                                  weights, or utilities, as mode says, then of each one over the
+                                  sum of weights in the window of e */
+    unsigned char *mode;       /* [post number][enforcer] */
+    ful__real *first;          /* [post number of period 0, at most 4][enforcer][e]: utilities */
+    ful__real *stage[2];       /* [row][e]: values between the moves of a half-year */
+    ful__real *scratch;        /* FUL__SCRATCH rows of e */
     ful__real *moving, *spare; /* rows that are summed over windows, and one on either side */
-    int *window;            /* E */
-    double *menu;           /* E: weights of a window */
-    ful__real *choice;      /* two rows: utilities and probabilities of a window */
+    int *window;               /* E */
+    double *menu;              /* E: weights of a window */
+    ful__real *choice;         /* two rows: utilities and probabilities of a window */
     ful__stage_game together;
-    ful__real *mass[2];     /* [pre slot][measure][e] */
-    ful__real *mass_after;  /* [post slot][measure][e] */
-    ful__real *inflow;      /* [sub, and RESTARTING last][measure][e] */
+    ful__real *mass[2];                  /* [pre slot][measure][e] */
+    ful__real *mass_after;               /* [post slot][measure][e] */
+    ful__real *inflow;                   /* [sub, and RESTARTING last][measure][e] */
     unsigned char *live[2], *live_after; /* bits: measures that have mass at a node */
     unsigned char live_inflow[MAX_SUBS + 1];
-    ful__real *tally;       /* [x][accommodates][relief][k][e]: mass alive in a period */
+    ful__real *tally;                 /* [x][accommodates][relief][k][e]: mass alive in a period */
     ful__real *alive, *armed, *ended; /* [e]: mass alive over periods, armed; when play ends */
 };
 #define FUL__SCRATCH 5
@@ -474,30 +477,30 @@ static inline ful__real *ful__rows_of(const ful_bargain *g, const ful_bargain_wo
     return array + (size_t)slot * (size_t)w->rows * (size_t)g->E;
 }
 
-/* Sums over the levels that an enforcer can reach from each e, for side 1, or over those from which it
- * can reach e, for -1, in `count` rows. Both arrays are used up, with the row before and the row after;
- * returns the one that holds the sums. */
+/* Sums over the levels that an enforcer can reach from each e, for side 1, or over those from which
+ * it can reach e, for -1, in `count` rows. Both arrays are used up, with the row before and the row
+ * after; returns the one that holds the sums. */
 ful__real *ful__window_sums(ful__real *rows, ful__real *spare, int count, const ful_bargain *g,
                             int enforcer, ful__range range, int side);
 
-/* Where enforcers move: values of choosing e, in w->stage[0], become values of having last enforced e,
- * in `out`. */
+/* Where enforcers move: values of choosing e, in w->stage[0], become values of having last enforced
+ * e, in `out`. */
 void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
                           const ful__at *at);
-/* The distributions of enforcement that mass at earlier levels leads to, `count` rows in w->moving.
+/* Mass at earlier levels becomes the distribution of enforcement that it leads to, in `count` rows.
  * `until`: before which of the moves, in their order, to stop; g->enforcers: after all. */
-void ful__choose_enforcement(int count, const ful_bargain *g, ful_bargain_work *w,
-                             const ful__at *at, int until);
-/* At a node of the first period: the chance that each enforcer meets its contract, and its best utility
- * where it does less its best elsewhere, both times the mass of `from`, added. Uses w->moving. */
+void ful__choose_enforcement(ful__real *const *mass, int count, const ful_bargain *g,
+                             ful_bargain_work *w, const ful__at *at, int until);
+/* At a node of the first period: the chance that each enforcer meets its contract, and its best
+ * utility where it does less its best elsewhere, both times the mass of `from`, added. */
 void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g,
                         ful_bargain_work *w, const ful__at *at, const ful__real *from);
 
 /* The same where enforcers move at once (bargain_together.c). */
 void ful__solve_together(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
                          const ful__at *at);
-void ful__choose_together(int count, const ful_bargain *g, ful_bargain_work *w,
-                          const ful__at *at);
+void ful__choose_together(ful__real *const *mass, int count, const ful_bargain *g,
+                          ful_bargain_work *w, const ful__at *at);
 void ful__first_together(ful__real *meets, ful__real *slack, const ful_bargain *g,
                          ful_bargain_work *w, const ful__at *at, const ful__real *from);
 /* Place the arrays of a stage game. */
@@ -517,8 +520,8 @@ typedef struct ful__conduct {
 typedef struct ful__totals {
     ful__real reach[FUL__CONDITIONALS], met[FUL__CONDITIONALS]; /* at the first node of a kind, and
                                                                    the choice asked for there */
-    ful__real ever[3];           /* frozen, dismantled, restarted */
-    ful__real stage[FUL_STAGES]; /* at the horizon */
+    ful__real ever[FUL__HAS_RESTARTED + 1];                     /* by measure */
+    ful__real stage[FUL_STAGES];                                /* at the horizon */
     ful__real collapsed;
     ful__real alive, armed, level[FUL_BARGAIN_MAX_GROUPS];
     ful__conduct enforcer[FUL_BARGAIN_MAX_ENFORCERS];
@@ -526,8 +529,8 @@ typedef struct ful__totals {
     ful__real income, cost, annuity;
 } ful__totals;
 
-/* Forward propagation of the equilibrium; and of one in which T trembles by its menu weights, while S
- * and the enforcers keep to theirs: of that the conditionals alone. */
+/* Forward propagation of the equilibrium; and of one in which T trembles by its menu weights, while
+ * S and the enforcers keep to theirs: of that the conditionals alone. */
 void ful__bargain_follow(ful__totals *out, const ful_bargain *g, ful_bargain_work *w);
 void ful__bargain_tremble(ful__totals *out, const ful_bargain *g, ful_bargain_work *w);
 /* Solve and follow, at a scale of precision; `report` holds derivatives in complex arithmetic. */

@@ -18,7 +18,6 @@ typedef struct walk {
     const ful_bargain *g;
     ful_bargain_work *w;
     ful__totals *out;
-    int measures;  /* bits: those that are followed */
     int trembling; /* T moves by its menu weights */
     ful__see *see; /* or NULL */
     void *user;
@@ -174,19 +173,12 @@ static masses at_move(ful_bargain_work *w)
     return (masses){w->inflow, w->live_inflow};
 }
 
-/* Whether being in `sub` ends the wait of a measure; which "ever" it then counts towards. */
-static int ends_wait(const ful__sub *s, int measure)
+/* Whether a measure's mass is all there is in a stage. */
+static int is_all(ful_stage stage, int measure)
 {
-    switch (measure) {
-    case FUL__NEVER_FROZEN:
-        return s->stage == FUL_STAGE_FROZEN;
-    case FUL__NEVER_DISMANTLED:
-        return s->stage == FUL_STAGE_DISMANTLED;
-    case FUL__NEVER_RESTARTED:
-        return s->stage == FUL_STAGE_RESTARTED;
-    default:
-        return 0;
-    }
+    return (measure == FUL__WAS_FROZEN && stage == FUL_STAGE_FROZEN) ||
+           (measure == FUL__WAS_DISMANTLED && stage == FUL_STAGE_DISMANTLED) ||
+           (measure == FUL__HAS_RESTARTED && stage == FUL_STAGE_RESTARTED);
 }
 
 /* ---- S --------------------------------------------------------------------------------------- */
@@ -253,11 +245,6 @@ static void arrive(const walk *k, const ful__at *at, int next)
     const masses from = at_move(k->w), to = at_pre(k->w, 1);
     const int t = at->t + 1, sub = ful__arrive(g, t, next), relief = g->sub[at->sub].relief;
     const int x = ful__stands(g, t, at->x), c = ful__capability(g, at->t, at->sub, at->c);
-    for (int m = 0; m < FUL__MEASURES; m++)
-        if (is_live(from, next, m) && ends_wait(g->sub + sub, m)) {
-            k->out->ever[m - FUL__NEVER_FROZEN] += row_sum(mass_of(g, from, next, m), g->E);
-            from.live[next] &= (unsigned char)~(1 << m);
-        }
     for (int dz = -1; dz <= 1; dz++)
         for (int dk = 0; dk <= 1; dk++) {
             const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
@@ -289,27 +276,81 @@ static void move_on(const walk *k, const ful__at *at)
     memset(move.live, 0, MAX_SUBS + 1);
 }
 
-static void follow_target(const walk *k, const ful__at *at, int m, const ful__real *mass)
+/* A move of T at a post node: where it leads, and by what chance. */
+typedef struct step {
+    int slot; /* of inflow */
+    ful_stage stage;
+    const ful__real *p; /* or NULL: */
+    double weight;
+} step;
+
+static int steps_of(step to[3], const walk *k, const ful__at *at)
 {
     const ful_bargain *g = k->g;
-    const ful__sub *s = g->sub + at->sub;
     ful__target_move move[3];
-    const ful__real *p = ROW(k->w->policy, at->choice);
     const int n = ful__target_menu(move, g, at->t, at->sub, at->x);
-    const int asks =
-        m == FUL__NEVER_CHOSE && n > 1 && s->accommodates && s->stage != FUL_STAGE_RESTARTED;
-    if (asks)
-        k->out->reach[FUL__RESTART] += row_sum(mass, g->E);
     for (int a = 0; a < n; a++) {
-        const int slot = move[a].next == RESTARTING ? g->subs : move[a].next;
-        if (asks) {
-            if (move[a].next == RESTARTING)
-                k->out->met[FUL__RESTART] += row_dot(mass, ROW(p, a), g->E);
-        } else if (k->trembling || n == 1) {
-            add_scaled(g, at_move(k->w), slot, m, mass, move[a].weight);
-        } else {
-            add_product(g, at_move(k->w), slot, m, mass, ROW(p, a));
+        const int restarts = move[a].next == RESTARTING;
+        to[a] = (step){.slot = restarts ? g->subs : move[a].next,
+                       .stage = restarts ? FUL_STAGE_RESTARTED : g->sub[move[a].next].stage,
+                       .p = n > 1 && !k->trembling ? ROW(k->w->policy, at->choice + a) : NULL,
+                       .weight = move[a].weight};
+    }
+    return n;
+}
+
+static ful__real moved(const ful_bargain *g, const step *to, const ful__real *mass)
+{
+    return to->p ? row_dot(mass, to->p, g->E) : to->weight * row_sum(mass, g->E);
+}
+
+/* Mass of a measure follows T's moves; `all` is that of all paths. What comes to the stage of a
+ * measure and has not been there comes for the first time. */
+static void follow_moves(const walk *k, const ful__at *at, const step *to, int n, int m,
+                         const ful__real *mass, const ful__real *all)
+{
+    const ful_bargain *g = k->g;
+    const int inside = is_all(g->sub[at->sub].stage, m);
+    for (int a = 0; a < n; a++) {
+        if (is_all(to[a].stage, m)) {
+            if (!inside)
+                k->out->ever[m] += moved(g, to + a, all);
+            if (!inside && mass)
+                k->out->ever[m] -= moved(g, to + a, mass);
+        } else if (mass && to[a].p) {
+            add_product(g, at_move(k->w), to[a].slot, m, mass, to[a].p);
+        } else if (mass) {
+            add_scaled(g, at_move(k->w), to[a].slot, m, mass, to[a].weight);
         }
+    }
+}
+
+/* T's first choice while it accommodates: what of it restarts. */
+static void count_restarts(const walk *k, const ful__at *at, int n, const ful__real *mass)
+{
+    const ful_bargain *g = k->g;
+    ful__target_move move[3];
+    ful__target_menu(move, g, at->t, at->sub, at->x);
+    k->out->reach[FUL__RESTART] += row_sum(mass, g->E);
+    for (int a = 0; a < n; a++)
+        if (move[a].next == RESTARTING)
+            k->out->met[FUL__RESTART] += row_dot(mass, ROW(k->w->policy, at->choice + a), g->E);
+}
+
+static void follow_target(const walk *k, const ful__at *at, ful__real *const *mass)
+{
+    const ful__sub *s = k->g->sub + at->sub;
+    step to[3];
+    const int n = steps_of(to, k, at);
+    const int asks = n > 1 && s->accommodates && s->stage != FUL_STAGE_RESTARTED;
+    for (int m = 0; m < FUL__MEASURES; m++) {
+        if (m == FUL__NEVER_CHOSE && asks) {
+            if (mass[m])
+                count_restarts(k, at, n, mass[m]);
+            continue;
+        }
+        follow_moves(k, at, to, n, m, is_all(s->stage, m) ? mass[FUL__ALL] : mass[m],
+                     mass[FUL__ALL]);
     }
 }
 
@@ -333,53 +374,61 @@ static void count_post(const walk *k, const ful__at *at, const ful__real *mass,
     row_add_product(k->w->ended, mass, hazard, g->E);
 }
 
-/* Show `from`, as S leaves a node, and what the enforcers make of it, one after the other. */
+/* Show the mass of all paths as S leaves a node, and what the enforcers make of it, one after the
+ * other. */
 static void show(const walk *k, const ful__at *at, const ful__real *from)
 {
     const ful_bargain *g = k->g;
     const int moves = ful__enforcers_move(g, at->t, at->sub) ? g->enforcers : 0;
+    ful__real *mass = k->w->scratch;
     for (int m = 0; m <= moves; m++) {
-        memcpy(k->w->moving, from, (size_t)g->E * sizeof *from);
-        ful__choose_enforcement(1, g, k->w, at, m);
+        memcpy(mass, from, (size_t)g->E * sizeof *from);
+        ful__choose_enforcement(&mass, 1, g, k->w, at, m);
         k->see(k->user, g, at, m < moves ? FUL__AT_ENFORCER : FUL__AT_TARGET,
-               m < moves ? g->order[m] : 0, k->w->moving);
+               m < moves ? g->order[m] : 0, mass);
     }
+}
+
+/* The enforcers have had a move after a restart came to light: all of the mass has been caught, and
+ * what had not been before snaps back or does not for the first time. */
+static void count_caught(const walk *k, ful__real **mass)
+{
+    const ful_bargain *g = k->g;
+    const double *meets = g->enforcer[0].meets;
+    const ful__real *before = mass[FUL__WAS_CAUGHT];
+    k->out->reach[FUL__SNAP_BACK] += row_sum(mass[FUL__ALL], g->E);
+    k->out->met[FUL__SNAP_BACK] += row_mean(mass[FUL__ALL], meets, g->E);
+    if (before) {
+        k->out->reach[FUL__SNAP_BACK] -= row_sum(before, g->E);
+        k->out->met[FUL__SNAP_BACK] -= row_mean(before, meets, g->E);
+    }
+    mass[FUL__WAS_CAUGHT] = mass[FUL__ALL];
 }
 
 static void follow_post(const walk *k, const ful__at *at)
 {
     const ful_bargain *g = k->g;
-    ful_bargain_work *w = k->w;
-    const masses post = at_post(w);
+    const masses post = at_post(k->w);
     const int node = ful__post_slot(g, at, at->number);
     const ful__real *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
-    const int caught =
-        ful__reach(g, at->sub) == FUL__LIFTED && ful__enforcers_move(g, at->t, at->sub);
-    int measure[FUL__MEASURES], count = 0;
-    if (is_live(post, node, FUL__ALL) && at->t == 0)
-        ful__first_choices(k->out->first_meets, k->out->slack, g, w, at,
-                           mass_of(g, post, node, FUL__ALL));
-    if (is_live(post, node, FUL__ALL) && k->see)
-        show(k, at, mass_of(g, post, node, FUL__ALL));
+    ful__real *mass[FUL__MEASURES] = {NULL}, *live[FUL__MEASURES];
+    int count = 0;
+    if (!is_live(post, node, FUL__ALL))
+        return;
     for (int m = 0; m < FUL__MEASURES; m++)
-        if (is_live(post, node, m)) {
-            memcpy(ROW(w->moving, count), mass_of(g, post, node, m),
-                   (size_t)g->E * sizeof *w->moving);
-            measure[count++] = m;
-        }
-    ful__choose_enforcement(count, g, w, at, g->enforcers);
-    for (int j = 0; j < count; j++) {
-        ful__real *mass = ROW(w->moving, j);
-        if (measure[j] == FUL__ALL)
-            count_post(k, at, mass, hazard);
-        if (measure[j] == FUL__NEVER_CAUGHT && caught) {
-            k->out->reach[FUL__SNAP_BACK] += row_sum(mass, g->E);
-            k->out->met[FUL__SNAP_BACK] += row_mean(mass, g->enforcer[0].meets, g->E);
-            continue;
-        }
-        row_survive(mass, hazard, g->E);
-        follow_target(k, at, measure[j], mass);
-    }
+        if (is_live(post, node, m))
+            mass[m] = live[count++] = mass_of(g, post, node, m);
+    if (at->t == 0)
+        ful__first_choices(k->out->first_meets, k->out->slack, g, k->w, at, mass[FUL__ALL]);
+    if (k->see)
+        show(k, at, mass[FUL__ALL]);
+    ful__choose_enforcement(live, count, g, k->w, at, g->enforcers);
+    count_post(k, at, mass[FUL__ALL], hazard);
+    if (ful__reach(g, at->sub) == FUL__LIFTED && ful__enforcers_move(g, at->t, at->sub))
+        count_caught(k, mass);
+    for (int j = 0; j < count; j++)
+        row_survive(live[j], hazard, g->E);
+    follow_target(k, at, mass);
 }
 
 /* ---- the sweep ------------------------------------------------------------------------------- */
@@ -443,13 +492,11 @@ static void start(const walk *k)
     memset(w->ended, 0, row);
     memset(w->live_inflow, 0, sizeof w->live_inflow);
     memset(pre.live, 0, (size_t)g->most_pre);
+    for (int m = FUL__WAS_FROZEN; m <= FUL__HAS_RESTARTED; m++)
+        k->out->ever[m] = is_all(g->sub[g->start_sub].stage, m);
     for (int m = 0; m < FUL__MEASURES; m++) {
-        if (!(k->measures >> m & 1))
+        if (m != FUL__ALL && m != FUL__NEVER_CHOSE)
             continue;
-        if (ends_wait(g->sub + g->start_sub, m)) {
-            k->out->ever[m - FUL__NEVER_FROZEN] = 1;
-            continue;
-        }
         memset(mass_of(g, pre, 0, m), 0, row);
         mass_of(g, pre, 0, m)[g->start_e] = 1;
         arrives_first(pre, 0, m);
@@ -506,24 +553,19 @@ static void follow(const walk *k)
 
 void ful__bargain_follow(ful__totals *out, const ful_bargain *g, ful_bargain_work *w)
 {
-    const walk k = {.g = g, .w = w, .out = out, .measures = (1 << FUL__MEASURES) - 1};
+    const walk k = {.g = g, .w = w, .out = out};
     follow(&k);
 }
 
 void ful__bargain_tremble(ful__totals *out, const ful_bargain *g, ful_bargain_work *w)
 {
-    const walk k = {.g = g,
-                    .w = w,
-                    .out = out,
-                    .measures = 1 << FUL__NEVER_CHOSE | 1 << FUL__NEVER_CAUGHT,
-                    .trembling = 1};
+    const walk k = {.g = g, .w = w, .out = out, .trembling = 1};
     follow(&k);
 }
 
 void ful__bargain_trace(const ful_bargain *g, ful_bargain_work *w, ful__see *see, void *user)
 {
     ful__totals unread;
-    const walk k = {
-        .g = g, .w = w, .out = &unread, .measures = 1 << FUL__ALL, .see = see, .user = user};
+    const walk k = {.g = g, .w = w, .out = &unread, .see = see, .user = user};
     follow(&k);
 }

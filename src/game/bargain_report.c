@@ -61,9 +61,9 @@ static void fill(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *
     r->frozen = ful__told(stage[FUL_STAGE_FROZEN] + stage[FUL_STAGE_DISMANTLING]);
     r->unchanged = ful__told(stage[FUL_STAGE_ARMED] + stage[FUL_STAGE_RESTARTED]);
     r->collapsed = ful__told(path->collapsed);
-    r->ever_frozen = ful__told(path->ever[0]);
-    r->ever_dismantled = ful__told(path->ever[1]);
-    r->ever_restarted = ful__told(path->ever[2]);
+    r->ever_frozen = ful__told(path->ever[FUL__WAS_FROZEN]);
+    r->ever_dismantled = ful__told(path->ever[FUL__WAS_DISMANTLED]);
+    r->ever_restarted = ful__told(path->ever[FUL__HAS_RESTARTED]);
     for (int group = 0; group < g->G; group++)
         r->enforcement[group] = ful__told(path->level[group] / path->alive);
     r->sender_cost = ful__told(path->cost / path->annuity);

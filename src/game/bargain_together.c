@@ -381,22 +381,24 @@ void ful__solve_together(ful__real *out, const ful_bargain *g, ful_bargain_work 
     }
 }
 
-void ful__choose_together(int count, const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
+void ful__choose_together(ful__real *const *mass, int count, const ful_bargain *g,
+                          ful_bargain_work *w, const ful__at *at)
 {
-    const size_t size = (size_t)count * (size_t)g->E * sizeof *w->moving;
-    memcpy(w->spare, w->moving, size);
-    memset(w->moving, 0, size);
+    for (int row = 0; row < count; row++) {
+        memcpy(ROW(w->moving, row), mass[row], (size_t)g->E * sizeof *w->moving);
+        memset(mass[row], 0, (size_t)g->E * sizeof *w->moving);
+    }
     for (int e = 0; e < g->E; e++) {
         int any = 0;
         for (int row = 0; row < count; row++)
-            any |= ROW(w->spare, row)[e] != 0;
+            any |= ROW(w->moving, row)[e] != 0;
         if (!any)
             continue;
         play(&w->together, g, w, utilities(g, w, at), e, ful__reach(g, at->sub));
         const int levels = joint_choice(g, w, e);
         for (int row = 0; row < count; row++)
             for (int j = 0; j < levels; j++)
-                ROW(w->moving, row)[w->window[j]] += ROW(w->spare, row)[e] * w->choice[j];
+                mass[row][w->window[j]] += ROW(w->moving, row)[e] * w->choice[j];
     }
 }
 
