@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The sanctions game by size: making it, solving it, all combinations of its levers. One thread. The
- * games are made up, within the ranges of the priors; what costs time is the number of states and of
- * joint levels of enforcement, not what the numbers are. Not installed.
+ * The sanctions game by size: making it, solving it, all combinations of its levers. One thread.
+ * The games are made up, within the ranges of the priors; what costs time is the number of states
+ * and of joint levels of enforcement, not what the numbers are. Not installed.
  */
 #include <math.h>
 #include <stdio.h>
@@ -82,7 +82,7 @@ static void add_incomes(game *g, int joint)
             mean += g->group[k].level[e % g->group[k].levels] / g->data.groups;
         const double loss = 5 * mean * (1 - .35 * (at / joint / 2)) * (1 - .15 * (at / joint % 2));
         for (int column = 0; column < columns; column++)
-            g->income[at * columns + column] = -loss * (column == 0        ? 1
+            g->income[at * columns + column] = -loss * (column == 0            ? 1
                                                         : column < columns - 2 ? .003
                                                                                : .9);
     }
@@ -92,15 +92,37 @@ static void make(game *g, const size *of)
 {
     int joint = 1;
     memset(g, 0, sizeof *g);
-    g->data = (ful_bargain_data){
-        .p = {.g_frozen = .9, .growth = .1, .over = 1, .refugees = 1, .refugees_stress = .2,
-              .camp_capacity = .5, .h0 = .03, .a_p = .18, .a_z = .35, .stress_up = 3,
-              .stress_down = 1, .detection = .8, .noise = .1, .ebar = 2.0 / 3, .turnover = .25,
-              .turnover_withdraws = .5},
-        .dt = .5, .horizon = 8, .dismantle_periods = 4, .settle_periods = 4, .stress_steps = 3,
-        .adaptation_steps = 2, .capability_steps = of->capability, .moves = FUL_MOVES_ALL,
-        .players = of->second ? 4 : 3, .player = g->player, .group = g->group, .term = g->term,
-        .income = g->income, .lever = g->lever, .levers = LEVERS};
+    g->data = (ful_bargain_data){.p = {.g_frozen = .9,
+                                       .growth = .1,
+                                       .over = 1,
+                                       .refugees = 1,
+                                       .refugees_stress = .2,
+                                       .camp_capacity = .5,
+                                       .h0 = .03,
+                                       .a_p = .18,
+                                       .a_z = .35,
+                                       .stress_up = 3,
+                                       .stress_down = 1,
+                                       .detection = .8,
+                                       .noise = .1,
+                                       .ebar = 2.0 / 3,
+                                       .turnover = .25,
+                                       .turnover_withdraws = .5},
+                                 .dt = .5,
+                                 .horizon = 8,
+                                 .dismantle_periods = 4,
+                                 .settle_periods = 4,
+                                 .stress_steps = 3,
+                                 .adaptation_steps = 2,
+                                 .capability_steps = of->capability,
+                                 .moves = FUL_MOVES_ALL,
+                                 .players = of->second ? 4 : 3,
+                                 .player = g->player,
+                                 .group = g->group,
+                                 .term = g->term,
+                                 .income = g->income,
+                                 .lever = g->lever,
+                                 .levers = LEVERS};
     g->data.columns = g->data.players + 2;
     for (int i = 0; i < g->data.players; i++)
         g->player[i] = (ful_player){"player", .95, 3, (const double[]){.03, 4, .1, .1}[i]};
@@ -165,39 +187,43 @@ static ful_status time_game(const game *of, double *made, double *solved, int *s
     return status;
 }
 
-/* Seconds for all combinations of the levers, each made, given room and solved. */
+/* Seconds for all combinations of the levers, each made and solved, in one workspace. */
 static ful_status time_packages(const game *of, double *seconds, ful_error *err)
 {
+    const unsigned all = (1u << LEVERS) - 1;
     const double start = now();
+    ful_bargain_work *w = NULL;
     ful_status status = FUL_OK;
-    for (unsigned package = 0; package < 1u << LEVERS && !status; package++) {
+    for (unsigned left = 0; left <= all && !status; left++) {
         ful_lever lever[LEVERS];
         ful_bargain_data data = of->data;
         ful_bargain *g = NULL;
-        ful_bargain_work *w = NULL;
         ful_bargain_report report;
         data.lever = lever;
         data.levers = 0;
         for (int l = 0; l < LEVERS; l++)
-            if (package >> l & 1)
+            if ((all - left) >> l & 1)
                 lever[data.levers++] = of->lever[l];
         status = ful_bargain_new(&g, &data, NULL, err);
-        if (!status)
+        if (!status && !w)
             status = ful_bargain_work_new(&w, g, NULL, err);
         if (!status)
             status = ful_bargain_solve(&report, g, w, 1, err);
-        ful_bargain_work_free(w);
         ful_bargain_free(g);
     }
+    ful_bargain_work_free(w);
     *seconds = now() - start;
     return status;
 }
 
 int main(void)
 {
-    static const size sizes[] = {{"64", 3, 0, 0, 4},          {"256", 4, 0, 0, 4},
-                                 {"256, two", 3, 4, 0, 4},     {"512, two", 4, 2, 0, 4},
-                                 {"1024, two, adopt", 4, 2, 1, 4}, {"256, one step", 4, 0, 0, 1}};
+    static const size sizes[] = {{"64", 3, 0, 0, 4},
+                                 {"256", 4, 0, 0, 4},
+                                 {"256, two", 3, 4, 0, 4},
+                                 {"512, two", 4, 2, 0, 4},
+                                 {"1024, two, adopt", 4, 2, 1, 4},
+                                 {"256, one step", 4, 0, 0, 1}};
     game *g = malloc(sizeof *g);
     if (!g)
         return 1;

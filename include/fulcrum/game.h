@@ -336,8 +336,8 @@ FUL_API FUL_NODISCARD ful_status ful_bargain_new(ful_bargain **out, const ful_ba
                                                  const ful_allocator *allocator, ful_error *err);
 FUL_API void ful_bargain_free(ful_bargain *game);
 
-/** A workspace for `game`, and for any other that needs no more room: the same sizes with fewer levers,
- *  say. Many games then share one, which saves touching new memory for each. */
+/** A workspace for `game`, and for any other that needs no more room: the same sizes with fewer
+ *  levers, say. Many games then share one, which saves touching new memory for each. */
 FUL_API FUL_NODISCARD ful_status ful_bargain_work_new(ful_bargain_work **out,
                                                       const ful_bargain *game,
                                                       const ful_allocator *allocator,
@@ -394,8 +394,8 @@ FUL_API FUL_NODISCARD ful_status ful_bargain_solve(ful_bargain_report *report,
                                                    double lambda_scale, ful_error *err);
 
 /**
- * The distribution along the equilibrium path, after a ful_bargain_solve of `game` with the same `work`.
- * Any array may be NULL.
+ * The distribution along the equilibrium path, after a ful_bargain_solve of `game` with the same
+ * `work`. Any array may be NULL.
  * @param stage  horizon * (FUL_STAGES + 1): chance of each stage, and of having collapsed, at the end
  *               of each period, after T's move.
  * @param level  horizon * groups * 8: chance of each level of each group in each period, given that

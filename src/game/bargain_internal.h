@@ -15,11 +15,11 @@
  * workspace is made for it, one for each part, which is carried along and chooses nothing. So the
  * rows of a player's parts sum to its own.
  *
- * Twice compiled. Sources named bargain*.c but bargain_tree.c calculate in ful__real and are also
- * compiled with FUL__COMPLEX, where whatever they share has the suffix _complex (the list of names
- * below). A complex game is made by ful__bargain_make from data and a direction, solved by
- * ful__bargain_equilibrium, and the report then holds derivatives. Functions of the public
- * interface that take or give no derivative stand in bargain_api.c, which is compiled once.
+ * Twice compiled. The solver calculates in ful__real and is also compiled with FUL__COMPLEX (see
+ * meson.build), where whatever its files share has the suffix _complex: the list of names below.
+ * A complex game is made by ful__bargain_make from data and a direction and solved by
+ * ful__bargain_equilibrium; the report then holds derivatives. bargain_api.c, bargain_explain.c and
+ * bargain_tree.c are compiled once, in real arithmetic, bargain_derivative.c once, in complex.
  */
 #ifndef FULCRUM_BARGAIN_INTERNAL_H
 #define FULCRUM_BARGAIN_INTERNAL_H
@@ -212,7 +212,7 @@ struct ful_bargain {
 
     int *pre_at, *post_at; /* [t][node]: number of a reachable node, or -1 */
     ful__at *pre, *post;   /* reachable nodes by number: by period and block; in a block pre nodes
-                              without a package first, post nodes with the same future side by side */
+                              without a package first, post nodes of one future side by side */
     int *first_pre, *first_post; /* [block], and the end: first number of a block */
     int most_pre, most_post;     /* pre nodes in any one period, post nodes in any one block */
     int policies;                /* rows that the choices at all nodes take */
@@ -449,8 +449,8 @@ struct ful_bargain_work {
     ful__real *continued; /* [sub, and RESTARTING last][row][e] */
     unsigned char is_continued[MAX_SUBS + 1];
     ful__real *policy;         /* [row of ful__at][e]: S's and T's probabilities; of each enforcer
-                                  weights, or utilities, as mode says, then of each one over the sum of
-                                  weights in the window of e */
+                                  weights, or utilities, as mode says, then of each one over the
+                                  sum of weights in the window of e */
     unsigned char *mode;       /* [post number][enforcer] */
     ful__real *first;          /* [post number of period 0, at most 4][enforcer][e]: utilities */
     ful__real *stage[2];       /* [row][e]: values between the moves of a half-year */

@@ -123,7 +123,7 @@ static inline void sketch_build(solved *s, const sketch *k)
 /* Text that grows; the ful_write_fn of the tests. */
 typedef struct grown {
     char *text;
-    size_t size;
+    size_t size, room;
     size_t fail_after; /* 0: never */
 } grown;
 
@@ -132,10 +132,13 @@ static inline int grown_write(void *user, const char *text, size_t size)
     grown *g = (grown *)user;
     if (g->fail_after && g->size + size > g->fail_after)
         return -1;
-    char *more = realloc(g->text, g->size + size + 1);
-    if (!more)
-        return -1;
-    g->text = more;
+    if (g->size + size >= g->room) {
+        g->room = 2 * (g->size + size) + 1;
+        char *more = realloc(g->text, g->room);
+        if (!more)
+            return -1;
+        g->text = more;
+    }
     memcpy(g->text + g->size, text, size);
     g->size += size;
     g->text[g->size] = '\0';

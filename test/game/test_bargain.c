@@ -382,6 +382,34 @@ static void the_same_input_gives_the_same_bits(void **state)
     ful_bargain_free(game);
 }
 
+/* One after the other, the larger first; what the one before left behind does not matter. */
+static void one_workspace_serves_games_that_need_no_more_room(void **state)
+{
+    (void)state;
+    instance large, small;
+    ful_bargain *many, *few;
+    ful_bargain_work *work, *narrow;
+    ful_bargain_report r, alone;
+    ful_error err;
+    draw_instance(&large, 16, full);
+    copy(&small, &large);
+    small.data.levers = 0;
+    alone = report_of(&small, 1);
+    ful_status_is(ful_bargain_new(&many, &large.data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_new(&few, &small.data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_work_new(&work, many, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_work_new(&narrow, few, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_solve(&r, many, work, 1, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_solve(&r, few, work, 1, &err), FUL_OK, &err);
+    assert_memory_equal(&r, &alone, sizeof r);
+    ful_status_is(ful_bargain_solve(&r, many, narrow, 1, &err), FUL_ERR_ARGUMENT, NULL);
+    ful_says(err, "workspace");
+    ful_bargain_work_free(work);
+    ful_bargain_work_free(narrow);
+    ful_bargain_free(many);
+    ful_bargain_free(few);
+}
+
 static void solving_allocates_nothing(void **state)
 {
     (void)state;
@@ -641,6 +669,7 @@ int main(void)
         cmocka_unit_test(infinite_precision_leaves_no_move_to_regret),
         cmocka_unit_test(nothing_in_force_costs_and_pays_nothing),
         cmocka_unit_test(the_same_input_gives_the_same_bits),
+        cmocka_unit_test(one_workspace_serves_games_that_need_no_more_room),
         cmocka_unit_test(solving_allocates_nothing),
         cmocka_unit_test(every_failed_allocation_is_survived),
         cmocka_unit_test(what_makes_no_game_is_refused),

@@ -4,7 +4,7 @@
  * more than Gambit does: ids and labels used once, probabilities that sum to one as fractions,
  * payoffs to the last bit.
  */
-#include "game_test.h"
+#include "bargain_test.h"
 
 #include <ctype.h>
 
@@ -113,7 +113,8 @@ static void label_once(used *u, const gambit *g)
 {
     assert_true(*g->token != '\0');
     for (int k = 0; k < u->labels; k++)
-        assert_string_not_equal(u->label[k], g->token);
+        if (strcmp(u->label[k], g->token) == 0)
+            fail_msg("'%s' is the label of two nodes", g->token);
     strcpy(u->label[u->labels++], g->token);
 }
 
@@ -327,11 +328,45 @@ static void labels_with_any_characters_stay_apart(void **state)
     }
 }
 
+/* The sanctions game unfolded: menu weights and discounted precisions that the format cannot hold,
+ * and labels of many states. */
+static void an_unfolded_sanctions_game_is_written_by_the_rules(void **state)
+{
+    (void)state;
+    for (uint64_t k = 0; k < 3; k++) {
+        const sizes of = {.horizon = 1 + (int)k % 2,
+                          .groups = 1,
+                          .levels = 2,
+                          .stress = 1,
+                          .adaptation = 1,
+                          .dismantle = 1,
+                          .settle = 1,
+                          .levers = 2,
+                          .second = k == 2};
+        instance s;
+        ful_bargain *game;
+        ful_tree *tree;
+        ful_tree_view t;
+        ful_error err;
+        draw_instance(&s, 60 + k, of);
+        ful_status_is(ful_bargain_new(&game, &s.data, NULL, &err), FUL_OK, &err);
+        ful_status_is(ful_bargain_tree(&tree, game, 3000, NULL, &err), FUL_OK, &err);
+        ful_tree_view_get(&t, tree);
+        grown g = written(tree);
+        obeys(g.text, &t);
+        rewriting_keeps_every_byte(&g);
+        free(g.text);
+        ful_tree_free(tree);
+        ful_bargain_free(game);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(random_trees_are_written_by_the_rules),
         cmocka_unit_test(payoffs_keep_every_bit),
+        cmocka_unit_test(an_unfolded_sanctions_game_is_written_by_the_rules),
         cmocka_unit_test(labels_with_any_characters_stay_apart),
     };
     return cmocka_run_group_tests_name("game efg rules", tests, NULL, NULL);
