@@ -43,8 +43,8 @@ def iran():
 
 
 def oil(flow, table):
-    """What a country needs beyond its own wells and the target's comes from the United Arab Emirates, as far
-    as they have any, and from the rest of the world."""
+    """What a country needs beyond its own wells and the target's comes from the United Arab
+    Emirates, as far as they have any, and from the rest of the world."""
     price = REVENUE / BARRELS
     made = {a: float(table[a]['oil_made_kbd']) * price for a in ACTORS}
     used = {a: float(table[a]['oil_used_kbd']) * price for a in ACTORS}
@@ -65,8 +65,8 @@ def oil(flow, table):
 
 
 def goods(flow, table):
-    """Trade among the others in proportion to exports and imports, fitted to both; the rest of the world's imports
-    are what the others do not take."""
+    """Trade among the others in proportion to exports and imports, fitted to both; the rest of the
+    world's imports are what the others do not take."""
     others = [a for a in ACTORS if a != TARGET]
     sold = {a: float(table[a]['goods_exports_musd']) for a in others}
     bought = {a: float(table[a]['goods_imports_musd']) for a in others}

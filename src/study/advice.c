@@ -121,30 +121,26 @@ static ful_terms terms_of(int remedy)
 
 enum { AS_DRAWN = -1 }; /* no remedy */
 
-static ful_status play(corner *out, const ful_bargain_data *data, ful__board *board, ful_error *err)
-{
-    ful_bargain_report report;
-    const ful_status status = ful__board_play(&report, board, data, 1, err);
-    if (status == FUL_OK)
-        *out = (corner){report.enforcer[0].mean, ful_bargain_success(&report)};
-    return status;
-}
-
 static ful_status play_corner(corner *out, const study *d, const ful_payoffs *payoffs, int which,
                               int remedy, ful__board *board, ful_error *err)
 {
     ful_bargain_data data;
     ful_bargain_room room;
+    ful_bargain_report report;
     ful_offer offer = ful_corner_offer(which, d->s->package[d->s->game.corner_package].levers);
     offer.terms = terms_of(remedy);
     ful_status status = ful_payoffs_data(&data, &room, payoffs, &offer, NULL, err);
     if (status == FUL_OK && remedy == FUL_REMEDY_WORD_BINDS)
         status = bind_word(&data, &room, err);
-    if (remedy == FUL_REMEDY_NO_FEAR)
+    if (status == FUL_OK && remedy == FUL_REMEDY_NO_FEAR)
         end_fear(&data, &room);
-    if (remedy == FUL_REMEDY_LOW_RESOLVE)
+    if (status == FUL_OK && remedy == FUL_REMEDY_LOW_RESOLVE)
         lower_resolve(d->s, &room);
-    return status == FUL_OK ? play(out, &data, board, err) : status;
+    if (status == FUL_OK)
+        status = ful__board_play(&report, board, &data, 1, err);
+    if (status == FUL_OK)
+        *out = (corner){report.enforcer[0].mean, ful_bargain_success(&report)};
+    return status;
 }
 
 /* Other terms change only what is offered. */

@@ -260,10 +260,11 @@ class Record(unittest.TestCase):
             self.assertTrue(low <= self.level['minerals', half][1] <= high, half)
 
     def test_trade_with_china_fell_as_much(self):
-        # Chinese customs by month (Reuters): imports from North Korea by half-year, 880.3 and 845.1 in
-        # 2017, 107.3 and 106.0 in 2018, against 2634.4 in 2016. Covered is 2360 of that: the other
-        # 274 may have stayed or gone, 137 in a half-year, and two digits of a level are 6
-        covered = {'minerals': 1187 + .95 * 200 + .75 * 129.4, 'light': .97 * 650 + 194.8 + .95 * 66}
+        # Chinese customs by month (Reuters): imports from North Korea by half-year, 880.3 and
+        # 845.1 in 2017, 107.3 and 106.0 in 2018, against 2634.4 in 2016. Covered is 2360 of that:
+        # the other 274 may have stayed or gone, 137 in a half-year; two digits of a level are 6
+        covered = {'minerals': 1187 + .95 * 200 + .75 * 129.4,
+                   'light': .97 * 650 + 194.8 + .95 * 66}
         for half, seen in (('2017H1', 880.3), ('2017H2', 845.1), ('2018H1', 107.3),
                            ('2018H2', 106.0)):
             missing = sum(c / 2 * self.level[p, half][1] for p, c in covered.items())

@@ -39,8 +39,8 @@ class Tables(unittest.TestCase):
         self.assertAlmostEqual(self.total('IRN', None, 'oil'), 95000, delta=3.5)
 
     def test_trade_with_europe(self):
-        # Eurostat 2011: 16,342 and 10,490 million euros, at 1.39 USD. The table has oil at the mean price
-        # of all and a round figure for goods: 3 per cent
+        # Eurostat 2011: 16,342 and 10,490 million euros, at 1.39 USD. The table has oil at the mean
+        # price of all and a round figure for goods: 3 per cent
         self.assertLess(abs(self.total('IRN', 'x-eu') / (1.39 * 16342) - 1), .03)
         self.assertLess(abs(self.flow['x-eu', 'IRN', 'goods'] / (1.39 * 10490) - 1), .03)
 
@@ -51,11 +51,13 @@ class Tables(unittest.TestCase):
             share[key] = share.get(key, 0.) + float(r['share'])
         gdp = {r['actor']: float(r['gdp_musd']) for r in rows('source/economies.csv')}
         for actor, stated in gdp.items():
-            added = math.fsum(x * (1 - share[s, k]) for (s, _, k), x in self.flow.items() if s == actor)
+            added = math.fsum(x * (1 - share[s, k]) for (s, _, k), x in self.flow.items()
+                              if s == actor)
             self.assertAlmostEqual(added / stated, 1, delta=1e-5)
 
     def test_final_demand_is_not_negative(self):
-        share = {(r['actor'], r['sector'], r['input']): float(r['share']) for r in rows('inputs.csv')}
+        share = {(r['actor'], r['sector'], r['input']): float(r['share'])
+                 for r in rows('inputs.csv')}
         actors = {s for s, _, _ in self.flow}
         for a in actors:
             for k in ('oil', 'goods', 'services'):
