@@ -186,7 +186,8 @@ typedef struct ful_player {
 typedef struct ful_enforced {
     const char *id;
     int owner;           /**< player, FUL_E or above */
-    int levels;          /**< 2..8 */
+    int levels;          /**< 1..8; 1: held where it is. An enforcer whose groups are all held makes no
+                              moves */
     const double *level; /**< ascending in [0,1] */
     double share;        /**< of the trade that its owner enforces; over an owner's groups they sum to
                               one. 0 for an adoption */

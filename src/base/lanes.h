@@ -14,7 +14,7 @@
 /* A copy in every caller, compiled for the vectors of that clone. */
 #define FUL__ALWAYS static inline __attribute__((always_inline))
 
-/* Eight doubles, or sixteen or eight floats, at any address of their element type. A target with
+/* Eight or four doubles, or sixteen or eight floats, at any address of their element type. A target with
  * narrower vectors takes them in pieces. */
 typedef double ful__d8 __attribute__((vector_size(64), aligned(8), may_alias));
 typedef float ful__f16 __attribute__((vector_size(64), aligned(4), may_alias));
@@ -22,6 +22,7 @@ typedef double ful__d4 __attribute__((vector_size(32), aligned(8), may_alias));
 typedef float ful__f8 __attribute__((vector_size(32), aligned(4), may_alias));
 
 #define FUL__D8(p) (*(const ful__d8 *)(p))
+#define FUL__D4(p) (*(const ful__d4 *)(p))
 #define FUL__F16(p) (*(const ful__f16 *)(p))
 #define FUL__F8(p) (*(const ful__f8 *)(p))
 /* eight floats as doubles */

@@ -187,8 +187,8 @@ static ful_status check_group(const ful_bargain_data *d, const ful_enforced *gro
         return ful_fail(err, FUL_ERR_DATA,
                         "group '%s' belongs to player %d, which enforces nothing", id,
                         group->owner);
-    if (group->levels < 2 || group->levels > MAX_LEVELS)
-        return ful_fail(err, FUL_ERR_DATA, "group '%s' has %d levels, expected 2 to %d", id,
+    if (group->levels < 1 || group->levels > MAX_LEVELS)
+        return ful_fail(err, FUL_ERR_DATA, "group '%s' has %d levels, expected 1 to %d", id,
                         group->levels, MAX_LEVELS);
     if (group->start < 0 || group->start >= group->levels)
         return ful_fail(err, FUL_ERR_DATA, "group '%s' starts at level %d, expected 0 to %d", id,
@@ -211,12 +211,13 @@ static ful_status check_enforcer(const ful_bargain_data *d, int player, ful_erro
 {
     const double ebar = d->p.ebar - SAME_LEVEL;
     double sum = 0;
-    int groups = 0, can = 1, need_not = 0;
+    int groups = 0, moves = 0, can = 1, need_not = 0;
     for (int k = 0; k < d->groups; k++) {
         const ful_enforced *group = d->group + k;
         if (group->owner != player || group->adoption)
             continue;
         groups++;
+        moves |= group->levels > 1;
         sum += group->share;
         can &= ebar <= group->level[group->levels - 1];
         need_not |= ebar > group->level[0];
@@ -227,7 +228,7 @@ static ful_status check_enforcer(const ful_bargain_data *d, int player, ful_erro
     if (!(fabs(sum - 1) <= 1e-9))
         return ful_fail(err, FUL_ERR_DATA, "the group shares of '%s' sum to %.12g, expected 1", id,
                         sum);
-    if (!can || !need_not)
+    if (moves && (!can || !need_not))
         return ful_fail(err, FUL_ERR_DATA,
                         "game.ebar is %g, which '%s' %s: expected a number above the lowest level "
                         "of one of its groups and up to the highest of all",
@@ -401,8 +402,6 @@ static void set_counts(ful_bargain *g, const ful_bargain_data *data)
     g->start_z = data->start_stress;
     g->start_k = data->start_adaptation;
     g->start_c = data->start_capability;
-    for (int k = 0; k < g->enforcers; k++)
-        g->order[k] = data->order ? data->order[k] - FUL_E : k;
 }
 
 static void set_groups(ful_bargain *g, const ful_bargain_data *data)
@@ -419,6 +418,16 @@ static void set_groups(ful_bargain *g, const ful_bargain_data *data)
         memcpy(g->level[k], group->level, (size_t)group->levels * sizeof *group->level);
         g->start_e += group->start * g->E;
         g->E *= group->levels;
+    }
+}
+
+/* Those who can choose, in their order. */
+static void set_order(ful_bargain *g, const ful_bargain_data *data)
+{
+    for (int k = 0; k < g->enforcers; k++) {
+        const int enforcer = data->order ? data->order[k] - FUL_E : k;
+        if (ful__has_choice(g, enforcer))
+            g->order[g->movers++] = enforcer;
     }
 }
 
@@ -474,6 +483,8 @@ static void set_eras(ful_bargain *g)
 static double trapezoid(const ful_bargain *g, int group, int l)
 {
     const double *level = g->level[group];
+    if (g->levels[group] == 1)
+        return 1;
     const double below = l > 0 ? level[l] - level[l - 1] : 0;
     const double above = l + 1 < g->levels[group] ? level[l + 1] - level[l] : 0;
     return (below + above) / 2;
@@ -614,6 +625,7 @@ ful_status ful__bargain_make(ful_bargain **out, const ful_bargain_data *data,
     set_counts(&head, data);
     set_numbers(&head, data, direction);
     set_groups(&head, data);
+    set_order(&head, data);
     set_stages(&head, data);
     set_eras(&head);
     ful__make_parts(&head);

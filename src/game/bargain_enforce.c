@@ -168,7 +168,7 @@ void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work
         ful__solve_together(out, g, w, at);
         return;
     }
-    for (int m = g->enforcers - 1, from = 0; m >= 0; m--, from = !from)
+    for (int m = g->movers - 1, from = 0; m >= 0; m--, from = !from)
         solve_enforcer(m ? w->stage[!from] : out, g, w, at, g->order[m], w->stage[from]);
 }
 
@@ -214,7 +214,7 @@ void ful__choose_enforcement(ful__real *const *mass, int count, const ful_bargai
     if (!ful__enforcers_move(g, at->t, at->sub))
         return;
     if (g->simultaneous) {
-        if (until == g->enforcers)
+        if (until == g->movers)
             ful__choose_together(mass, count, g, w, at);
         return;
     }
@@ -234,7 +234,8 @@ static ful__real slack_at(const ful_bargain *g, ful_bargain_work *w, int enforce
         ful__real *of = best + (meets[w->window[k]] > 0);
         *of = ful__re(u) > ful__re(*of) ? u : *of;
     }
-    return best[1] - best[0];
+    /* who is held has no other side to compare with */
+    return isinf(ful__re(best[0])) || isinf(ful__re(best[1])) ? 0 : best[1] - best[0];
 }
 
 void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g,
@@ -246,14 +247,15 @@ void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g
         return;
     }
     memcpy(mass, from, (size_t)g->E * sizeof *mass);
-    for (int m = 0; m < g->enforcers; m++) {
+    for (int m = 0; m < g->movers; m++) {
         const int enforcer = g->order[m];
         const ful__real *utility = first_of(g, w, at, enforcer);
         for (int e = 0; e < g->E; e++)
             if (mass[e] != 0)
                 slack[enforcer] += mass[e] * slack_at(g, w, enforcer, utility, e);
         follow_enforcer(&mass, 1, g, w, at, enforcer);
-        for (int e = 0; e < g->E; e++)
-            meets[enforcer] += mass[e] * g->enforcer[enforcer].meets[e];
     }
+    for (int k = 0; k < g->enforcers; k++)
+        for (int e = 0; e < g->E; e++)
+            meets[k] += mass[e] * g->enforcer[k].meets[e];
 }

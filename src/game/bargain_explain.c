@@ -59,7 +59,7 @@ static int moves_at(const ful_bargain *g, const ful__at *at, int player)
         return ful__sender_menu(sender, g, at->t, at->sub, at->x);
     if (player == FUL_T)
         return ful__target_menu(target, g, at->t, at->sub, at->x);
-    return ful__enforcers_move(g, at->t, at->sub) ? 2 : 1; /* there are always two levels or more */
+    return ful__enforcers_move(g, at->t, at->sub) && ful__has_choice(g, player - FUL_E) ? 2 : 1;
 }
 
 static ful_bargain_place place_of(const ful_bargain *g, const ful__at *at, int player)
@@ -300,7 +300,7 @@ static ful_status check_place(const ful_bargain *g, const ful_bargain_place *p, 
     if (number < 0 || moves_at(g, &at, p->player) < 2)
         return ful_fail(err, FUL_ERR_ARGUMENT, "player %d has no choice at this place in period %d",
                         p->player, p->period);
-    if (g->simultaneous && g->enforcers > 1 && p->player >= FUL_E)
+    if (g->simultaneous && g->movers > 1 && p->player >= FUL_E)
         return ful_fail(err, FUL_ERR_ARGUMENT,
                         "enforcers who move at once are not explained one by one");
     return FUL_OK;

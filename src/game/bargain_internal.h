@@ -47,6 +47,7 @@
 #define ful__may_fall FUL__NAME(ful__may_fall)
 #define ful__sender_menu FUL__NAME(ful__sender_menu)
 #define ful__target_menu FUL__NAME(ful__target_menu)
+#define ful__has_choice FUL__NAME(ful__has_choice)
 #define ful__enforcers_move FUL__NAME(ful__enforcers_move)
 #define ful__reach FUL__NAME(ful__reach)
 #define ful__window FUL__NAME(ful__window)
@@ -167,7 +168,8 @@ struct ful_bargain {
     int players, enforcers, columns;
     int every; /* periods from one decision to the next */
     int dismantle, settle, moves, simultaneous;
-    int order[FUL_BARGAIN_MAX_ENFORCERS]; /* enforcers, 0-based, as they move */
+    int movers;                           /* enforcers with a choice, */
+    int order[FUL_BARGAIN_MAX_ENFORCERS]; /* 0-based, as they move */
     ful__real d[FUL_BARGAIN_MAX_PLAYERS], stake[FUL_BARGAIN_MAX_PLAYERS];
     ful__real precision[FUL_BARGAIN_MAX_PLAYERS];
     ful__real turnover; /* chance that the package falls with S's administration */
@@ -344,7 +346,9 @@ int ful__sender_decides(const ful_bargain *g, int t, int sub);
 int ful__may_fall(const ful_bargain *g, const ful__at *at);
 int ful__sender_menu(ful__sender_move move[4], const ful_bargain *g, int t, int sub, int x);
 int ful__target_menu(ful__target_move move[3], const ful_bargain *g, int t, int sub, int x);
-/* Whether the enforcers choose at a post node. */
+/* Whether an enforcer has a group that is not held. */
+int ful__has_choice(const ful_bargain *g, int enforcer);
+/* Whether enforcers choose at a post node. */
 int ful__enforcers_move(const ful_bargain *g, int t, int sub);
 
 /* How far a group's level may move: a step; a step down and to any higher one; anywhere. An
@@ -488,7 +492,7 @@ ful__real *ful__window_sums(ful__real *rows, ful__real *spare, int count, const 
 void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work *w,
                           const ful__at *at);
 /* Mass at earlier levels becomes the distribution of enforcement that it leads to, in `count` rows.
- * `until`: before which of the moves, in their order, to stop; g->enforcers: after all. */
+ * `until`: before which of the moves, in their order, to stop; g->movers: after all. */
 void ful__choose_enforcement(ful__real *const *mass, int count, const ful_bargain *g,
                              ful_bargain_work *w, const ful__at *at, int until);
 /* At a node of the first period: the chance that each enforcer meets its contract, and its best

@@ -379,7 +379,7 @@ static void count_post(const walk *k, const ful__at *at, const ful__real *mass,
 static void show(const walk *k, const ful__at *at, const ful__real *from)
 {
     const ful_bargain *g = k->g;
-    const int moves = ful__enforcers_move(g, at->t, at->sub) ? g->enforcers : 0;
+    const int moves = ful__enforcers_move(g, at->t, at->sub) ? g->movers : 0;
     ful__real *mass = k->w->scratch;
     for (int m = 0; m <= moves; m++) {
         memcpy(mass, from, (size_t)g->E * sizeof *from);
@@ -422,7 +422,7 @@ static void follow_post(const walk *k, const ful__at *at)
         ful__first_choices(k->out->first_meets, k->out->slack, g, k->w, at, mass[FUL__ALL]);
     if (k->see)
         show(k, at, mass[FUL__ALL]);
-    ful__choose_enforcement(live, count, g, k->w, at, g->enforcers);
+    ful__choose_enforcement(live, count, g, k->w, at, g->movers);
     count_post(k, at, mass[FUL__ALL], hazard);
     if (ful__reach(g, at->sub) == FUL__LIFTED && ful__enforcers_move(g, at->t, at->sub))
         count_caught(k, mass);

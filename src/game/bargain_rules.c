@@ -225,9 +225,17 @@ int ful__target_menu(ful__target_move move[3], const ful_bargain *g, int t, int 
     return weigh(&m);
 }
 
+int ful__has_choice(const ful_bargain *g, int enforcer)
+{
+    int choice = 0;
+    for (int group = 0; group < g->G; group++)
+        choice |= g->owner[group] == enforcer && g->levels[group] > 1;
+    return choice;
+}
+
 int ful__enforcers_move(const ful_bargain *g, int t, int sub)
 {
-    return ful__decides(g, t) && !g->sub[sub].hidden && !g->sub[sub].settled;
+    return g->movers > 0 && ful__decides(g, t) && !g->sub[sub].hidden && !g->sub[sub].settled;
 }
 
 ful__range ful__reach(const ful_bargain *g, int sub)

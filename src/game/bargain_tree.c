@@ -153,7 +153,7 @@ static double count_target(const unfolding *u, const path *from)
 
 static double count_enforcers(const unfolding *u, const path *from, int turn)
 {
-    if (turn == u->g->enforcers)
+    if (turn == u->g->movers)
         return count_target(u, from);
     int *window = window_of(u, from, turn);
     const int count = levels(window, u, from, turn);
@@ -352,7 +352,7 @@ static void name_level(char *out, size_t size, const ful_bargain *g, int enforce
 static ful_status unfold_enforcers(const unfolding *u, const path *from, int turn)
 {
     const ful_bargain *g = u->g;
-    if (turn == g->enforcers)
+    if (turn == g->movers)
         return unfold_period(u, from);
     const int enforcer = g->order[turn], player = FUL_E + enforcer;
     int *window = window_of(u, from, turn);
@@ -460,7 +460,7 @@ ful_status ful_bargain_tree(ful_tree **out, const ful_bargain *game, int max_nod
     unfolding u = {.g = g, .err = err};
     ful_arena *arena;
     *out = NULL;
-    if (g->simultaneous && g->enforcers > 1)
+    if (g->simultaneous && g->movers > 1)
         return ful_fail(err, FUL_ERR_DATA,
                         "enforcers who move at once do not unfold into a tree of perfect "
                         "information: let them move in order");

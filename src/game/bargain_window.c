@@ -21,12 +21,12 @@ FUL_CLONES static void step_blocks(double *restrict out, const double *restrict 
 {
     for (int block = 0; block < n; block += levels * stride)
         for (int k = block; k < block + stride; k += LANES) {
-            ful__v4 before = {0}, at = FUL__V4(in + k);
+            ful__d4 before = {0}, at = FUL__D4(in + k);
             for (int l = 0; l < levels; l++) {
                 const int next = k + (l + 1 < levels ? l + 1 : l) * stride;
-                const ful__v4 after = FUL__V4(in + next);
+                const ful__d4 after = FUL__D4(in + next);
                 const double room = l + 1 < levels ? up : 0;
-                *(ful__v4 *)(out + k + l * stride) = at + down * before + room * after;
+                *(ful__d4 *)(out + k + l * stride) = at + down * before + room * after;
                 before = at;
                 at = after;
             }
@@ -51,12 +51,12 @@ FUL_CLONES static void side_blocks(double *restrict out, const double *restrict 
     const int first = side > 0 ? levels - 1 : 0;
     for (int block = 0; block < n; block += levels * stride)
         for (int k = block; k < block + stride; k += LANES) {
-            ful__v4 sum = {0};
+            ful__d4 sum = {0};
             for (int turn = 0, l = first; turn < levels; turn++, l -= side) {
                 const int last = turn + 1 == levels;
-                const ful__v4 back = FUL__V4(in + k + (last ? l : l - side) * stride);
-                sum += FUL__V4(in + k + l * stride);
-                *(ful__v4 *)(out + k + l * stride) = sum + (last ? 0 : step) * back;
+                const ful__d4 back = FUL__D4(in + k + (last ? l : l - side) * stride);
+                sum += FUL__D4(in + k + l * stride);
+                *(ful__d4 *)(out + k + l * stride) = sum + (last ? 0 : step) * back;
             }
         }
 }

@@ -442,6 +442,81 @@ static void an_adoption_is_a_logit_of_its_cost(void **state)
     }
 }
 
+/* Hold a group at its start: one level, and the incomes there. */
+static void hold(instance *s, int group)
+{
+    ful_bargain_data *d = &s->data;
+    ful_enforced *held = s->group + group;
+    const int joint = joint_levels(d), fewer = joint / held->levels;
+    for (int block = 0; block < 3 * d->adaptation_steps; block++)
+        for (int e = 0, to = 0; e < joint; e++)
+            if (level_index(d, e, group) == held->start)
+                memmove(s->income + (block * fewer + to++) * d->columns,
+                        s->income + (block * joint + e) * d->columns,
+                        (size_t)d->columns * sizeof *s->income);
+    s->level[group][0] = s->level[group][held->start];
+    held->start = 0;
+    held->levels = 1;
+}
+
+/* An enforcer that cannot move is none: the others play as without it. */
+static void an_enforcer_held_where_it_is_might_not_be_there(void **state)
+{
+    (void)state;
+    const sizes of = {.horizon = 4,
+                      .groups = 2,
+                      .levels = 3,
+                      .stress = 2,
+                      .adaptation = 2,
+                      .dismantle = 2,
+                      .settle = 1,
+                      .levers = 4,
+                      .capability = 2,
+                      .second = 1};
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        instance s, without;
+        draw_instance(&s, 7700 + seed, of);
+        hold(&s, 2);
+        copy(&without, &s);
+        without.data.groups = 2;
+        without.data.players = SECOND;
+        without.data.terms = B_SECOND;
+        s.data.simultaneous = seed == 5;
+        const ful_bargain_report a = report_of(&s, 1), b = report_of(&without, 1);
+        ful_near(a.denuclearised, b.denuclearised, 0, 1e-13);
+        ful_near(a.frozen, b.frozen, 0, 1e-12);
+        ful_near(a.collapsed, b.collapsed, 0, 1e-12);
+        ful_near(a.enforcer[0].mean, b.enforcer[0].mean, 0, 1e-12);
+        ful_near(a.enforcer[0].slack, b.enforcer[0].slack, 0, 1e-10);
+        for (int i = 0; i < SECOND; i++)
+            ful_near(a.value[i], b.value[i], 1e-12, 1e-12);
+        const int strict = s.level[2][0] >= s.data.p.ebar;
+        ful_near(a.enforcer[1].mean, s.level[2][0], 0, 1e-12);
+        ful_near(a.enforcer[1].first_move, strict, 0, 1e-12);
+        ful_near(a.enforcer[1].slack, 0, 0, 0);
+    }
+}
+
+/* Where nobody can move, enforcement stays where it was. */
+static void where_all_are_held_nothing_moves(void **state)
+{
+    (void)state;
+    const sizes of = {.horizon = 3,
+                      .groups = 1,
+                      .levels = 3,
+                      .stress = 1,
+                      .adaptation = 1,
+                      .dismantle = 1,
+                      .settle = 1,
+                      .levers = 2};
+    instance s;
+    draw_instance(&s, 7800, of);
+    hold(&s, 0);
+    const ful_bargain_report r = report_of(&s, 1);
+    ful_near(r.enforcement[0], s.level[0][0], 0, 1e-14);
+    ful_near(r.denuclearised + r.frozen + r.unchanged + r.collapsed, 1, 0, 1e-13);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +528,8 @@ int main(void)
         cmocka_unit_test(the_branch_from_no_precision_is_followed),
         cmocka_unit_test(an_adoption_without_effect_is_a_coin_and_nothing_more),
         cmocka_unit_test(an_adoption_is_a_logit_of_its_cost),
+        cmocka_unit_test(an_enforcer_held_where_it_is_might_not_be_there),
+        cmocka_unit_test(where_all_are_held_nothing_moves),
     };
     return cmocka_run_group_tests_name("game bargain enforcers", tests, NULL, NULL);
 }
