@@ -720,9 +720,9 @@ typedef struct ful_region {
 
 /**
  * Single thresholds and a box in few parameters (PRIM: Friedman & Fisher 1999; Bryant & Lempert 2010).
- * Both are sought on the draws with even numbers, where they hold most more draws of the thing than
- * their size lets expect, and kept if on the others they do so too: where parameters tell nothing, a box
- * passes this check in one sample of a hundred, any threshold in another. docs/theory/studies.md.
+ * Both are sought on the draws with even numbers and kept if those with odd ones bear them out: where
+ * parameters tell nothing, a box passes in one sample of a hundred, and any threshold in another. See
+ * docs/theory/studies.md. FUL_ERR_MEMORY is the only error.
  */
 FUL_API FUL_NODISCARD ful_status ful_study_region(ful_region *out, const ful_sample *sample,
                                                   const ful_allocator *allocator, ful_error *err);
@@ -769,7 +769,10 @@ typedef struct ful_advice {
     ful_advice_question question[FUL_QUESTIONS];
 } ful_advice;
 
-/** @param draws  1 or more. The sparse grid is used in each. */
+/**
+ * Play the corners in draws of every parameter, each on its sparse grid, as drawn and with each remedy.
+ * @param draws  1 or more. FUL_ERR_INFEASIBLE if none of them has an equilibrium.
+ */
 FUL_API FUL_NODISCARD ful_status ful_study_advice(ful_advice *out, const ful_situation *situation,
                                                   int draws, uint64_t seed, const ful_run *run,
                                                   ful_error *err);

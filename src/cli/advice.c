@@ -119,7 +119,7 @@ static const char *const question_words[FUL_QUESTIONS] = {
 static const char *of_100(char room[TEXT_ROOM], const ful_advice *a, ful_question q)
 {
     const ful_tally all = a->question[q].region.all;
-    return all.draws > 0 ? text_count(room, share(all)) : "none";
+    return all.count > 0 ? text_count(room, share(all)) : "none";
 }
 
 static void print_words(const ful_situation *s, const ful_advice *a)
@@ -142,8 +142,8 @@ static void print_words(const ful_situation *s, const ful_advice *a)
     text_paragraph(
         stdout, 0,
         "A share of draws is a share of what the ranges allow, not the chance of anything. "
-        "%d draws were played (seed %llu), %d more have no equilibrium; a change by one "
-        "in a hundred or less counts as none.",
+        "%d draws were played (seed %llu); %d have no equilibrium and are left out. A "
+        "change by one in a hundred or less counts as none.",
         a->draws, (unsigned long long)a->seed, a->refused);
 }
 

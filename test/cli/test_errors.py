@@ -14,8 +14,8 @@ import unittest
 sys.path.insert(0, os.path.dirname(__file__))
 from program import PROGRAM, ROOT, TRIANGLE, run
 
-COMMANDS = ["run", "solve", "leverage", "rank", "coalition", "packages", "game", "history", "check",
-            "import", "bench"]
+COMMANDS = ["run", "solve", "leverage", "rank", "coalition", "packages", "advice", "game", "history",
+            "check", "import", "bench"]
 
 
 class BadInput(unittest.TestCase):
@@ -207,6 +207,13 @@ class Usage(unittest.TestCase):
             (["solve"], "needs a case folder"),
             (["solve", TRIANGLE, "--jason"], "did you mean '--json'"),
             (["solve", TRIANGLE, "--regime", "nowhere"], "regime 'nowhere'"),
+            (["packages", TRIANGLE, "--require", "enforce=80"], "expected enforce=N/100"),
+            (["packages", TRIANGLE, "--require", "freeze=0/100"], "N above 0"),
+            (["packages", TRIANGLE, "--level", "1.5"], "--level '1.5'"),
+            (["game", TRIANGLE, "--order", "backwards"], "expected 'reverse'"),
+            (["game", TRIANGLE, "--explain", "x-enforcr"], "(did you mean 'x-enforcer'?)"),
+            (["game", TRIANGLE, "--package", "duties"], "--stick adds all of them"),
+            (["game", TRIANGLE, "--tree", "--json"], "take one of them"),
             (["bench", "--rows", "case,nafto"], "no row 'nafto' (did you mean 'nafta'?)"),
             (["solve", TRIANGLE, "--date", "2018-02-30"], "is not a date"),
             (["solve", TRIANGLE, "--set", "game.lambada=1"], "did you mean 'game.lambda'"),

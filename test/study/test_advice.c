@@ -192,6 +192,28 @@ static void what_cannot_be_asked_is_refused(void **state)
     triangle_close(&t);
 }
 
+/* Every twentieth of the allocations of a draw fails: an error, and nothing is kept. */
+static void memory_that_fails_is_an_error(void **state)
+{
+    (void)state;
+    triangle t;
+    triangle_open(&t);
+    ful_test_memory memory;
+    const ful_run run = {.threads = 1, .allocator = &memory.allocator};
+    ful_advice a;
+    ful_error err;
+    ful_test_memory_init(&memory, -1);
+    ful_status_is(ful_study_advice(&a, t.s, 1, SEED, &run, &err), FUL_OK, &err);
+    const long calls = memory.calls;
+    assert_int_equal(memory.live, 0);
+    for (long at = 0; at < calls; at += 1 + calls / 20) {
+        ful_test_memory_init(&memory, at);
+        ful_status_is(ful_study_advice(&a, t.s, 1, SEED, &run, &err), FUL_ERR_MEMORY, &err);
+        assert_int_equal(memory.live, 0);
+    }
+    triangle_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +221,7 @@ int main(void)
         cmocka_unit_test(counts_agree_with_each_other),
         cmocka_unit_test(same_bits_for_any_number_of_threads),
         cmocka_unit_test(what_cannot_be_asked_is_refused),
+        cmocka_unit_test(memory_that_fails_is_an_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,10 +42,10 @@ static double in_a_box(const double *p)
     return p[2] > .3 && p[5] < .6 && p[7] > .2 && p[7] < .8 ? .9 : .1;
 }
 
-/* A limit that is off by m draws is preferred to the true one if these hold as often as all do, .30, and
- * not as often as those beside the box, .1: a chance below exp(-.15 m), .15 being the divergence of .3
- * from .1 (Chernoff). Beyond 58 draws it is below one in a thousand, all m together. Beside a face of
- * the box, at least .36 of the square, 58 of 4,000 even draws are .04. */
+/* A limit that is off by m draws is preferred to the true one if these hold as often as all do, .30,
+ * and not as often as those beside the box, .1: a chance below exp(-.15 m), .15 being the divergence
+ * of .3 from .1 (Chernoff). Beyond 58 draws it is below one in a thousand, all m together. Beside a
+ * face of the box, at least .36 of the square, 58 of 4,000 even draws are .04. */
 static void a_box_in_three_of_ten_parameters_is_found(void **state)
 {
     (void)state;
@@ -124,8 +124,8 @@ static double step_down(const double *p)
     return 1 - step(p);
 }
 
-/* As above: off by m draws with a chance below exp(-.115 m), the divergence of .41 from .2; 80 of 4,000
- * draws are .02. */
+/* As above: off by m draws with a chance below exp(-.115 m), the divergence of .41 from .2; 80 of the
+ * 4,000 are .02. */
 static void a_step_is_one_threshold_at_its_place(void **state)
 {
     (void)state;
