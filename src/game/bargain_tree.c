@@ -56,6 +56,22 @@ static void label(char out[LABEL], const unfolding *u, const path *from, const c
              at->x ? " package" : "", at->z, at->k, at->c, from->e);
 }
 
+/* "hidden, stress rises, trade adapts", as far as it applies; else that nothing moves. */
+static void name_branch(branch *b, const char *restart, int dz, int dk)
+{
+    const char *const word[] = {restart,
+                                dz < 0   ? "stress falls"
+                                : dz > 0 ? "stress rises"
+                                         : NULL,
+                                dk ? "trade adapts" : NULL};
+    size_t used = 0;
+    snprintf(b->name, sizeof b->name, "nothing moves");
+    for (size_t k = 0; k < sizeof word / sizeof *word; k++)
+        if (word[k])
+            used += (size_t)snprintf(b->name + used, sizeof b->name - used, "%s%s",
+                                     used ? ", " : "", word[k]);
+}
+
 /* What chance may do after T's move: detection, stress, adaptation. */
 static int branches(branch out[MAX_BRANCHES], const ful_bargain *g, const path *from, int next)
 {
@@ -66,7 +82,6 @@ static int branches(branch out[MAX_BRANCHES], const ful_bargain *g, const path *
     const double down = now && at->z > 0 ? g->fall[row] : 0;
     const double more = now && at->k + 1 < g->K ? g->adapts[from->e] : 0;
     const double stress[] = {down, 1 - up - down, up}, steps[] = {1 - more, more};
-    static const char *const stress_name[] = {"stress falls", "", "stress rises"};
     int n = 0;
     for (int found = next == RESTARTING; found >= 0; found--)
         for (int dz = -1; dz <= 1; dz++)
@@ -88,11 +103,7 @@ static int branches(branch out[MAX_BRANCHES], const ful_bargain *g, const path *
                                   .k = (short)(at->k + dk),
                                   .c = (short)ful__capability(g, at->t, at->sub, at->c),
                                   .x = (short)ful__stands(g, at->t + 1, at->x)};
-                snprintf(b->name, sizeof b->name, "%s%s%s%s",
-                         next != RESTARTING ? ""
-                         : found            ? "detected"
-                                            : "hidden",
-                         dz ? " " : "", stress_name[dz + 1], dk ? " adapts" : "");
+                name_branch(b, next != RESTARTING ? NULL : found ? "detected" : "hidden", dz, dk);
             }
     return n;
 }
