@@ -273,12 +273,13 @@ void ful_scenario_default(ful_scenario *scenario, const ful_situation *situation
     *scenario = (ful_scenario){.regime = situation->headline};
 }
 
-static int imposed(const ful_regime *regime, const ful_measure *law)
+/* A hypothetical measure is one of a regime that names its imposer, not of all that were taken. */
+static int imposed(const ful_regime *regime, const ful_case_measure *measure)
 {
-    if (regime->imposers == 0)
-        return 1;
+    if (!regime || regime->imposers == 0)
+        return !measure->hypothetical;
     for (int k = 0; k < regime->imposers; k++)
-        if (regime->imposer[k] == law->imposer)
+        if (regime->imposer[k] == measure->law.imposer)
             return 1;
     return 0;
 }
@@ -291,8 +292,7 @@ static void choose_measures(unsigned char *in_force, const ful_situation *s,
     const ful_regime *regime = scenario->regime >= 0 ? &s->regime[scenario->regime] : NULL;
     for (int k = 0; k < s->measures; k++) {
         const ful_measure *law = &s->measure[k].law;
-        const int chosen = law->kind == FUL_MEASURE_TARIFF ||
-                           (regime ? imposed(regime, law) : !s->measure[k].hypothetical);
+        const int chosen = law->kind == FUL_MEASURE_TARIFF || imposed(regime, &s->measure[k]);
         in_force[k] = chosen ? FUL_BY_DATE : FUL_SET_ASIDE;
     }
     for (int l = 0; l < s->levers; l++)

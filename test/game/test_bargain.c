@@ -505,7 +505,7 @@ static void what_makes_no_game_is_refused(void **state)
     REFUSED(s.data.dt = 1, "half-year");
     REFUSED(s.data.dt = .3, "half-year");
     REFUSED(s.data.dt = NAN, "half-year");
-    REFUSED(s.group[0].levels = 1, "group 'group' has 1 levels");
+    REFUSED(s.group[0].levels = 0, "group 'group' has 0 levels");
     REFUSED(s.group[0].levels = 9, "group 'group' has 9 levels");
     REFUSED(s.group[1].start = 4, "starts at level 4");
     REFUSED(s.group[1].owner = FUL_T, "belongs to player 1");

@@ -297,8 +297,8 @@ static void what_adds_nothing_gets_nothing(void **state)
     (void)state;
     variant v;
     ful_decomposition d;
-    variant_open(&v, (const variant_edit[]){{"measures.csv", ",2022-04-01,,0,invented,E,implements",
-                                             ",2022-06-01,,0,invented,E,implements"},
+    variant_open(&v, (const variant_edit[]){{"measures.csv", ",2022-04-01,,0,,invented,E,implements",
+                                             ",2022-06-01,,0,,invented,E,implements"},
                                             {"measures.csv", ",2023-01-01,,0,", ",2033-01-01,,0,"},
                                             {NULL, NULL, NULL}});
     decompose(&d, v.world, v.s->target);
