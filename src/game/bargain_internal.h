@@ -360,8 +360,8 @@ ful__range ful__reach(const ful_bargain *g, int sub);
 /* The joint levels that an enforcer can reach from e; their number. */
 int ful__window(int *to, const ful_bargain *g, int enforcer, int e, ful__range range);
 
-/* Whether adaptation may move on from k at the end of period t, for some enforcement: by a chance of
- * its own, g->adapts, however stress moves. */
+/* Whether adaptation may move on from k at the end of period t, for some enforcement: by a chance
+ * of its own, g->adapts, however stress moves. */
 int ful__may_adapt(const ful_bargain *g, int t, int k);
 /* Which ways stress and adaptation may move at the end of period t, for some enforcement. */
 typedef struct ful__drifts {
