@@ -53,7 +53,7 @@ static size_t lay_out(ful_bargain *g, unsigned char *base, size_t text)
     g->adapts = ful__place(base, &used, E, D);
     g->may_rise = ful__place(base, &used, rows, 1);
     g->may_fall = ful__place(base, &used, rows, 1);
-    g->drift = ful__place(base, &used, rows * (size_t)g->Z * 6 * E, D);
+    g->drift = ful__place(base, &used, rows * (size_t)g->Z * 3 * E, D);
     g->certain = ful__place(base, &used, E, D);
     g->pre_at = ful__place(base, &used, (H + 1) * nodes, sizeof(int));
     g->post_at = ful__place(base, &used, H * nodes, sizeof(int));

@@ -51,6 +51,7 @@
 #define ful__enforcers_move FUL__NAME(ful__enforcers_move)
 #define ful__reach FUL__NAME(ful__reach)
 #define ful__window FUL__NAME(ful__window)
+#define ful__may_adapt FUL__NAME(ful__may_adapt)
 #define ful__may_drift FUL__NAME(ful__may_drift)
 #define ful__drift FUL__NAME(ful__drift)
 #define ful__make_drifts FUL__NAME(ful__make_drifts)
@@ -209,7 +210,8 @@ struct ful_bargain {
     double *adapts;      /* [e]: chance of a step of adaptation, likewise */
     unsigned char *may_rise, *may_fall; /* [relief][k]: for some e */
     int may_adapt;
-    double *drift;   /* [relief][k][z][dz + 1][dk][e] at the end of a half-year, */
+    double *drift;   /* [relief][k][z][dz + 1][e]: chance of stress moving by dz at the end of a
+                        half-year, */
     double *certain; /* [e] ones: what stays as it is before */
 
     int *pre_at, *post_at; /* [t][node]: number of a reachable node, or -1 */
@@ -358,14 +360,16 @@ ful__range ful__reach(const ful_bargain *g, int sub);
 /* The joint levels that an enforcer can reach from e; their number. */
 int ful__window(int *to, const ful_bargain *g, int enforcer, int e, ful__range range);
 
-/* Which ways stress and adaptation may move at the end of period t, whatever the enforcement. */
+/* Whether adaptation may move on from k at the end of period t, for some enforcement: by a chance
+ * of its own, g->adapts, however stress moves. */
+int ful__may_adapt(const ful_bargain *g, int t, int k);
+/* Which ways stress and adaptation may move at the end of period t, for some enforcement. */
 typedef struct ful__drifts {
     int rises, falls, adapts;
 } ful__drifts;
 ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k);
-/* The chance by enforcement that stress moves by dz and adaptation by dk; NULL where it is nil for
- * all enforcement. */
-const double *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz, int dk);
+/* The chance by enforcement that stress moves by dz; NULL where it is nil for all enforcement. */
+const double *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz);
 /* Fill the table behind it. */
 void ful__make_drifts(ful_bargain *g);
 
@@ -448,7 +452,8 @@ struct ful_bargain_work {
     void *witness_user;
     ful__real *collapsed; /* [z][pledge][row] */
     ful__real *value[2];  /* [pre slot][row][e]: this period and the next. Discounted
-                             to the period before, but for those of the first */
+                             to the period before, but for those of the first. Of the next, as it
+                             is used: before adaptation moves */
     ful__real *after;     /* [post slot][row][e], before the enforcers move */
     ful__real *continued; /* [sub, and RESTARTING last][row][e] */
     unsigned char is_continued[MAX_SUBS + 1];
@@ -464,7 +469,7 @@ struct ful_bargain_work {
     double *menu;              /* E: weights of a window */
     ful__real *choice;         /* two rows: utilities and probabilities of a window */
     ful__stage_game together;
-    ful__real *mass[2];                  /* [pre slot][measure][e] */
+    ful__real *mass[2];                  /* [pre slot][measure][e], before adaptation moves */
     ful__real *mass_after;               /* [post slot][measure][e] */
     ful__real *inflow;                   /* [sub, and RESTARTING last][measure][e] */
     unsigned char *live[2], *live_after; /* bits: measures that have mass at a node */

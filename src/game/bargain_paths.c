@@ -13,6 +13,13 @@
 
 #define LANES 8
 
+#define CACHE_LINE 64
+#if defined(__GNUC__)
+#define FETCH(p) __builtin_prefetch(p)
+#else
+#define FETCH(p) ((void)(p))
+#endif
+
 /* A walk through the game: what is counted, and who looks on. */
 typedef struct walk {
     const ful_bargain *g;
@@ -25,13 +32,6 @@ typedef struct walk {
 
 /* ---- arithmetic on rows ---------------------------------------------------------------------- */
 
-FUL_CLONES static void row_product(ful__real *restrict out, const ful__real *restrict a,
-                                   const ful__real *restrict b, int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] = a[e] * b[e];
-}
-
 FUL_CLONES static void row_add_product(ful__real *restrict out, const ful__real *restrict a,
                                        const ful__real *restrict b, int n)
 {
@@ -39,32 +39,87 @@ FUL_CLONES static void row_add_product(ful__real *restrict out, const ful__real 
         out[e] += a[e] * b[e];
 }
 
-FUL_CLONES static void row_weighed(ful__real *restrict out, const ful__real *restrict a,
-                                   const double *restrict by, int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] = a[e] * by[e];
-}
-
-FUL_CLONES static void row_add_weighed(ful__real *restrict out, const ful__real *restrict a,
-                                       const double *restrict by, int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] += a[e] * by[e];
-}
-
-FUL_CLONES static void row_scale(ful__real *restrict out, const ful__real *restrict a, ful__real by,
-                                 int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] = by * a[e];
-}
-
 FUL_CLONES static void row_add_scaled(ful__real *restrict out, const ful__real *restrict a,
                                       ful__real by, int n)
 {
     for (int e = 0; e < n; e++)
         out[e] += by * a[e];
+}
+
+/* Mass that moves on by two and by three ways. */
+FUL_CLONES static void row_move_two(ful__real *restrict out0, ful__real *restrict out1,
+                                    const ful__real *restrict p0, const ful__real *restrict p1,
+                                    const ful__real *restrict mass, int n)
+{
+    for (int e = 0; e < n; e++) {
+        out0[e] += p0[e] * mass[e];
+        out1[e] += p1[e] * mass[e];
+    }
+}
+
+FUL_CLONES static void row_move_three(ful__real *restrict out0, ful__real *restrict out1,
+                                      ful__real *restrict out2, const ful__real *restrict p0,
+                                      const ful__real *restrict p1, const ful__real *restrict p2,
+                                      const ful__real *restrict mass, int n)
+{
+    for (int e = 0; e < n; e++) {
+        out0[e] += p0[e] * mass[e];
+        out1[e] += p1[e] * mass[e];
+        out2[e] += p2[e] * mass[e];
+    }
+}
+
+/* The same by chances, and by one way. */
+FUL_CLONES static void row_drift_one(ful__real *restrict out, const double *restrict chance,
+                                     const ful__real *restrict mass, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] += chance[e] * mass[e];
+}
+
+FUL_CLONES static void row_drift_two(ful__real *restrict out0, ful__real *restrict out1,
+                                     const double *restrict c0, const double *restrict c1,
+                                     const ful__real *restrict mass, int n)
+{
+    for (int e = 0; e < n; e++) {
+        out0[e] += c0[e] * mass[e];
+        out1[e] += c1[e] * mass[e];
+    }
+}
+
+FUL_CLONES static void row_drift_three(ful__real *restrict out0, ful__real *restrict out1,
+                                       ful__real *restrict out2, const double *restrict c0,
+                                       const double *restrict c1, const double *restrict c2,
+                                       const ful__real *restrict mass, int n)
+{
+    for (int e = 0; e < n; e++) {
+        out0[e] += c0[e] * mass[e];
+        out1[e] += c1[e] * mass[e];
+        out2[e] += c2[e] * mass[e];
+    }
+}
+
+/* out = by (1 - leaves) stayed, and that with by comes came added */
+FUL_CLONES static void row_stay(ful__real *restrict out, const ful__real *restrict stayed,
+                                const double *restrict leaves, ful__real by, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = by * (1 - leaves[e]) * stayed[e];
+}
+
+FUL_CLONES static void row_adapt(ful__real *restrict out, const ful__real *restrict stayed,
+                                 const double *restrict leaves, const ful__real *restrict came,
+                                 const double *restrict comes, ful__real by, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = by * ((1 - leaves[e]) * stayed[e] + comes[e] * came[e]);
+}
+
+FUL_CLONES static void row_come(ful__real *restrict out, const ful__real *restrict came,
+                                const double *restrict comes, ful__real by, int n)
+{
+    for (int e = 0; e < n; e++)
+        out[e] = by * comes[e] * came[e];
 }
 
 FUL_CLONES static void row_survive(ful__real *restrict out, const ful__real *restrict hazard, int n)
@@ -110,6 +165,28 @@ FUL_CLONES static ful__real row_mean(const ful__real *restrict a, const double *
     return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
 }
 
+static void spread(ful__real *const *out, const ful__real *const *p, int ways,
+                   const ful__real *mass, int n)
+{
+    if (ways == 1)
+        row_add_product(out[0], mass, p[0], n);
+    else if (ways == 2)
+        row_move_two(out[0], out[1], p[0], p[1], mass, n);
+    else if (ways == 3)
+        row_move_three(out[0], out[1], out[2], p[0], p[1], p[2], mass, n);
+}
+
+static void drift(ful__real *const *out, const double *const *chance, int ways,
+                  const ful__real *mass, int n)
+{
+    if (ways == 1)
+        row_drift_one(out[0], chance[0], mass, n);
+    else if (ways == 2)
+        row_drift_two(out[0], out[1], chance[0], chance[1], mass, n);
+    else
+        row_drift_three(out[0], out[1], out[2], chance[0], chance[1], chance[2], mass, n);
+}
+
 /* ---- masses ---------------------------------------------------------------------------------- */
 
 /* Rows of measures at a slot of pre or of post nodes, or at a sub that T moves to; what is
@@ -129,33 +206,14 @@ static int is_live(masses at, int node, int measure)
     return at.live[node] >> measure & 1;
 }
 
-/* Whether this is the first mass to come there. */
-static int arrives_first(masses at, int node, int measure)
+/* The row to which mass is added that comes there. */
+static ful__real *opened(const ful_bargain *g, masses at, int node, int measure)
 {
-    const int first = !is_live(at, node, measure);
+    ful__real *mass = mass_of(g, at, node, measure);
+    if (!is_live(at, node, measure))
+        memset(mass, 0, (size_t)g->E * sizeof *mass);
     at.live[node] |= (unsigned char)(1 << measure);
-    return first;
-}
-
-static void add_product(const ful_bargain *g, masses at, int node, int measure,
-                        const ful__real *mass, const ful__real *p)
-{
-    ful__real *into = mass_of(g, at, node, measure);
-    (arrives_first(at, node, measure) ? row_product : row_add_product)(into, mass, p, g->E);
-}
-
-static void add_weighed(const ful_bargain *g, masses at, int node, int measure,
-                        const ful__real *mass, const double *chance)
-{
-    ful__real *into = mass_of(g, at, node, measure);
-    (arrives_first(at, node, measure) ? row_weighed : row_add_weighed)(into, mass, chance, g->E);
-}
-
-static void add_scaled(const ful_bargain *g, masses at, int node, int measure,
-                       const ful__real *mass, ful__real by)
-{
-    ful__real *into = mass_of(g, at, node, measure);
-    (arrives_first(at, node, measure) ? row_scale : row_add_scaled)(into, mass, by, g->E);
+    return mass;
 }
 
 static masses at_pre(const ful_bargain_work *w, int next)
@@ -183,78 +241,104 @@ static int is_all(ful_stage stage, int measure)
 
 /* ---- S --------------------------------------------------------------------------------------- */
 
-/* The share of a node's mass for which the package falls with S's administration moves to the node
- * without one, which is visited later. */
-static void change_administration(const walk *k, const ful__at *at)
+/* Mass that has come to a pre node, adaptation having moved, times `by`; whether there is any. */
+static int come(ful__real *out, const walk *k, const ful__at *at, int m, ful__real by)
 {
     const ful_bargain *g = k->g;
     const masses pre = at_pre(k->w, 0);
-    const int node = ful__pre_slot(g, at->t, at->number);
-    const int without =
-        ful__pre_slot(g, at->t, ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0));
-    for (int m = 0; m < FUL__MEASURES; m++) {
-        if (!is_live(pre, node, m))
-            continue;
-        ful__real *mass = mass_of(g, pre, node, m);
-        add_scaled(g, pre, without, m, mass, g->turnover);
-        for (int e = 0; e < g->E; e++)
-            mass[e] *= 1 - g->turnover;
-    }
+    const int t = at->t, node = ful__pre_slot(g, t, at->number);
+    const double *leaves = t > 0 && ful__may_adapt(g, t - 1, at->k) ? g->adapts : g->never;
+    const int comes = t > 0 && at->k > 0 && ful__may_adapt(g, t - 1, at->k - 1);
+    const int lower = comes ? ful__pre(g, t, at->sub, at->z, at->k - 1, at->c, at->x) : -1;
+    const int from = lower < 0 ? node : ful__pre_slot(g, t, lower);
+    const int stayed = is_live(pre, node, m), came = lower >= 0 && is_live(pre, from, m);
+    if (stayed && came)
+        row_adapt(out, mass_of(g, pre, node, m), leaves, mass_of(g, pre, from, m), g->adapts, by,
+                  g->E);
+    else if (stayed)
+        row_stay(out, mass_of(g, pre, node, m), leaves, by, g->E);
+    else if (came)
+        row_come(out, mass_of(g, pre, from, m), g->adapts, by, g->E);
+    return stayed || came;
+}
+
+/* Mass as S finds it: its administration may have changed and the package fallen. */
+static int find(ful__real *out, const walk *k, const ful__at *at, int m)
+{
+    const ful_bargain *g = k->g;
+    const int found = come(out, k, at, m, ful__may_fall(g, at) ? 1 - g->turnover : 1);
+    const int with = at->x ? -1 : ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 1);
+    ful__real *fallen = ROW(k->w->scratch, 1);
+    if (with < 0 || !ful__may_fall(g, g->pre + with))
+        return found;
+    if (!found)
+        return come(out, k, g->pre + with, m, g->turnover);
+    if (come(fallen, k, g->pre + with, m, g->turnover))
+        row_add_scaled(out, fallen, 1, g->E);
+    return 1;
 }
 
 static void follow_sender(const walk *k, const ful__at *at)
 {
     const ful_bargain *g = k->g;
-    const masses pre = at_pre(k->w, 0), post = at_post(k->w);
+    const masses post = at_post(k->w);
     ful__sender_move move[4];
-    const int node = ful__pre_slot(g, at->t, at->number);
-    const ful__real *p = ROW(k->w->policy, at->choice);
-    if (!pre.live[node])
-        return;
-    if (ful__may_fall(g, at))
-        change_administration(k, at);
+    ful__real *found = k->w->scratch;
     const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
     const int asks = n > 1 && g->sub[at->sub].accommodates;
+    int to[4];
+    for (int a = 0; a < n; a++)
+        to[a] =
+            ful__post_slot(g, at, ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x));
     for (int m = 0; m < FUL__MEASURES; m++) {
-        if (!is_live(pre, node, m))
+        const int first = n == 1 && !is_live(post, to[0], m);
+        ful__real *mass = first ? mass_of(g, post, to[0], m) : found;
+        if (!find(mass, k, at, m))
             continue;
-        const ful__real *mass = mass_of(g, pre, node, m);
         if (m == FUL__ALL && k->see)
             k->see(k->user, g, at, FUL__AT_SENDER, 0, mass);
         if (asks && m == FUL__NEVER_CHOSE)
             k->out->reach[FUL__HONOUR] += row_sum(mass, g->E);
-        for (int a = 0; a < n; a++) {
-            const int number = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x);
-            const int to = ful__post_slot(g, at, number);
+        for (int a = 0; a < n; a++)
             if (asks && m == FUL__NEVER_CHOSE && move[a].honours)
-                k->out->met[FUL__HONOUR] += row_dot(mass, ROW(p, a), g->E);
-            if (n > 1)
-                add_product(g, post, to, m, mass, ROW(p, a));
-            else
-                add_scaled(g, post, to, m, mass, 1);
+                k->out->met[FUL__HONOUR] += row_dot(mass, ROW(k->w->policy, at->choice + a), g->E);
+        if (first)
+            post.live[to[0]] |= (unsigned char)(1 << m);
+        else if (n == 1)
+            row_add_scaled(opened(g, post, to[0], m), mass, 1, g->E);
+        for (int a = 0; a + 1 < n; a += 2) {
+            ful__real *const out[] = {opened(g, post, to[a], m), opened(g, post, to[a + 1], m)};
+            const ful__real *const p[] = {ROW(k->w->policy, at->choice + a),
+                                          ROW(k->w->policy, at->choice + a + 1)};
+            spread(out, p, 2, mass, g->E);
         }
     }
 }
 
 /* ---- T --------------------------------------------------------------------------------------- */
 
-/* Mass at a move of T, spread over the moves of stress and adaptation. */
+/* Mass at a move of T, spread over the moves of stress. */
 static void arrive(const walk *k, const ful__at *at, int next)
 {
     const ful_bargain *g = k->g;
     const masses from = at_move(k->w), to = at_pre(k->w, 1);
     const int t = at->t + 1, sub = ful__arrive(g, t, next), relief = g->sub[at->sub].relief;
     const int x = ful__stands(g, t, at->x), c = ful__capability(g, at->t, at->sub, at->c);
-    for (int dz = -1; dz <= 1; dz++)
-        for (int dk = 0; dk <= 1; dk++) {
-            const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
-            if (!chance)
-                continue;
-            const int node = ful__pre_slot(g, t, ful__pre(g, t, sub, at->z + dz, at->k + dk, c, x));
-            for (int m = 0; m < FUL__MEASURES; m++)
-                if (is_live(from, next, m))
-                    add_weighed(g, to, node, m, mass_of(g, from, next, m), chance);
-        }
+    const double *chance[3];
+    int node[3], n = 0;
+    for (int dz = -1; dz <= 1; dz++) {
+        chance[n] = ful__drift(g, at->t, relief, at->z, at->k, dz);
+        if (chance[n])
+            node[n++] = ful__pre_slot(g, t, ful__pre(g, t, sub, at->z + dz, at->k, c, x));
+    }
+    for (int m = 0; m < FUL__MEASURES; m++) {
+        ful__real *out[3];
+        if (!is_live(from, next, m))
+            continue;
+        for (int j = 0; j < n; j++)
+            out[j] = opened(g, to, node[j], m);
+        drift(out, chance, n, mass_of(g, from, next, m), g->E);
+    }
 }
 
 /* What has been gathered at the moves of nodes with the same future, of which `at` is one, goes on:
@@ -267,8 +351,9 @@ static void move_on(const walk *k, const ful__at *at)
     const int hidden = ful__hidden_sub(g, g->sub[at->sub].relief);
     for (int m = 0; m < FUL__MEASURES; m++)
         if (is_live(move, g->subs, m)) {
-            add_scaled(g, move, seen, m, mass_of(g, move, g->subs, m), g->p.detection);
-            add_scaled(g, move, hidden, m, mass_of(g, move, g->subs, m), 1 - g->p.detection);
+            const ful__real *mass = mass_of(g, move, g->subs, m);
+            row_add_scaled(opened(g, move, seen, m), mass, g->p.detection, g->E);
+            row_add_scaled(opened(g, move, hidden, m), mass, 1 - g->p.detection, g->E);
         }
     for (int next = 0; next < g->subs; next++)
         if (move.live[next])
@@ -310,7 +395,11 @@ static void follow_moves(const walk *k, const ful__at *at, const step *to, int n
                          const ful__real *mass, const ful__real *all)
 {
     const ful_bargain *g = k->g;
+    const masses into = at_move(k->w);
     const int inside = is_all(g->sub[at->sub].stage, m);
+    ful__real *out[3];
+    const ful__real *p[3];
+    int moving = 0;
     for (int a = 0; a < n; a++) {
         if (is_all(to[a].stage, m)) {
             if (!inside)
@@ -318,11 +407,13 @@ static void follow_moves(const walk *k, const ful__at *at, const step *to, int n
             if (!inside && mass)
                 k->out->ever[m] -= moved(g, to + a, mass);
         } else if (mass && to[a].p) {
-            add_product(g, at_move(k->w), to[a].slot, m, mass, to[a].p);
+            out[moving] = opened(g, into, to[a].slot, m);
+            p[moving++] = to[a].p;
         } else if (mass) {
-            add_scaled(g, at_move(k->w), to[a].slot, m, mass, to[a].weight);
+            row_add_scaled(opened(g, into, to[a].slot, m), mass, to[a].weight, g->E);
         }
     }
+    spread(out, p, moving, mass, g->E);
 }
 
 /* T's first choice while it accommodates: what of it restarts. */
@@ -448,14 +539,27 @@ static void count_period(const walk *k, int t)
     }
 }
 
+/* Choices lie far away, in the order of nodes: have those of post node n on their way. */
+static void fetch_choices(const walk *k, int n)
+{
+    const ful_bargain *g = k->g;
+    const ful__at *at = g->post + n;
+    const int moves = ful__enforcers_move(g, at->t, at->sub) ? 2 * g->enforcers : 0;
+    const char *end = (const char *)ROW(k->w->policy, at->conduct + moves);
+    for (const char *p = (const char *)ROW(k->w->policy, at->choice); p < end; p += CACHE_LINE)
+        FETCH(p);
+}
+
 static void follow_block(const walk *k, int block)
 {
     const ful_bargain *g = k->g;
     const int last = g->first_post[block + 1] - 1;
     memset(k->w->live_after, 0, (size_t)g->most_post);
-    for (int n = g->first_pre[block + 1] - 1; n >= g->first_pre[block]; n--)
+    for (int n = g->first_pre[block]; n < g->first_pre[block + 1]; n++)
         follow_sender(k, g->pre + n);
     for (int n = g->first_post[block]; n <= last; n++) {
+        if (n < last)
+            fetch_choices(k, n + 1);
         follow_post(k, g->post + n);
         if (n == last || !ful__same_future(g, g->post + n, g->post + n + 1))
             move_on(k, g->post + n);
@@ -469,8 +573,10 @@ static void follow_period(const walk *k, int t)
     const size_t row = (size_t)g->E * sizeof(ful__real);
     memset(w->live[1], 0, (size_t)g->most_pre);
     memset(w->tally, 0, 4 * RELIEFS * (size_t)g->K * row);
-    for (int block = ful__block(g, t, 0, 0); block < ful__block(g, t + 1, 0, 0); block++)
-        follow_block(k, block);
+    for (int j = 0; j < g->K;
+         j++) /* what neighbours in stress lead to is used while it is at hand */
+        for (int z = 0; z < g->Z; z++)
+            follow_block(k, ful__block(g, t, z, j));
     count_period(k, t);
     ful__real *mass = w->mass[0];
     unsigned char *live = w->live[0];
@@ -497,9 +603,7 @@ static void start(const walk *k)
     for (int m = 0; m < FUL__MEASURES; m++) {
         if (m != FUL__ALL && m != FUL__NEVER_CHOSE)
             continue;
-        memset(mass_of(g, pre, 0, m), 0, row);
-        mass_of(g, pre, 0, m)[g->start_e] = 1;
-        arrives_first(pre, 0, m);
+        opened(g, pre, 0, m)[g->start_e] = 1;
     }
 }
 
@@ -507,15 +611,13 @@ static void start(const walk *k)
 static void end(const walk *k)
 {
     const ful_bargain *g = k->g;
-    const masses pre = at_pre(k->w, 0);
     k->out->collapsed = row_sum(k->w->ended, g->E);
     const int first = g->first_pre[ful__block(g, g->H, 0, 0)];
     for (int n = first; n < g->first_pre[ful__block(g, g->H + 1, 0, 0)]; n++) {
         const ful__at *at = g->pre + n;
-        const int node = n - first;
-        if (!is_live(pre, node, FUL__ALL))
+        ful__real *mass = k->w->scratch;
+        if (!come(mass, k, at, FUL__ALL, 1))
             continue;
-        const ful__real *mass = mass_of(g, pre, node, FUL__ALL);
         k->out->stage[g->sub[at->sub].stage] += row_sum(mass, g->E);
         row_add_scaled(k->w->ended, mass, 1, g->E);
         if (k->see)

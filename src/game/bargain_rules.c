@@ -267,39 +267,44 @@ int ful__window(int *to, const ful_bargain *g, int enforcer, int e, ful__range r
 
 /* ---- chance ---------------------------------------------------------------------------------- */
 
+int ful__may_adapt(const ful_bargain *g, int t, int k)
+{
+    return ful__half_year_ends(g, t) && k + 1 < g->K && g->may_adapt;
+}
+
 ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k)
 {
     const int row = relief * g->K + k, now = ful__half_year_ends(g, t);
     return (ful__drifts){
         .rises = now && z + 1 < g->Z && g->may_rise[row],
         .falls = now && z > 0 && g->may_fall[row],
-        .adapts = now && k + 1 < g->K && g->may_adapt,
+        .adapts = ful__may_adapt(g, t, k),
     };
 }
 
-static size_t drift_row(const ful_bargain *g, int relief, int z, int k, int dz, int dk)
+static double *drift_row(const ful_bargain *g, int relief, int z, int k, int dz)
 {
-    const int block = (relief * g->K + k) * g->Z + z;
-    return (size_t)((block * 3 + dz + 1) * 2 + dk) * (size_t)g->E;
+    return ROW(g->drift, ((relief * g->K + k) * g->Z + z) * 3 + dz + 1);
 }
 
-const double *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz, int dk)
+const double *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz)
 {
     const ful__drifts may = ful__may_drift(g, t, relief, z, k);
-    if ((dz > 0 && !may.rises) || (dz < 0 && !may.falls) || (dk > 0 && !may.adapts))
+    if ((dz > 0 && !may.rises) || (dz < 0 && !may.falls))
         return NULL;
-    return ful__half_year_ends(g, t) ? g->drift + drift_row(g, relief, z, k, dz, dk) : g->certain;
+    return ful__half_year_ends(g, t) ? drift_row(g, relief, z, k, dz) : g->certain;
 }
 
-static void make_drift(ful_bargain *g, int relief, int z, int k, int dz, int dk)
+static void make_drift(ful_bargain *g, int relief, int z, int k)
 {
     const ful__drifts may = ful__may_drift(g, g->every - 1, relief, z, k);
     const double *rise = g->rise + ful__row(g, relief, k), *fall = g->fall + ful__row(g, relief, k);
-    double *chance = g->drift + drift_row(g, relief, z, k, dz, dk);
+    double *down = drift_row(g, relief, z, k, -1), *stay = drift_row(g, relief, z, k, 0);
+    double *up = drift_row(g, relief, z, k, 1);
     for (int e = 0; e < g->E; e++) {
-        const double up = may.rises ? rise[e] : 0, down = may.falls ? fall[e] : 0;
-        const double more = may.adapts ? g->adapts[e] : 0;
-        chance[e] = (dz > 0 ? up : dz < 0 ? down : 1 - up - down) * (dk > 0 ? more : 1 - more);
+        up[e] = may.rises ? rise[e] : 0;
+        down[e] = may.falls ? fall[e] : 0;
+        stay[e] = 1 - up[e] - down[e];
     }
 }
 
@@ -310,9 +315,7 @@ void ful__make_drifts(ful_bargain *g)
     for (int relief = 0; relief < RELIEFS; relief++)
         for (int k = 0; k < g->K; k++)
             for (int z = 0; z < g->Z; z++)
-                for (int dz = -1; dz <= 1; dz++)
-                    for (int dk = 0; dk <= 1; dk++)
-                        make_drift(g, relief, z, k, dz, dk);
+                make_drift(g, relief, z, k);
 }
 
 /* ---- reachable nodes ------------------------------------------------------------------------- */

@@ -89,7 +89,7 @@ static void logit(ful__real *p, const ful__real *u, const double *w, int m, ful_
 
 /* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
-/* out = sum_j chance_j value_j over one, two and three; what more there is, is added. */
+/* out = sum_j chance_j value_j over one, two and three */
 FUL_CLONES static void chance_one(ful__real *restrict out, const double *const *chance,
                                   const ful__real *const *value, int n)
 {
@@ -117,11 +117,12 @@ FUL_CLONES static void chance_three(ful__real *restrict out, const double *const
         out[e] = c0[e] * v0[e] + c1[e] * v1[e] + c2[e] * v2[e];
 }
 
-FUL_CLONES static void add_chance(ful__real *restrict out, const double *restrict chance,
-                                  const ful__real *restrict value, int n)
+/* out += chance (a - out) */
+FUL_CLONES static void row_turn_by(ful__real *restrict out, const ful__real *restrict a,
+                                   const double *restrict chance, int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] += chance[e] * value[e];
+        out[e] += chance[e] * (a[e] - out[e]);
 }
 
 /* out = by a + (1 - by) b */
@@ -284,11 +285,32 @@ static ful__real lump_of(const ful_bargain *g, int lump, int row)
 
 /* ---- what follows ---------------------------------------------------------------------------- */
 
-/* Where stress and adaptation may move from a post node, and by what chance. */
+/* Values of the next period at adaptation k become those before it moves there from k. In place,
+ * since it moves upwards and k + 1 comes after k. */
+static void adapt(const ful_bargain *g, ful_bargain_work *w, int t, int k)
+{
+    if (!ful__may_adapt(g, t, k))
+        return;
+    for (int z = 0; z < g->Z; z++) {
+        const int block = ful__block(g, t + 1, z, k);
+        for (int n = g->first_pre[block]; n < g->first_pre[block + 1]; n++) {
+            const ful__at *at = g->pre + n;
+            const int on = ful__pre(g, t + 1, at->sub, z, k + 1, at->c, at->x);
+            if (on < 0) /* nothing comes here from k */
+                continue;
+            ful__real *value = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, t + 1, n));
+            const ful__real *higher = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, t + 1, on));
+            for (int row = 0; row < w->rows; row++)
+                row_turn_by(ROW(value, row), ROW(higher, row), g->adapts, g->E);
+        }
+    }
+}
+
+/* Where stress may move from a post node, and by what chance. */
 typedef struct fan {
     int n;
-    const double *chance[6];
-    const ful__real *value[6];
+    const double *chance[3];
+    const ful__real *value[3];
 } fan;
 
 static fan fan_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, int sub)
@@ -297,15 +319,14 @@ static fan fan_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, 
               arrived = ful__arrive(g, next, sub);
     const int x = ful__stands(g, next, at->x), c = ful__capability(g, at->t, at->sub, at->c);
     fan f = {.n = 0};
-    for (int dz = -1; dz <= 1; dz++)
-        for (int dk = 0; dk <= 1; dk++) {
-            const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz, dk);
-            if (!chance)
-                continue;
-            const int node = ful__pre(g, next, arrived, at->z + dz, at->k + dk, c, x);
-            f.chance[f.n] = chance;
-            f.value[f.n++] = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, next, node));
-        }
+    for (int dz = -1; dz <= 1; dz++) {
+        const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz);
+        if (!chance)
+            continue;
+        const int node = ful__pre(g, next, arrived, at->z + dz, at->k, c, x);
+        f.chance[f.n] = chance;
+        f.value[f.n++] = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, next, node));
+    }
     return f;
 }
 
@@ -314,16 +335,13 @@ static void arrive(ful__real *out, const ful_bargain *g, ful_bargain_work *w, co
                    int sub)
 {
     const fan f = fan_of(g, w, at, sub);
-    const int together = f.n < 3 ? f.n : 3;
     for (int row = 0; row < w->rows; row++) {
-        const ful__real *value[6];
+        const ful__real *value[3];
         for (int j = 0; j < f.n; j++)
             value[j] = ROW(f.value[j], row);
-        (together == 1   ? chance_one
-         : together == 2 ? chance_two
-                         : chance_three)(ROW(out, row), f.chance, value, g->E);
-        for (int j = together; j < f.n; j++)
-            add_chance(ROW(out, row), f.chance[j], value[j], g->E);
+        (f.n == 1   ? chance_one
+         : f.n == 2 ? chance_two
+                    : chance_three)(ROW(out, row), f.chance, value, g->E);
     }
 }
 
@@ -506,8 +524,11 @@ void ful__bargain_backward(const ful_bargain *g, ful_bargain_work *w)
         solve_horizon(g, w, g->pre + n);
     swap_values(w);
     for (int t = g->H - 1; t >= 0; t--) {
-        for (int block = t * blocks; block < (t + 1) * blocks; block++)
-            solve_block(g, w, block);
+        for (int k = 0; k < g->K; k++) {
+            adapt(g, w, t, k);
+            for (int z = 0; z < g->Z; z++)
+                solve_block(g, w, ful__block(g, t, z, k));
+        }
         swap_values(w);
     }
 }

@@ -12,26 +12,30 @@
 #include "base/lanes.h"
 
 #define LANES 4
+#define WIDE 8
 #define DOUBLES ((int)(sizeof(ful__real) / sizeof(double)))
 
 /* Each entry, and its neighbours a step below and above in blocks of `levels` times `stride`, which
- * is a multiple of LANES. `down`, `up`: 1 if they count, else 0. */
-FUL_CLONES static void step_blocks(double *restrict out, const double *restrict in, int stride,
-                                   int levels, double down, double up, int n)
-{
-    for (int block = 0; block < n; block += levels * stride)
-        for (int k = block; k < block + stride; k += LANES) {
-            ful__d4 before = {0}, at = FUL__D4(in + k);
-            for (int l = 0; l < levels; l++) {
-                const int next = k + (l + 1 < levels ? l + 1 : l) * stride;
-                const ful__d4 after = FUL__D4(in + next);
-                const double room = l + 1 < levels ? up : 0;
-                *(ful__d4 *)(out + k + l * stride) = at + down * before + room * after;
-                before = at;
-                at = after;
-            }
-        }
-}
+ * is a multiple of the vector's lanes. `down`, `up`: 1 if they count, else 0. */
+#define STEP_BLOCKS(name, vector)                                                                  \
+    FUL_CLONES static void name(double *restrict out, const double *restrict in, int stride,       \
+                                int levels, double down, double up, int n)                         \
+    {                                                                                              \
+        for (int block = 0; block < n; block += levels * stride)                                   \
+            for (int k = block; k < block + stride; k += (int)(sizeof(vector) / sizeof *in)) {     \
+                vector before = {0}, at = *(const vector *)(in + k);                               \
+                for (int l = 0; l < levels; l++) {                                                 \
+                    const int next = k + (l + 1 < levels ? l + 1 : l) * stride;                    \
+                    const vector after = *(const vector *)(in + next);                             \
+                    const double room = l + 1 < levels ? up : 0;                                   \
+                    *(vector *)(out + k + l * stride) = at + down * before + room * after;         \
+                    before = at;                                                                   \
+                    at = after;                                                                    \
+                }                                                                                  \
+            }                                                                                      \
+    }
+STEP_BLOCKS(step_wide_blocks, ful__d8)
+STEP_BLOCKS(step_blocks, ful__d4)
 
 /* The same for any stride, with tables of what counts, 1 or 0. Entries beyond the row are read and
  * count for nothing. */
@@ -92,7 +96,8 @@ static void sum_group(ful__real *out, ful__real *in, int count, const ful_bargai
     else if (range == FUL__LIFTED)
         side_row(out, in, stride, levels, side, falls, all);
     else if (whole)
-        step_blocks(sums, from, stride * DOUBLES, levels, down, up, all * DOUBLES);
+        (stride * DOUBLES % WIDE == 0 ? step_wide_blocks : step_blocks)(
+            sums, from, stride * DOUBLES, levels, down, up, all * DOUBLES);
     else {
         memset(in - stride, 0, (size_t)stride * sizeof *in);
         memset(in + all, 0, (size_t)stride * sizeof *in);
