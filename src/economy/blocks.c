@@ -4,9 +4,10 @@
  * what a sector buys and sells stays at home, so a gap is mostly closed by the country where it
  * stands: input prices feed costs feed prices, output feeds input demand feeds output, wages feed
  * both. The blocks close these loops at once; what runs through foreign countries is left to the
- * mixing, which then needs a third of the passes. A block only shapes steps, never the solution:
- * single precision serves, and so do the shares of the benchmark, but for the country that a shock
- * moves furthest: where its markets are no longer those of the benchmark, its block is made anew.
+ * sweep and the mixing, which then needs a third of the passes. A block only shapes steps, never
+ * the solution: single precision serves, and so do the shares of the benchmark, but for the country
+ * that a shock moves furthest: where its markets are no longer those of the benchmark, its block is
+ * made anew.
  */
 #include "base/clones.h"
 #include "base/lanes.h"
@@ -180,8 +181,19 @@ static void derive_markets(ful_economy_model *m)
     }
 }
 
+static void sort_by_size(ful_economy_model *m)
+{
+    for (int n = 0; n < m->N; n++) {
+        int k = n;
+        for (; k > 0 && m->wage_bill[m->by_size[k - 1]] < m->wage_bill[n]; k--)
+            m->by_size[k] = m->by_size[k - 1];
+        m->by_size[k] = n;
+    }
+}
+
 void ful__derive_blocks(ful_economy_model *m)
 {
+    sort_by_size(m);
     derive_markets(m);
     for (int n = 0; n < m->N; n++) {
         const state at = {m->output + n * m->J, m->value_added + n * m->J, m->income[n],

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Caps as complementarity: a premium o >= 0 common to what the cap grips, positive only where the
- * bound is met. Within the fixed point o <- max(0, o + log(quantity / bound) / slope), where slope
- * is what the quantity loses as the premium rises.
+ * bound is met. Its gap is log(quantity / bound), or what takes the premium back to zero where that
+ * is less; its step is the gap over the slope, what the quantity loses as the premium rises
+ * (premiums.c).
  *
  * A gripped flow is the sum of parts (docs/theory/economy.md): what no cap grips, and for each cap
  * the share that it grips at a price higher by exp(o). Its weights before any cap stand in
@@ -11,6 +12,7 @@
 #include "economy/caps.h"
 
 #include <math.h>
+#include <string.h>
 
 /* Grips that sum to one within this rounding are one. */
 #define GRIP_SUM 1e-9
@@ -61,6 +63,21 @@ static int is_open(const ful_economy_cap *cap)
     return isinf(cap->value) && isinf(cap->quantity);
 }
 
+/* Who buys most of what a cap grips, in the benchmark; -1 where nobody does. */
+static int largest_buyer(const ful_economy_model *m, const ful_economy_cap *cap)
+{
+    double bought[1024] = {0};
+    int buyer = -1;
+    for (int k = 0; k < cap->entries; k++) {
+        const size_t a = cap->entry[k];
+        const int n = (int)(ful__row_at(m, a) % (size_t)m->N);
+        bought[n] += (cap->grip ? cap->grip[k] : 1) * m->flow[a];
+        if (buyer < 0 || bought[n] > bought[buyer])
+            buyer = n;
+    }
+    return buyer;
+}
+
 ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
                              const ful_economy_shock *shock, ful_error *err)
 {
@@ -79,6 +96,7 @@ ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
             return status;
         if (ful__cap_is_closed(&shock->cap[c]) || is_open(&shock->cap[c]))
             premium[c] = 0;
+        w->cap_buyer[c] = largest_buyer(m, &shock->cap[c]);
     }
     if (caps == 0)
         return FUL_OK;
@@ -126,17 +144,20 @@ void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
         }
 }
 
-/* What a cap grips comes to, at the premium of the pass; in *fall, by how much its log value falls
- * at the border as the premium rises, rents apart: theta times what the buyers can turn to. */
-static ful_economy_cap_state state_of(const ful_economy_model *m, const ful_economy_work *w,
-                                      const ful_economy_shock *shock, int c, double premium,
-                                      double *fall)
+/* What a cap grips comes to, at the premium of the pass; and by how much its log value falls as the
+ * premium rises: theta times what the buyers can turn to, and theta alone while their prices are
+ * held. What is left is worth less at the border by the premium. */
+static ful_economy_cap_state state_of(const ful_economy_model *m, ful_economy_work *w,
+                                      const ful_economy_shock *shock, int c, double premium)
 {
     const ful_economy_cap *cap = &shock->cap[c];
     const int stride = m->stride, closed = ful__cap_is_closed(cap);
     ful_economy_cap_state s = {.premium = closed ? INFINITY : premium};
     double row_value = 0, row_share = 0; /* of entries of one row, which follow each other */
-    *fall = 0;
+    double fall = 0, held = 0;
+    float *const share = w->cap_share + c * m->J, *const part = w->cap_part + c * m->J;
+    memset(share, 0, sizeof *share * (size_t)m->J);
+    memset(part, 0, sizeof *part * (size_t)m->J);
     for (int k = 0; k < cap->entries && !closed; k++) {
         const ful__gripped g = ful__locate(m, shock, c, k);
         const ful__part x = ful__part_of(&g, m->theta[g.sector], premium, cap->rent, w->flow[g.a]);
@@ -152,35 +173,43 @@ static ful_economy_cap_state state_of(const ful_economy_model *m, const ful_econ
             s.rent += value * x.customs * g.tariff * expm1(premium);
         else
             s.rent += value * x.paid * g.export_tax * expm1(premium);
+        const double of_row = w->sum[g.row] > 0 ? x.weight * power / w->sum[g.row] : 0;
         row_value += value * x.customs;
-        row_share += w->sum[g.row] > 0 ? x.weight * power / w->sum[g.row] : 0;
+        row_share += of_row;
+        if (w->cap_buyer[c] == (int)(g.row % (size_t)m->N)) {
+            share[g.sector] += (float)(m->product_share[g.row] * of_row);
+            part[g.sector] += (float)(value * x.customs);
+        }
         if (k + 1 == cap->entries || ful__row_at(m, cap->entry[k + 1]) != g.row) {
-            *fall += row_value * m->theta[g.sector] * (1 - row_share);
+            held += row_value * m->theta[g.sector];
+            fall += row_value * m->theta[g.sector] * (1 - row_share);
             row_value = row_share = 0;
         }
     }
-    *fall = s.value > 0 ? *fall / s.value : 0;
+    w->cap_slope[c] = 1 + (s.value > 0 ? fall / s.value : 0);
+    w->cap_held[c] = 1 + (s.value > 0 ? held / s.value : 0);
+    for (int j = 0; j < m->J && s.value > 0; j++)
+        part[j] /= (float)s.value;
     return s;
 }
 
 double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
-                         const ful_economy_shock *shock, const double *premium, double *step)
+                         const ful_economy_shock *shock, const double *premium, double *gap)
 {
     double residual = 0;
     for (int c = 0; c < w->caps; c++) {
         const ful_economy_cap *cap = &shock->cap[c];
-        double fall;
-        w->cap[c] = state_of(m, w, shock, c, premium[c], &fall);
-        w->cap_slope[c] = 1 + fall; /* what is left is worth less at the border by the premium */
-        step[c] = 0;
+        w->cap[c] = state_of(m, w, shock, c, premium[c]);
+        gap[c] = 0;
         if (ful__cap_is_closed(cap) || is_open(cap))
             continue;
         /* log of how far the tighter bound is exceeded */
         const double excess = log(
             fmax(fmax(w->cap[c].value / cap->value, w->cap[c].quantity / cap->quantity), 1e-300));
         residual = ful__larger(residual, fabs(fmax(0, premium[c] + excess) - premium[c]));
-        step[c] = fmax(0, premium[c] + excess / w->cap_slope[c]) - premium[c];
-        w->kinks = (w->kinks ^ (premium[c] + step[c] > 0)) * UINT64_C(1099511628211);
+        const double to_zero = -premium[c] * w->cap_slope[c];
+        gap[c] = fmax(excess, to_zero);
+        w->kinks = (w->kinks ^ (excess > to_zero)) * UINT64_C(1099511628211);
         w->one_sided |= fabs(excess) < AT_KINK && premium[c] < AT_KINK;
     }
     return residual;

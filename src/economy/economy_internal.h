@@ -58,6 +58,7 @@ struct ful_economy_model {
     double *exports, *imports;                       /* N, customs value, own sales excluded */
     double world;                                    /* value added of the world, the numeraire */
     ful__block *block;                               /* N */
+    int *by_size;                                    /* N: countries, the largest wage bill first */
     double *block_scratch;                           /* used while they are made */
     ful_economy_outcome *unchanged; /* N outcomes of one: the benchmark as a solution */
     ful_economy_household_outcome *unchanged_household;
@@ -115,18 +116,27 @@ struct ful_economy_work {
     double *cell;                               /* 6*N*J + 8*N + J of scratch */
     double *flow;                               /* flow array: X' */
     ful_economy_cap_state *cap;                 /* FUL_ECONOMY_MAX_CAPS */
-    double cap_slope[FUL_ECONOMY_MAX_CAPS];     /* fall of its log quantity by its premium */
-    uint64_t kinks;        /* which transfers and caps are at their limits, as a hash */
-    int one_sided;         /* whether one is just at its limit */
-    int moved;             /* the country that the shock moves far from the benchmark, or -1 ... */
-    ful__block block;      /* ... and its block */
-    double *block_scratch; /* used while it is made */
-    int *component;        /* N: label of the trade component */
-    int *queue;            /* 2N of scratch */
-    unsigned char *link;   /* [n*N + i]: i still sells to n */
-    uint64_t *carried;     /* [n*stride + i]: not zero where i sells to n; scratch of link */
-    unsigned char *active; /* N*J: the sector of the country still has a buyer */
-    unsigned char *demand; /* N*J: the buyer still needs the sector */
+    double cap_slope[FUL_ECONOMY_MAX_CAPS];     /* fall of its log quantity by its premium ... */
+    double cap_held[FUL_ECONOMY_MAX_CAPS];      /* ... while the prices of its buyers are held */
+    int cap_buyer[FUL_ECONOMY_MAX_CAPS];        /* who buys most of what it grips, or -1; ... */
+    float *cap_share; /* [c*J + j]: ... of what that buyer spends on j, what it grips, ... */
+    float *cap_part;  /* ... and the part of that in all it grips */
+    double
+        *cap_response; /* [c*(3*J) + ...]: steps of that buyer's p, e and l by its premium, ... */
+    float *cap_cost;   /* [c*J + j]: ... and of its costs */
+    uint64_t kinks;    /* which transfers and caps are at their limits, as a hash */
+    int one_sided;     /* whether one is just at its limit */
+    float *market;     /* [(n*N + i)*block_lead + j]: of what n spends on j, the part of seller i */
+    float *cost_step, *won; /* [i*block_lead + j]: steps of costs; sales won by those of others */
+    int moved;              /* the country that the shock moves far from the benchmark, or -1 ... */
+    ful__block block;       /* ... and its block */
+    double *block_scratch;  /* used while it is made */
+    int *component;         /* N: label of the trade component */
+    int *queue;             /* 2N of scratch */
+    unsigned char *link;    /* [n*N + i]: i still sells to n */
+    uint64_t *carried;      /* [n*stride + i]: not zero where i sells to n; scratch of link */
+    unsigned char *active;  /* N*J: the sector of the country still has a buyer */
+    unsigned char *demand;  /* N*J: the buyer still needs the sector */
     ful_economy_outcome *outcome;
     ful_economy_household_outcome *household;
     ful_economy_report report;
@@ -220,7 +230,7 @@ ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
 void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
                      const ful_economy_shock *shock, const double *premium);
 double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,
-                         const ful_economy_shock *shock, const double *premium, double *step);
+                         const ful_economy_shock *shock, const double *premium, double *gap);
 
 /* Write the flows of a solution again where weights before caps stood in their place. */
 void ful__caps_restore(const ful_economy_model *m, ful_economy_work *w,
@@ -237,8 +247,10 @@ void ful__transfers_adjoint(const ful_economy_model *m, const ful_economy_work *
                             const ful_economy_shock *shock, const double *transfer, double *exports,
                             double *imports);
 
-/* A block made anew, from the last pass, for the country that the shock has moved furthest. */
+/* From the last pass: a block made anew for the country that the shock has moved furthest. */
 void ful__blocks_renew(const ful_economy_model *m, ful_economy_work *w);
+/* From the last pass: who sells how much to whom (sweep.c). */
+void ful__markets_renew(const ful_economy_model *m, ful_economy_work *w);
 
 /* The block of country n. */
 static inline const ful__block *ful__block_of(const ful_economy_model *m, const ful_economy_work *w,
@@ -247,11 +259,25 @@ static inline const ful__block *ful__block_of(const ful_economy_model *m, const 
     return n == w->moved ? &w->block : &m->block[n];
 }
 
-/* The step that the countries' own blocks of the Jacobian make of a residual, in place; and its
- * transpose. */
+/* One country's gaps, and then its steps, in logs. */
+typedef struct ful__step {
+    double y;
+    double *p, *e, *l; /* J each; l NULL where labour moves freely */
+    const float *won;  /* J: what the steps of others add to its sales */
+    float *cost;       /* J: the step of its unit costs */
+} ful__step;
+
+/* The step that a country's own block of the Jacobian makes of its gaps (precondition.c). */
+void ful__step_country(const ful_economy_model *m, const ful_economy_work *w, int n, ful__step *s);
+/* Premiums together with the country that buys most under their caps, n (premiums.c): `o` holds
+ * their own steps, `s` that of the country, `gap` its gaps of prices (J); o and s are completed. */
+void ful__step_premiums(const ful_economy_model *m, ful_economy_work *w, int n, const double *gap,
+                        ful__step *s, double *o);
+/* The step of all countries, one after the other, in place (sweep.c). */
 void ful__precondition(const ful_economy_model *m, ful_economy_work *w, double *f);
 /* The step of each equation alone: slow and safe. */
 void ful__step_alone(const ful_economy_model *m, const ful_economy_work *w, double *f);
+/* The transpose of the countries' own steps. */
 void ful__precondition_adjoint(const ful_economy_model *m, ful_economy_work *w, double *f);
 
 /* Anderson mixing (mixing.c). */

@@ -97,6 +97,7 @@ static size_t place_numbers(ful_economy_model *m, unsigned char *base, size_t us
         *by_cell[k] = ful__place(base, &used, cells, sizeof(double));
     PLACE(unchanged, N);
     PLACE(whole, N);
+    PLACE(by_size, N);
     return used;
 }
 

@@ -5,20 +5,22 @@
  * With the gaps f of prices, wage bill, spending and labour shares of one country, to first order
  * in its own unknowns (pi: share of own sales in spending, O: in output, K: elasticity of sales to
  * cost, G: cost shares of inputs, B: of wages, N: share of the use by j in spending on k, v: share
- * of j in the wage bill):
+ * of j in the wage bill, s: sales won from outside):
  *
  *     c  = stay (B dy + G dp) + labour f_l         stay = 1 / (1 + K beta / kappa)
  *     dp = f_p + pi c
- *     de = f_e + a dy + N (O de - K c)              a: share of wages in spending
- *     dy = f_y + sum_j v_j (O de - K c)_j
- *     dl = f_l + (O de - K c) - sum_j v_j (O de - K c)_j
+ *     dq = O de - K c + s
+ *     de = f_e + a dy + N dq                        a: share of wages in spending
+ *     dy = f_y + sum_j v_j dq_j
+ *     dl = f_l + dq - sum_j v_j dq_j
  */
 #include "base/clones.h"
 #include "base/lanes.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
-#include <string.h>
+
+#define MAX_SECTORS 512
 
 /*
  * Blocks are kept by columns, padded to whole vectors: A x is then a sum of columns, and the
@@ -31,57 +33,39 @@ static void multiply_adjoint(int J, int lead, const float *A, const float *x, fl
         out[k] = ful__product_f(J, A + k * lead, x);
 }
 
-#define MAX_SECTORS 512
-
-/* The step of one country; p, e and l hold gaps and receive steps, and so does the value of f_y. */
 FUL_CLONES
-static double step_country(const ful_economy_model *m, const ful_economy_work *w, int n, double f_y,
-                           double *p, double *e, double *l, int labour)
+void ful__step_country(const ful_economy_model *m, const ful_economy_work *w, int n, ful__step *s)
 {
     const ful__block *const b = ful__block_of(m, w, n);
     const int J = m->J, lead = m->block_lead;
-    float x[MAX_SECTORS], dp[MAX_SECTORS], c[MAX_SECTORS], de[MAX_SECTORS];
+    double *const p = s->p, *const e = s->e, *const l = s->l;
+    float x[MAX_SECTORS], dp[MAX_SECTORS], c[MAX_SECTORS], de[MAX_SECTORS], lost[MAX_SECTORS];
     for (int j = 0; j < J; j++)
-        x[j] = (float)p[j] + (labour ? b->own_share[j] * b->labour[j] * (float)l[j] : 0);
+        x[j] = (float)p[j] + (l ? b->own_share[j] * b->labour[j] * (float)l[j] : 0);
     ful__combine_f(J, lead, b->price, x, dp);
     ful__combine_f(J, lead, b->input, dp, c);
     for (int j = 0; j < J; j++) {
-        c[j] = b->stay[j] * c[j] + (labour ? b->labour[j] * (float)l[j] : 0);
-        x[j] = b->contested[j] * c[j];
+        c[j] = b->stay[j] * c[j] + (l ? b->labour[j] * (float)l[j] : 0);
+        lost[j] = b->contested[j] * c[j] - s->won[j];
     }
-    ful__combine_f(J, lead, b->need, x, de);
+    ful__combine_f(J, lead, b->need, lost, de);
     for (int k = 0; k < J; k++)
         x[k] = (float)e[k] - de[k];
     ful__combine_f(J, lead, b->spending, x, de);
     for (int j = 0; j < J; j++)
-        x[j] = b->own_sales[j] * de[j] - b->contested[j] * c[j];
-    const float dy = ((float)f_y + ful__product_f(J, b->bill_share, x)) / b->slack;
-    const float bill = dy - (float)f_y; /* by its own equation */
+        x[j] = b->own_sales[j] * de[j] - lost[j];
+    const float dy = ((float)s->y + ful__product_f(J, b->bill_share, x)) / b->slack;
+    const float bill = dy - (float)s->y; /* by its own equation */
     for (int j = 0; j < J; j++) {
-        const float spent = de[j] + b->wage_spending[j] * dy, cost = c[j] + b->wage_cost[j] * dy;
+        const float spent = de[j] + b->wage_spending[j] * dy, more = b->wage_cost[j] * dy;
         p[j] = (double)(dp[j] + b->wage_price[j] * dy);
         e[j] = (double)spent;
-        if (labour)
-            l[j] = (double)((float)l[j] + b->own_sales[j] * spent - b->contested[j] * cost - bill);
+        s->cost[j] = c[j] + more;
+        if (l)
+            l[j] = (double)((float)l[j] + b->own_sales[j] * spent - lost[j] -
+                            b->contested[j] * more - bill);
     }
-    return (double)dy;
-}
-
-void ful__precondition(const ful_economy_model *m, ful_economy_work *w, double *f)
-{
-    const ful__unknowns gap = ful__parts(m, f);
-    const int labour = w->unknowns > (int)(gap.l - f);
-    for (int n = 0; n < m->N; n++) {
-        const int at = n * m->J;
-        const int moves = labour && !isinf(m->kappa[n]);
-        gap.y[n] = step_country(m, w, n, gap.y[n], gap.p + at, gap.e + at, gap.l + at, moves);
-        for (int a = at; a < at + m->J; a++)
-            if (!w->demand[a])
-                gap.p[a] = gap.e[a] = 0;
-        for (int a = at; moves && a < at + m->J; a++)
-            if (!(m->value_added[a] > 0) || !w->active[a])
-                gap.l[a] = 0;
-    }
+    s->y = (double)dy;
 }
 
 /*
@@ -97,10 +81,12 @@ void ful__step_alone(const ful_economy_model *m, const ful_economy_work *w, doub
         gap.y[n] *= (double)ful__block_of(m, w, n)->wage_step;
     for (int a = 0; labour && a < m->N * m->J; a++)
         gap.l[a] *= (double)ful__block_of(m, w, a / m->J)->stay[a % m->J];
+    for (int c = 0; c < w->caps; c++)
+        gap.o[c] /= w->cap_slope[c];
 }
 
-/* The transpose of step_country: p, e and l hold adjoints of the steps and receive those of the
- * gaps, and so does the value of y. */
+/* The transpose of ful__step_country: p, e and l hold adjoints of the steps and receive those of
+ * the gaps, and so does the value of y. */
 static double adjoint_country(const ful_economy_model *m, const ful_economy_work *w, int n,
                               double y, double *p, double *e, double *l, int labour)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The solver: one fixed point in logs. Gaps of the equations (pass.c) become steps of each country
- * alone (precondition.c), and those the next iterate (mixing.c).
+ * The solver: one fixed point in logs. Gaps of the equations (pass.c) become steps of one country
+ * after the other (sweep.c, precondition.c), and those the next iterate (mixing.c).
  */
 #include "base/clones.h"
 #include "economy/economy_internal.h"
@@ -80,6 +80,13 @@ static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
     PLACE(household_income, (size_t)m->households);
     PLACE(household, (size_t)m->households);
     PLACE(cap, FUL_ECONOMY_MAX_CAPS);
+    PLACE(cap_share, FUL_ECONOMY_MAX_CAPS * J);
+    PLACE(cap_part, FUL_ECONOMY_MAX_CAPS * J);
+    PLACE(cap_cost, FUL_ECONOMY_MAX_CAPS * J);
+    PLACE(cap_response, FUL_ECONOMY_MAX_CAPS * 3 * J);
+    PLACE(market, N * N * (size_t)m->block_lead);
+    PLACE(cost_step, N * (size_t)m->block_lead);
+    PLACE(won, N * (size_t)m->block_lead);
     PLACE(outcome, N);
     PLACE(component, N);
     PLACE(queue, 2 * N);
@@ -343,8 +350,10 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
             return accept(m, w, o, err);
         if (pass == o->max_passes || (c.cautious && !isfinite(residual)))
             break;
-        if (pass == 1)
+        if (pass == 1) {
             ful__blocks_renew(m, w);
+            ful__markets_renew(m, w);
+        }
         if (!c.cautious && (pass == PATIENCE || !isfinite(residual)))
             start_cautious(m, w, &c);
         else
