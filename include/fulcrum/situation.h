@@ -57,8 +57,8 @@ typedef struct ful_sector {
 typedef struct ful_case_measure {
     ful_measure law;
     ful_param coverage;
-    int hypothetical;   /**< non-zero: nobody has taken it. It is in force in regimes alone, in no year
-                             of the past */
+    int hypothetical;   /**< non-zero: nobody has taken it. It is in force in regimes that name its
+                             imposer, in no year of the past */
     const char *source, *note;
     char grade;
 } ful_case_measure;
