@@ -647,6 +647,23 @@ typedef struct ful_range {
 /** Quantiles of `count` numbers (linear between order statistics); reorders x. */
 FUL_API void ful_range_of(ful_range *out, double *x, int count);
 
+/** What one draw tells. Only doubles, so that a list of draws can be kept and read again. */
+typedef struct ful_draw {
+    double solved; /**< 1; 0: its world has no equilibrium, and the rest is 0 */
+    double grand, alone, without;      /**< of the enforcer, as in ful_uncertainty */
+    double outcome[FUL_CORNERS][4];
+    double enforcement[FUL_CORNERS], enforces[FUL_CORNERS]; /**< mean level; share of armed periods */
+    double restart, honour, snap_back; /**< in the corner "both" */
+    double lever_enforcement[FUL_MAX_LEVERS], lever_accommodation[FUL_MAX_LEVERS];
+} ful_draw;
+
+/** Draws number 0 to `draws` - 1 of every parameter, into out[draws]; each depends on (situation,
+ *  package, seed, its number) alone.
+ *  @param package  index of the package that is the corners' inducements. */
+FUL_API FUL_NODISCARD ful_status ful_study_draws(ful_draw *out, const ful_situation *situation,
+                                                 int package, int draws, uint64_t seed,
+                                                 const ful_run *run, ful_error *err);
+
 typedef struct ful_uncertainty {
     uint64_t seed;
     int draws;          /**< that were solved */
@@ -668,13 +685,15 @@ typedef struct ful_uncertainty {
     double driver_correlation[5];
 } ful_uncertainty;
 
-/** @param world  in which the sparse grid of the draws is checked, NULL: it is not.
- *  @param package  index of the package that is the corners' inducements. */
+/** What the draws say together.
+ *  @param draw   draws[draws] of ful_study_draws with this seed.
+ *  @param world  in which the sparse grid of the draws is checked, NULL: it is not. */
 FUL_API FUL_NODISCARD ful_status ful_study_uncertainty(ful_uncertainty *out,
                                                        const ful_situation *situation,
-                                                       const ful_world *world, int package,
-                                                       int draws, uint64_t seed,
-                                                       const ful_run *run, ful_error *err);
+                                                       const ful_world *world,
+                                                       const ful_draw *draw, int draws,
+                                                       uint64_t seed, const ful_run *run,
+                                                       ful_error *err);
 
 /* ---- regions: where in the ranges does it hold? ------------------------------------------------ */
 

@@ -34,6 +34,7 @@ static const struct {
                      "what it takes: enforce=80/100 or freeze=50/100, by whatever package"},
     [OPT_LEVEL] = {"--level", "E", "share of armed periods that counts as enforcing, default 0.5"},
     [OPT_DRAWS] = {"--draws", "N", "draws of all parameters, default 200; packages: none"},
+    [OPT_KEEP] = {"--keep-draws", "FILE", "draw anew and keep the draws; a case's are in draws.json"},
     [OPT_SEED] = {"--seed", "S", "seed of the draws, default 1"},
     [OPT_LIST] = {"--list", NULL, "list every parameter with unit, value, range, grade, source"},
     [OPT_REFERENCE] = {"--reference", "DIR",
@@ -219,6 +220,9 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         return whole(&a->threads, name, text, 1, 256);
     case OPT_STICK:
         a->stick = 1;
+        break;
+    case OPT_KEEP:
+        a->keep = text;
         break;
     case OPT_WITH:
         a->with = text;

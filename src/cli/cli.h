@@ -18,7 +18,7 @@ enum { EXIT_ANSWERED = 0, EXIT_NO_ANSWER = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EX
 typedef enum cli_option {
     OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
     OPT_EFG, OPT_HORIZON, OPT_STICK, OPT_WITH, OPT_ORDER, OPT_SIMULTANEOUS, OPT_GRID, OPT_EXPLAIN, OPT_TREE, OPT_SVG,
-    OPT_FLIPS, OPT_REQUIRE, OPT_LEVEL, OPT_DRAWS, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
+    OPT_FLIPS, OPT_REQUIRE, OPT_LEVEL, OPT_DRAWS, OPT_KEEP, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
     OPT_BASE, OPT_TOP, OPT_MU, OPT_JOINT, OPT_DECOMPOSE, OPT_ACTOR, OPT_BALANCED, OPT_MEMBERS,
     OPT_OUT, OPT_TARGET, OPT_SENDER, OPT_ENFORCER, OPT_YEAR, OPT_UNIT, OPT_THETA, OPT_INPUTS,
     OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_ROWS, OPT_QUIET, OPT_HELP, OPT_COUNT
@@ -30,7 +30,7 @@ typedef struct cli_args {
     int json, flows, list, quiet, help, joint, decompose, balanced;
     int stick, simultaneous, reverse, tree, flips, exact; /* exact: every node of the table of incomes */
     int threads, horizon, draws, top;               /* draws 0: the command's default */
-    const char *explain, *svg, *with;
+    const char *explain, *svg, *with, *keep;
     const char *require;      /* NULL: nothing is; else aim and probability say what */
     ful_aim aim;
     double probability, level;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/draws.h"
 #include "cli/run.h"
 #include "output/document.h"
 #include "output/text.h"
@@ -90,9 +91,22 @@ static ful_status play(run_answer *a, const cli_case *c, ful_error *err)
     return status;
 }
 
-static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
+/* How sure: the ranges over draws. */
+static ful_status find_ranges(run_answer *a, const cli_case *c, ful_error *err)
 {
     const int draws = c->args->draws ? c->args->draws : CLI_DRAWS;
+    ful_draw *draw = calloc((size_t)draws, sizeof *draw);
+    ful_status status = draw ? cli_draws(draw, c, a->packages.corner_package, draws, err)
+                             : ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draws);
+    if (status == FUL_OK)
+        status = ful_study_uncertainty(&a->u, c->s, c->world, draw, draws, (uint64_t)c->args->seed,
+                                       &c->run, err);
+    free(draw);
+    return status;
+}
+
+static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
+{
     a->s = c->s;
     ful_status status = solve_scenarios(a, c, err);
     if (status == FUL_OK)
@@ -100,8 +114,7 @@ static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
     if (status == FUL_OK)
         status = play(a, c, err);
     if (status == FUL_OK)
-        status = ful_study_uncertainty(&a->u, c->s, c->world, a->packages.corner_package, draws,
-                                       (uint64_t)c->args->seed, &c->run, err);
+        status = find_ranges(a, c, err);
     for (int m = 0; m < 2 && status == FUL_OK && c->s->history_rows > 0; m++)
         status = ful_study_history(&a->history[m], c->world, (ful_history_mode)m, &c->run, err);
     if (status == FUL_OK)
@@ -316,7 +329,7 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_DRAWS,   OPT_SEED, OPT_SET,
+static const cli_option options[] = {OPT_DRAWS,   OPT_KEEP, OPT_SEED, OPT_SET,
                                      OPT_THREADS, OPT_JSON, OPT_COUNT};
 const cli_command cli_run = {
     "run",

@@ -16,23 +16,16 @@
 #define OUTCOMES 4
 #define DRIVERS 5
 
-typedef struct draw_result {
-    double grand, alone, without;
-    ful_bargain_report corner[FUL_CORNERS];
-    double lever_enforcement[FUL_MAX_LEVERS], lever_accommodation[FUL_MAX_LEVERS];
-} draw_result;
+/* ---- draws ---- */
 
-typedef struct study {
+typedef struct drawing {
     const ful_situation *s;
     unsigned package;
     int levers, lever[FUL_MAX_LEVERS]; /* that can be offered */
-    ful__draws draws;
-    draw_result *result; /* one per draw */
-} study;
+    ful_draw *out;
+} drawing;
 
-/* ---- one draw ---- */
-
-static ful_status find_leverage(draw_result *out, const study *d, const ful_world *world,
+static ful_status find_leverage(ful_draw *out, const drawing *d, const ful_world *world,
                                 const ful_run *inner, ful_error *err)
 {
     ful_world_work *work = NULL;
@@ -44,113 +37,164 @@ static ful_status find_leverage(draw_result *out, const study *d, const ful_worl
     return status;
 }
 
+static void read_corner(ful_draw *out, int c, const ful_bargain_report *r)
+{
+    const double outcome[OUTCOMES] = {r->denuclearised, r->frozen, r->unchanged, r->collapsed};
+    memcpy(out->outcome[c], outcome, sizeof outcome);
+    out->enforcement[c] = r->enforcer[0].mean;
+    out->enforces[c] = r->enforcer[0].enforces;
+    if (c != FUL_CORNER_BOTH)
+        return;
+    out->restart = r->restart.probability;
+    out->honour = r->honour.probability;
+    out->snap_back = r->snap_back.probability;
+}
+
+static double success(const ful_draw *x, int corner)
+{
+    return x->outcome[corner][0] + x->outcome[corner][1];
+}
+
 static ful_status play_draw(void *user, int draw, const ful_world *world,
                             const ful_payoffs *payoffs, ful__board *board, const ful_run *inner,
                             ful_error *err)
 {
-    const study *d = user;
-    draw_result *out = &d->result[draw];
+    const drawing *d = user;
+    ful_draw *out = &d->out[draw];
+    ful_bargain_report one;
     ful_status status = find_leverage(out, d, world, inner, err);
     for (int c = 0; status == FUL_OK && c < FUL_CORNERS; c++) {
         const ful_offer offer = ful_corner_offer(c, d->package);
-        status = ful__board_offer(&out->corner[c], board, payoffs, &offer, NULL, 1, err);
+        status = ful__board_offer(&one, board, payoffs, &offer, NULL, 1, err);
+        if (status == FUL_OK)
+            read_corner(out, c, &one);
     }
-    const ful_bargain_report *none = &out->corner[FUL_CORNER_PRESSURE];
     for (int k = 0; status == FUL_OK && k < d->levers; k++) {
-        ful_bargain_report one;
         const ful_offer offer = {.pressure = 1, .levers = 1u << d->lever[k]};
         status = ful__board_offer(&one, board, payoffs, &offer, NULL, 1, err);
         if (status != FUL_OK)
             break;
-        out->lever_enforcement[k] = one.enforcer[0].mean - none->enforcer[0].mean;
-        out->lever_accommodation[k] = ful_bargain_success(&one) - ful_bargain_success(none);
+        out->lever_enforcement[k] = one.enforcer[0].mean - out->enforcement[FUL_CORNER_PRESSURE];
+        out->lever_accommodation[k] = ful_bargain_success(&one) - success(out, FUL_CORNER_PRESSURE);
     }
+    out->solved = status == FUL_OK;
+    return status;
+}
+
+ful_status ful_study_draws(ful_draw *out, const ful_situation *situation, int package, int draws,
+                           uint64_t seed, const ful_run *run, ful_error *err)
+{
+    if (draws < 1 || package < 0 || package >= situation->packages)
+        return ful_fail(err, FUL_ERR_ARGUMENT, "%d draws of package %d: expected 1 or more, 0..%d",
+                        draws, package, situation->packages - 1);
+    ful_arena *scratch;
+    ful_status status = ful_arena_new(&scratch, run ? run->allocator : NULL, err);
+    if (status != FUL_OK)
+        return status;
+    drawing d = {.s = situation, .package = situation->package[package].levers, .out = out};
+    ful__draws all;
+    memset(out, 0, (size_t)draws * sizeof *out);
+    d.levers = ful_offered_levers(d.lever, situation);
+    status = ful__draws_run(&all, situation, seed, draws, play_draw, &d, scratch, run, err);
+    for (int k = 0; k < draws; k++)
+        if (!out[k].solved)
+            out[k] = (ful_draw){0};
+    ful_arena_free(scratch);
     return status;
 }
 
 /* ---- reduction ---- */
 
-/* Collect one number of every solved draw; `offset` is where it stands in a draw_result. */
-static int collect(double *x, const study *d, int count, size_t offset)
+typedef struct study {
+    const ful_situation *s;
+    const ful_draw *draw;
+    int count;
+    uint64_t seed;
+} study;
+
+/* Collect one number of every solved draw; `offset` is where it stands in a ful_draw. */
+static int collect(double *x, const study *d, size_t offset)
 {
     int held = 0;
-    for (int k = 0; k < count; k++)
-        if (d->draws.solved[k])
-            memcpy(&x[held++], (const char *)&d->result[k] + offset, sizeof *x);
+    for (int k = 0; k < d->count; k++)
+        if (d->draw[k].solved != 0)
+            memcpy(&x[held++], (const char *)&d->draw[k] + offset, sizeof *x);
     return held;
 }
 
-#define RANGE(out, field)                                                                          \
-    ful_range_of(&(out), x, collect(x, d, count, offsetof(draw_result, field)))
+#define RANGE(out, field) ful_range_of(&(out), x, collect(x, d, offsetof(ful_draw, field)))
 
-static void reduce_corners(ful_uncertainty *u, const study *d, double *x, int count)
+static void reduce_corners(ful_uncertainty *u, const study *d, double *x)
 {
-    static const size_t outcome[OUTCOMES] = {
-        offsetof(ful_bargain_report, denuclearised), offsetof(ful_bargain_report, frozen),
-        offsetof(ful_bargain_report, unchanged), offsetof(ful_bargain_report, collapsed)};
     for (int c = 0; c < FUL_CORNERS; c++) {
-        const size_t corner =
-            offsetof(draw_result, corner) + (size_t)c * sizeof(ful_bargain_report);
+        const size_t corner = (size_t)c * sizeof(double);
         for (int o = 0; o < OUTCOMES; o++)
-            ful_range_of(&u->outcome[c][o], x, collect(x, d, count, corner + outcome[o]));
+            ful_range_of(&u->outcome[c][o], x,
+                         collect(x, d,
+                                 offsetof(ful_draw, outcome) + OUTCOMES * corner +
+                                     (size_t)o * sizeof(double)));
         ful_range_of(&u->enforcement[c], x,
-                     collect(x, d, count,
-                             corner + offsetof(ful_bargain_report, enforcer) +
-                                 offsetof(ful_enforcer_report, mean)));
-        const int held = collect(x, d, count,
-                                 corner + offsetof(ful_bargain_report, enforcer) +
-                                     offsetof(ful_enforcer_report, enforces));
+                     collect(x, d, offsetof(ful_draw, enforcement) + corner));
+        const int held = collect(x, d, offsetof(ful_draw, enforces) + corner);
         for (int k = 0; k < held; k++)
             u->enforces[c] += (x[k] >= 0.5) / (double)held;
     }
-    RANGE(u->restart, corner[FUL_CORNER_BOTH].restart.probability);
-    RANGE(u->honour, corner[FUL_CORNER_BOTH].honour.probability);
-    RANGE(u->snap_back, corner[FUL_CORNER_BOTH].snap_back.probability);
+    RANGE(u->restart, restart);
+    RANGE(u->honour, honour);
+    RANGE(u->snap_back, snap_back);
 }
 
-static void reduce_levers(ful_uncertainty *u, const study *d, double *x, int count)
+static void reduce_levers(ful_uncertainty *u, const study *d, double *x)
 {
     for (int l = 0; l < u->levers; l++) {
         const size_t at = (size_t)l * sizeof(double);
-        const int held = collect(x, d, count, offsetof(draw_result, lever_enforcement) + at);
+        const int held = collect(x, d, offsetof(ful_draw, lever_enforcement) + at);
         for (int k = 0; k < held; k++)
             u->lever_positive[l] += (x[k] > 0) / (double)held;
         ful_range_of(&u->lever_enforcement[l], x, held);
         ful_range_of(&u->lever_accommodation[l], x,
-                     collect(x, d, count, offsetof(draw_result, lever_accommodation) + at));
+                     collect(x, d, offsetof(ful_draw, lever_accommodation) + at));
     }
 }
 
-static double package_effect(const draw_result *r)
+static double package_effect(const ful_draw *x)
 {
-    return ful_bargain_success(&r->corner[FUL_CORNER_BOTH]) -
-           ful_bargain_success(&r->corner[FUL_CORNER_PRESSURE]);
+    return success(x, FUL_CORNER_BOTH) - success(x, FUL_CORNER_PRESSURE);
+}
+
+/* One parameter in every solved draw. */
+static int collect_parameter(double *x, const study *d, double *p, ful_param q)
+{
+    int held = 0;
+    for (int k = 0; k < d->count; k++)
+        if (d->draw[k].solved != 0)
+            x[held++] = p[(size_t)k * (size_t)d->s->parameters + (size_t)q];
+    return held;
 }
 
 /* The parameters whose ranks go most with the ranks of the package's effect (Spearman). */
-static ful_status find_drivers(ful_uncertainty *u, const study *d, int count, ful_arena *arena,
-                               ful_error *err)
+static ful_status find_drivers(ful_uncertainty *u, const study *d, ful_arena *arena, ful_error *err)
 {
-    double *effect = ful_arena_take(arena, (size_t)count, sizeof *effect);
-    double *x = ful_arena_take(arena, (size_t)count, sizeof *x);
-    double *ranks = ful_arena_take(arena, (size_t)count, sizeof *ranks);
-    if (!effect || !x || !ranks)
+    const size_t count = (size_t)d->count, parameters = (size_t)d->s->parameters;
+    double *effect = ful_arena_take(arena, count, sizeof *effect);
+    double *x = ful_arena_take(arena, count, sizeof *x);
+    double *ranks = ful_arena_take(arena, count, sizeof *ranks);
+    double *p = ful_arena_take(arena, count * parameters, sizeof *p);
+    if (!effect || !x || !ranks || !p)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for drivers");
     int held = 0;
-    for (int k = 0; k < count; k++)
-        if (d->draws.solved[k])
-            x[held++] = package_effect(&d->result[k]);
+    for (int k = 0; k < d->count; k++) {
+        ful_situation_draw(p + (size_t)k * parameters, d->s, d->seed, k);
+        if (d->draw[k].solved != 0)
+            x[held++] = package_effect(&d->draw[k]);
+    }
     ful__ranks(effect, x, held);
     for (int n = 0; n < DRIVERS; n++)
         u->driver[n] = FUL_NO_PARAM;
     for (int q = 0; q < d->s->parameters; q++) {
         if (d->s->parameter[q].distribution == FUL_FIXED)
             continue;
-        held = 0;
-        for (int k = 0; k < count; k++)
-            if (d->draws.solved[k])
-                x[held++] = d->draws.p[(size_t)k * (size_t)d->s->parameters + (size_t)q];
-        ful__ranks(ranks, x, held);
+        ful__ranks(ranks, x, collect_parameter(x, d, p, q));
         const double c = ful__correlation(ranks, effect, held);
         for (int n = 0; n < DRIVERS; n++)
             if (u->driver[n] == FUL_NO_PARAM || fabs(c) > fabs(u->driver_correlation[n])) {
@@ -166,39 +210,37 @@ static ful_status find_drivers(ful_uncertainty *u, const study *d, int count, fu
     return FUL_OK;
 }
 
-static void count_effects(ful_uncertainty *u, const study *d, int count)
+static void count_effects(ful_uncertainty *u, const study *d)
 {
     const double share = 1.0 / (u->draws > 0 ? u->draws : 1);
-    for (int k = 0; k < count; k++) {
-        if (!d->draws.solved[k])
+    for (int k = 0; k < d->count; k++) {
+        const ful_draw *x = &d->draw[k];
+        if (x->solved == 0)
             continue;
-        const ful_bargain_report *corner = d->result[k].corner;
-        const ful_bargain_report *pressure = &corner[FUL_CORNER_PRESSURE];
-        const double nothing = ful_bargain_success(&corner[FUL_CORNER_NOTHING]);
-        if (corner[FUL_CORNER_BOTH].enforcer[0].mean > pressure->enforcer[0].mean)
+        if (x->enforcement[FUL_CORNER_BOTH] > x->enforcement[FUL_CORNER_PRESSURE])
             u->package_raises_enforcement += share;
-        if (ful_bargain_success(pressure) - nothing > FUL_MOVED)
+        if (success(x, FUL_CORNER_PRESSURE) - success(x, FUL_CORNER_NOTHING) > FUL_MOVED)
             u->pressure_raises_success += share;
-        if (package_effect(&d->result[k]) > FUL_MOVED)
+        if (package_effect(x) > FUL_MOVED)
             u->package_raises_success += share;
     }
 }
 
-static ful_status reduce(ful_uncertainty *u, const study *d, int count, ful_arena *scratch,
-                         ful_error *err)
+static ful_status reduce(ful_uncertainty *u, const study *d, ful_arena *scratch, ful_error *err)
 {
-    double *x = ful_arena_take(scratch, (size_t)count, sizeof *x);
+    double *x = ful_arena_take(scratch, (size_t)d->count, sizeof *x);
     if (!x)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for the ranges");
-    u->refused = d->draws.refused;
-    u->draws = count - u->refused;
+    for (int k = 0; k < d->count; k++)
+        u->refused += d->draw[k].solved == 0;
+    u->draws = d->count - u->refused;
     RANGE(u->grand, grand);
     RANGE(u->alone, alone);
     RANGE(u->without, without);
-    reduce_corners(u, d, x, count);
-    reduce_levers(u, d, x, count);
-    count_effects(u, d, count);
-    return find_drivers(u, d, count, scratch, err);
+    reduce_corners(u, d, x);
+    reduce_levers(u, d, x);
+    count_effects(u, d);
+    return find_drivers(u, d, scratch, err);
 }
 
 static ful_status measure_grid(ful_gap *gap, const ful_world *world, const ful_run *run,
@@ -214,29 +256,24 @@ static ful_status measure_grid(ful_gap *gap, const ful_world *world, const ful_r
 }
 
 ful_status ful_study_uncertainty(ful_uncertainty *out, const ful_situation *situation,
-                                 const ful_world *world, int package, int draws, uint64_t seed,
-                                 const ful_run *run, ful_error *err)
+                                 const ful_world *world, const ful_draw *draw, int draws,
+                                 uint64_t seed, const ful_run *run, ful_error *err)
 {
+    const study d = {.s = situation, .draw = draw, .count = draws, .seed = seed};
+    int lever[FUL_MAX_LEVERS];
     memset(out, 0, sizeof *out);
-    if (draws < 1 || package < 0 || package >= situation->packages)
-        return ful_fail(err, FUL_ERR_ARGUMENT, "%d draws of package %d: expected 1 or more, 0..%d",
-                        draws, package, situation->packages - 1);
+    if (draws < 1)
+        return ful_fail(err, FUL_ERR_ARGUMENT, "%d draws: expected 1 or more", draws);
     ful_arena *scratch;
     ful_status status = ful_arena_new(&scratch, run ? run->allocator : NULL, err);
     if (status != FUL_OK)
         return status;
-    study d = {.s = situation, .package = situation->package[package].levers};
     out->seed = seed;
-    out->levers = d.levers = ful_offered_levers(d.lever, situation);
-    d.result = ful_arena_take(scratch, (size_t)draws, sizeof *d.result);
-    if (!d.result)
-        status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draws);
-    if (status == FUL_OK && world)
+    out->levers = ful_offered_levers(lever, situation);
+    if (world)
         status = measure_grid(&out->gap, world, run, err);
     if (status == FUL_OK)
-        status = ful__draws_run(&d.draws, situation, seed, draws, play_draw, &d, scratch, run, err);
-    if (status == FUL_OK)
-        status = reduce(out, &d, draws, scratch, err);
+        status = reduce(out, &d, scratch, err);
     ful_arena_free(scratch);
     return status;
 }

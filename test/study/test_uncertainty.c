@@ -93,11 +93,15 @@ static void the_study_is_the_same_for_any_number_of_threads(void **state)
     (void)state;
     triangle t;
     ful_uncertainty one, other;
+    ful_draw draw[2][12];
     ful_error err;
     triangle_open(&t);
     const ful_run a = {.threads = 1}, b = {.threads = 3};
-    ful_status_is(ful_study_uncertainty(&one, t.s, NULL, 0, 12, 5, &a, &err), FUL_OK, &err);
-    ful_status_is(ful_study_uncertainty(&other, t.s, NULL, 0, 12, 5, &b, &err), FUL_OK, &err);
+    ful_status_is(ful_study_draws(draw[0], t.s, 0, 12, 5, &a, &err), FUL_OK, &err);
+    ful_status_is(ful_study_draws(draw[1], t.s, 0, 12, 5, &b, &err), FUL_OK, &err);
+    assert_memory_equal(draw[0], draw[1], sizeof draw[0]);
+    ful_status_is(ful_study_uncertainty(&one, t.s, NULL, draw[0], 12, 5, &a, &err), FUL_OK, &err);
+    ful_status_is(ful_study_uncertainty(&other, t.s, NULL, draw[1], 12, 5, &b, &err), FUL_OK, &err);
     assert_int_equal(one.draws + one.refused, 12);
     assert_memory_equal(&one.grand, &other.grand, sizeof one.grand);
     assert_memory_equal(one.outcome, other.outcome, sizeof one.outcome);
