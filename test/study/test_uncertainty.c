@@ -114,6 +114,39 @@ static void the_study_is_the_same_for_any_number_of_threads(void **state)
     triangle_close(&t);
 }
 
+/* The first draw of a case is that of the file it brings: whoever changes what a number comes to
+ * has to draw anew (run --keep-draws). Read without a JSON library: the numbers stand row by row.
+ */
+static void the_draws_that_a_case_brings_are_its_own(void **state)
+{
+    (void)state;
+    static char text[1 << 20];
+    char folder[512], path[600];
+    const char *root = getenv("FULCRUM_ROOT");
+    snprintf(folder, sizeof folder, "%s/cases/dprk-2016", root ? root : ".");
+    snprintf(path, sizeof path, "%s/draws.json", folder);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    const size_t size = fread(text, 1, sizeof text - 1, file);
+    fclose(file);
+    text[size] = '\0';
+    ful_case *loaded;
+    ful_error err;
+    ful_status_is(ful_case_load(&loaded, folder, NULL, &err), FUL_OK, &err);
+    const ful_situation *s = ful_case_situation(loaded);
+    assert_non_null(strstr(text, s->sha256));
+    ful_draw draw;
+    ful_status_is(ful_study_draws(&draw, s, s->game.corner_package, 1, 1, NULL, &err), FUL_OK,
+                  &err);
+    const double *x = (const double *)&draw;
+    char *at = strstr(text, "\"draws\":[[");
+    assert_non_null(at);
+    at += strlen("\"draws\":[[");
+    for (size_t k = 0; k < sizeof draw / sizeof *x; k++, at++)
+        ful_near(strtod(at, &at), x[k], 1e-9, 1e-12);
+    ful_case_free(loaded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -121,6 +154,7 @@ int main(void)
         cmocka_unit_test(a_draw_can_be_replayed_alone),
         cmocka_unit_test(ranges_are_order_statistics),
         cmocka_unit_test(the_study_is_the_same_for_any_number_of_threads),
+        cmocka_unit_test(the_draws_that_a_case_brings_are_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
