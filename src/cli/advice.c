@@ -246,9 +246,10 @@ static int run(const cli_args *args)
     cli_case c;
     ful_error err = {0};
     ful_advice advice;
+    const int draws = args->draws ? args->draws : CLI_DRAWS;
     int code = cli_open(&c, args);
     if (code == EXIT_ANSWERED &&
-        ful_study_advice(&advice, c.s, args->draws, (uint64_t)args->seed, &c.run, &err) != FUL_OK)
+        ful_study_advice(&advice, c.s, draws, (uint64_t)args->seed, &c.run, &err) != FUL_OK)
         code = cli_fail(&err);
     else if (code == EXIT_ANSWERED) {
         code = args->json ? EXIT_ANSWERED : print_text(c.s, &advice);
