@@ -20,8 +20,9 @@
 
 #define PEEL 0.05 /* share of a box's draws that a step of peeling takes off */
 #define LEAST 10  /* draws without which a cut or a box says nothing, and at least a PEEL of all */
-#define IDLE 0.05 /* a bound that chance betters more often than this is dropped */
-#define CHANCE 0.01 /* with which something that is nothing passes the check */
+#define CANDIDATES 10 /* parameters, by what each tells alone, among which a box is sought */
+#define IDLE 0.05     /* a bound that chance betters more often than this is dropped */
+#define CHANCE 0.01   /* with which something that is nothing passes the check */
 
 typedef struct side {
     int parameter, top; /* top: the upper end */
@@ -388,33 +389,44 @@ static ful_tally odd_tally(const search *f, const cut *c)
     return sum;
 }
 
-static void find_thresholds(ful_region *out, search *f, cut *room)
+/* Cuts by falling excess. The box is sought among the parameters of the first of them: among a
+ * hundred parameters and a hundred draws chance leaves no peel to those that tell. Returns their
+ * number. */
+static int rank_cuts(cut *ranked, search *f)
 {
     int cuts = 0;
     count_misses(f); /* no box stands: nothing is missed */
     for (int q = 0; q < f->sample->parameters; q++) {
-        room[cuts] = best_cut(f, q);
-        cuts += room[cuts].excess > 0;
+        ranked[cuts] = best_cut(f, q);
+        cuts += ranked[cuts].excess > 0;
     }
-    qsort(room, (size_t)cuts, sizeof *room, by_excess);
-    for (int k = 0; k < cuts && out->thresholds < FUL_MAX_THRESHOLDS; k++) {
-        const ful_tally tally = odd_tally(f, &room[k]);
-        if (log_blind_tail(f, tally, f->odd.all) <= log(CHANCE / cuts))
+    qsort(ranked, (size_t)cuts, sizeof *ranked, by_excess);
+    for (int k = 0; k < cuts && k < CANDIDATES; k++)
+        f->open[ranked[k].parameter] = 1;
+    return cuts;
+}
+
+/* The first cuts are put to the check, and share its chance. */
+static void check_thresholds(ful_region *out, const search *f, const cut *ranked, int cuts)
+{
+    for (int k = 0; k < cuts && k < FUL_MAX_THRESHOLDS; k++) {
+        const ful_tally tally = odd_tally(f, &ranked[k]);
+        if (log_blind_tail(f, tally, f->odd.all) <= log(CHANCE / FUL_MAX_THRESHOLDS))
             out->threshold[out->thresholds++] =
-                (ful_threshold){room[k].parameter, room[k].above, room[k].at, tally};
+                (ful_threshold){ranked[k].parameter, ranked[k].above, ranked[k].at, tally};
     }
 }
 
 /* ---- the search ---- */
 
-typedef struct ranked {
+typedef struct place {
     double x;
     int draw;
-} ranked;
+} place;
 
 static int by_value(const void *a, const void *b)
 {
-    const ranked *x = a, *y = b;
+    const place *x = a, *y = b;
     if (x->x != y->x)
         return x->x > y->x ? 1 : -1;
     return x->draw - y->draw;
@@ -444,14 +456,14 @@ static ful_status take_half(half *h, const ful_sample *sample, int odd, ful_aren
 static ful_status order_draws(search *f, ful_arena *arena)
 {
     const size_t n = (size_t)f->even.draws, count = (size_t)f->sample->parameters;
-    ranked *room = ful_arena_take(arena, n + 1, sizeof *room);
+    place *room = ful_arena_take(arena, n + 1, sizeof *room);
     f->x = ful_arena_take(arena, count * n + 1, sizeof *f->x);
     f->order = ful_arena_take(arena, count * n + 1, sizeof *f->order);
     if (!room || !f->x || !f->order)
         return FUL_ERR_MEMORY;
     for (size_t q = 0; q < count; q++) {
         for (size_t k = 0; k < n; k++)
-            room[k] = (ranked){f->sample->p[(size_t)f->even.draw[k] * count + q], (int)k};
+            room[k] = (place){f->sample->p[(size_t)f->even.draw[k] * count + q], (int)k};
         for (size_t k = 0; k < n; k++)
             f->x[q * n + k] = room[k].x;
         qsort(room, n, sizeof *room, by_value);
@@ -483,7 +495,6 @@ static ful_status prepare(search *f, const ful_sample *sample, ful_arena *arena)
     for (int n = 1; n <= sample->draws; n++)
         f->log_factorial[n] = f->log_factorial[n - 1] + log(n);
     for (int q = 0; q < sample->parameters; q++) {
-        f->open[q] = 1;
         f->limit[0][q] = -INFINITY;
         f->limit[1][q] = INFINITY;
     }
@@ -506,7 +517,7 @@ ful_status ful_study_region(ful_region *out, const ful_sample *sample,
         *out = (ful_region){
             .checked = f.odd.all,
             .all = {f.even.all.draws + f.odd.all.draws, f.even.all.count + f.odd.all.count}};
-        find_thresholds(out, &f, room);
+        check_thresholds(out, &f, room, rank_cuts(room, &f));
         find_box(&f);
         check_box(out, &f);
     }

@@ -42,10 +42,11 @@ static double in_a_box(const double *p)
     return p[2] > .3 && p[5] < .6 && p[7] > .2 && p[7] < .8 ? .9 : .1;
 }
 
-/* A limit that is off by m draws is preferred to the true one if these hold as often as all do, .30,
- * and not as often as those beside the box, .1: a chance below exp(-.15 m), .15 being the divergence
- * of .3 from .1 (Chernoff). Beyond 58 draws it is below one in a thousand, all m together. Beside a
- * face of the box, at least .36 of the square, 58 of 4,000 even draws are .04. */
+/* A limit that is off by m draws is preferred to the true one if these hold as often as all do,
+ * .30, and not as often as those beside the box, .1: a chance below exp(-.15 m), .15 being the
+ * divergence of .3 from .1 (Chernoff). Beyond 58 draws it is below one in a thousand, all m
+ * together. Beside a face of the box, at least .36 of the square, 58 of 4,000 even draws are .04.
+ */
 static void a_box_in_three_of_ten_parameters_is_found(void **state)
 {
     (void)state;
@@ -114,6 +115,30 @@ static void nothing_is_found_where_nothing_is(void **state)
     assert_true(thresholds <= 9);
 }
 
+/* As many parameters as a case has, and no more draws than it can afford: the two that matter are
+ * found in every one of these samples, since a share of .8 against .2 is far beyond chance. */
+static void two_of_a_hundred_parameters_are_found(void **state)
+{
+    (void)state;
+    enum { MANY = 100, FEW = 1000 };
+    static double p[FEW * MANY];
+    static unsigned char holds[FEW];
+    for (uint64_t seed = 0; seed < 5; seed++) {
+        for (uint32_t k = 0; k < FEW; k++) {
+            double *x = p + (size_t)k * MANY;
+            for (uint32_t q = 0; q < MANY; q++)
+                x[q] = ful_uniform(seed, q, k);
+            holds[k] = ful_uniform(seed, MANY, k) < (x[3] > .4 && x[50] < .6 ? .8 : .2);
+        }
+        drawn.view = (ful_sample){.draws = FEW, .parameters = MANY, .p = p, .holds = holds};
+        const ful_region r = found();
+        assert_int_equal(r.bounds, 2);
+        assert_int_equal(r.bound[0].parameter, 3);
+        assert_int_equal(r.bound[1].parameter, 50);
+        assert_int_equal(r.thresholds, 2);
+    }
+}
+
 static double step(const double *p)
 {
     return p[4] > .65 ? .8 : .2;
@@ -124,8 +149,8 @@ static double step_down(const double *p)
     return 1 - step(p);
 }
 
-/* As above: off by m draws with a chance below exp(-.115 m), the divergence of .41 from .2; 80 of the
- * 4,000 are .02. */
+/* As above: off by m draws with a chance below exp(-.115 m), the divergence of .41 from .2; 80 of
+ * the 4,000 are .02. */
 static void a_step_is_one_threshold_at_its_place(void **state)
 {
     (void)state;
@@ -252,6 +277,7 @@ int main(void)
         cmocka_unit_test(a_box_in_three_of_ten_parameters_is_found),
         cmocka_unit_test(the_box_is_counted_on_the_odd_draws),
         cmocka_unit_test(nothing_is_found_where_nothing_is),
+        cmocka_unit_test(two_of_a_hundred_parameters_are_found),
         cmocka_unit_test(a_step_is_one_threshold_at_its_place),
         cmocka_unit_test(draws_that_are_not_asked_do_not_count),
         cmocka_unit_test(degenerate_samples_have_no_region),
