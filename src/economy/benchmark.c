@@ -37,12 +37,7 @@ size_t ful__row_of(const ful_economy_model *m, size_t a)
 /* The flow of a country's own sales in a row, or the end of the row where it lists none. */
 static size_t own_flow(const ful_economy_model *m, size_t r, int n)
 {
-    size_t a = m->row[r];
-    if (!m->seller)
-        return a + (size_t)n;
-    while (a < m->row[r + 1] && m->seller[a] != n)
-        a++;
-    return a;
+    return m->row[r] + (m->seller ? m->home[r] : (size_t)n);
 }
 
 /* ---- totals --------------------------------------------------------------------------------- */

@@ -32,6 +32,8 @@ struct ful_economy_model {
     int stride;          /* N padded to whole vectors: of dense rows, and of numbers by seller */
     size_t *row;         /* P*N + 1 */
     uint16_t *seller;    /* flows; NULL where dense: flow k of a row is from seller k */
+    uint16_t *home;      /* P*N: which flow of a row is the buyer's own, or the row's length where it
+                            lists none; NULL where dense */
     int *product_sector; /* P */
     int *first_product;  /* J + 1 */
     ful_closure closure;

@@ -40,6 +40,7 @@ static size_t place_flows(ful_economy_model *m, unsigned char *base, size_t used
 {
     PLACE(row, (size_t)m->P * (size_t)m->N + 1);
     PLACE_IF(data->seller, seller, m->flows);
+    PLACE_IF(data->seller, home, (size_t)m->P * (size_t)m->N);
     PLACE(flow, m->flows);
     PLACE_IF(data->latent, latent, m->flows);
     PLACE_IF(data->tariff, tariff, m->flows);
@@ -208,6 +209,12 @@ static void copy_structure(ful_economy_model *m, const ful_economy_data *data)
         m->row[r] = data->row ? data->row[r] : r * (size_t)m->N;
     for (size_t a = 0; data->seller && a < m->flows; a++)
         m->seller[a] = (uint16_t)data->seller[a];
+    for (size_t r = 0; data->seller && r < rows; r++) {
+        const uint16_t n = (uint16_t)(r % (size_t)m->N);
+        m->home[r] = 0;
+        while (m->home[r] < ful__row_length(m, r) && m->seller[m->row[r] + m->home[r]] != n)
+            m->home[r]++;
+    }
     for (int p = 0; p < m->P; p++) {
         m->product_sector[p] = data->products > 0 ? data->product_sector[p] : p;
         m->first_product[m->product_sector[p] + 1] = p + 1;

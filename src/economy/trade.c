@@ -113,42 +113,50 @@ static void trade_dense(int N, int stride, const block *b, const sector *s)
 
 /* ---- sparse rows ----------------------------------------------------------------------------- */
 
-/* One row: sums in four lanes, then what each seller receives. */
-FUL__ALWAYS void trade_row(size_t count, const uint16_t *seller, const double *weight,
-                           const double *customs, const double *paid, double spending, int n,
-                           double *sum, double *scale, const sector *s)
+/* sum over the sellers of a row of a * c, in four lanes */
+FUL__ALWAYS double add_row(size_t count, const uint16_t *restrict seller, const double *restrict a,
+                           const double *restrict c)
 {
-    double a[4] = {0}, own = 0;
+    double sum[4] = {0};
     size_t k = 0;
     for (; k + 4 <= count; k += 4)
-        for (int l = 0; l < 4; l++)
-            a[l] += weight[k + (size_t)l] * s->c[seller[k + (size_t)l]];
-    for (int l = 0; k < count; k++, l++)
-        a[l] += weight[k] * s->c[seller[k]];
-    *sum = (a[0] + a[1]) + (a[2] + a[3]);
-    *scale = spending > 0 && *sum > 0 ? spending / *sum : 0;
-    double value = 0;
-    for (k = 0; k < count; k++) {
-        const int i = seller[k];
-        const double x = *scale * customs[k];
-        value += x * s->c[i];
-        own += i == n ? x * s->c[i] : 0;
-        s->receipt[i] += *scale * paid[k];
-        if (s->customs_receipt)
-            s->customs_receipt[i] += x;
-    }
-    s->bought[n] += value - own;
-    s->own[n] += own;
-    s->tariff[n] += (*scale > 0 ? spending : 0) - value;
+        for (size_t l = 0; l < 4; l++)
+            sum[l] += a[k + l] * c[seller[k + l]];
+    for (size_t l = 0; k < count; k++, l++)
+        sum[l] += a[k] * c[seller[k]];
+    return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
-static void trade_sparse(const ful_economy_model *m, const ful_economy_work *w, int p,
-                         const block *b, const sector *s)
+/* to each seller of a row scale * a; a row has a seller once, so no two of these meet */
+FUL__ALWAYS void spread_row(size_t count, const uint16_t *restrict seller, double scale,
+                            const double *restrict a, double *restrict to)
 {
-    for (int n = 0; n < m->N; n++) {
-        const size_t r = (size_t)p * (size_t)m->N + (size_t)n, at = m->row[r];
-        trade_row(m->row[r + 1] - at, m->seller + at, w->weight + at, w->customs + at, w->paid + at,
-                  b->spending[n], n, &b->sum[n], &b->scale[n], s);
+    for (size_t k = 0; k < count; k++)
+        to[seller[k]] += scale * a[k];
+}
+
+FUL_CLONES
+static void trade_sparse(const ful_economy_model *m, int p, const block *b, const sector *s)
+{
+    const size_t first = (size_t)p * (size_t)m->N, start = m->row[first];
+    for (size_t n = 0; n < (size_t)m->N; n++) {
+        const size_t at = m->row[first + n] - start, count = ful__row_length(m, first + n);
+        const uint16_t *seller = m->seller + start + at;
+        const double sum = add_row(count, seller, b->weight + at, s->c);
+        const int buys = b->spending[n] > 0 && sum > 0;
+        const double scale = buys ? b->spending[n] / sum : 0;
+        const double customs =
+            b->customs == b->weight ? sum : add_row(count, seller, b->customs + at, s->c);
+        const size_t home = m->home[first + n];
+        const double own = home < count ? scale * b->customs[at + home] * s->c[n] : 0;
+        spread_row(count, seller, scale, b->paid + at, s->receipt);
+        if (s->customs_receipt)
+            spread_row(count, seller, scale, b->customs + at, s->customs_receipt);
+        b->sum[n] = sum;
+        b->scale[n] = scale;
+        s->bought[n] += scale * customs - own;
+        s->own[n] += own;
+        s->tariff[n] += (buys ? b->spending[n] : 0) - scale * customs;
     }
 }
 
@@ -184,7 +192,7 @@ static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
                          .sum = w->sum + r,
                          .scale = w->scale + r};
         if (m->seller)
-            trade_sparse(m, w, p, &b, &s);
+            trade_sparse(m, p, &b, &s);
         else
             trade_dense(m->N, m->stride, &b, &s);
     }
