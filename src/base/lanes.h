@@ -28,6 +28,13 @@ typedef float ful__f8 __attribute__((vector_size(32), aligned(4), may_alias));
 /* eight floats as doubles */
 #define FUL__D8_OF_FLOATS(p) __builtin_convertvector(FUL__F8(p), ful__d8)
 
+/* Have the cache lines of `bytes` from `from` on their way while something else is calculated. */
+FUL__ALWAYS void ful__fetch(const void *from, size_t bytes)
+{
+    for (size_t k = 0; k < bytes; k += 64)
+        __builtin_prefetch((const char *)from + k);
+}
+
 #define FUL__LOW(s) __builtin_shufflevector(s, s, 0, 1, 2, 3)
 #define FUL__HIGH(s) __builtin_shufflevector(s, s, 4, 5, 6, 7)
 

@@ -10,15 +10,9 @@
 #include <string.h>
 
 #include "base/clones.h"
+#include "base/lanes.h"
 
 #define LANES 8
-
-#define CACHE_LINE 64
-#if defined(__GNUC__)
-#define FETCH(p) __builtin_prefetch(p)
-#else
-#define FETCH(p) ((void)(p))
-#endif
 
 /* A walk through the game: what is counted, and who looks on. */
 typedef struct walk {
@@ -545,9 +539,8 @@ static void fetch_choices(const walk *k, int n)
     const ful_bargain *g = k->g;
     const ful__at *at = g->post + n;
     const int moves = ful__enforcers_move(g, at->t, at->sub) ? 2 * g->enforcers : 0;
-    const char *end = (const char *)ROW(k->w->policy, at->conduct + moves);
-    for (const char *p = (const char *)ROW(k->w->policy, at->choice); p < end; p += CACHE_LINE)
-        FETCH(p);
+    const int rows = at->conduct + moves - at->choice;
+    ful__fetch(ROW(k->w->policy, at->choice), (size_t)(rows * g->E) * sizeof(ful__real));
 }
 
 static void follow_block(const walk *k, int block)
