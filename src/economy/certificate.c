@@ -12,15 +12,7 @@
 
 /* ---- scratch: laid out once to measure and once to place ------------------------------------- */
 
-static void *place(unsigned char *base, size_t *used, size_t count, size_t size)
-{
-    *used = (*used + 15) & ~(size_t)15;
-    void *block = base ? base + *used : NULL;
-    *used += count * size;
-    return block;
-}
-
-#define PLACE(field, count) x->field = place(base, &used, (count), sizeof *x->field)
+#define PLACE(field, count) x->field = ful__place(base, &used, (count), sizeof *x->field)
 
 static size_t longest_row(const ful_economy_model *m)
 {
@@ -63,11 +55,11 @@ static size_t lay_out(ful__audit *x, unsigned char *base, size_t longest, size_t
                                 &x->row.before,  &x->row.after,  &x->row.whole, &x->row.value,
                                 &x->row.customs, &x->row.volume, &x->row.duty};
     for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
-        *by_cell[k] = place(base, &used, cells, sizeof(double));
+        *by_cell[k] = ful__place(base, &used, cells, sizeof(double));
     for (size_t k = 0; k < sizeof by_country / sizeof *by_country; k++)
-        *by_country[k] = place(base, &used, N, sizeof(double));
+        *by_country[k] = ful__place(base, &used, N, sizeof(double));
     for (size_t k = 0; k < sizeof by_flow / sizeof *by_flow; k++)
-        *by_flow[k] = place(base, &used, longest, sizeof(double));
+        *by_flow[k] = ful__place(base, &used, longest, sizeof(double));
     PLACE(lift, J);
     PLACE(keep, J);
     PLACE(raw, J);
@@ -145,7 +137,8 @@ ful_status ful__economy_audit(ful_economy_certificate *out, const ful_economy_mo
                     .tax_changes = s->tariff || s->export_tax,
                     .caps = s->caps,
                     .cap = s->cap};
-    const size_t longest = longest_row(model), bytes = lay_out(&x, NULL, longest, grips);
+    const size_t longest = longest_row(model);
+    const size_t bytes = lay_out(&x, NULL, longest, grips) + FUL__PLACE_SLACK;
     unsigned char *block = ful__take(source, bytes);
     if (!block)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a certificate");

@@ -629,7 +629,8 @@ ful_status ful__bargain_make(ful_bargain **out, const ful_bargain_data *data,
     set_stages(&head, data);
     set_eras(&head);
     ful__make_parts(&head);
-    const size_t text = length_of_names(&head, data), bytes = lay_out(&head, NULL, text);
+    const size_t text = length_of_names(&head, data);
+    const size_t bytes = lay_out(&head, NULL, text) + FUL__PLACE_SLACK;
     const ful_allocator *source = ful__allocator_or_default(allocator);
     ful_bargain *g = bytes <= MAX_BYTES ? ful__take(source, bytes) : NULL;
     if (!g)
@@ -707,7 +708,7 @@ ful_status ful__bargain_work_make(ful_bargain_work **out, const ful_bargain *gam
     *out = NULL;
     memset(&head, 0, sizeof head);
     head.parts = parts;
-    const size_t bytes = lay_out_work(&head, NULL, game);
+    const size_t bytes = lay_out_work(&head, NULL, game) + FUL__PLACE_SLACK;
     const ful_allocator *source = ful__allocator_or_default(allocator);
     ful_bargain_work *w = bytes <= MAX_BYTES ? ful__take(source, bytes) : NULL;
     if (!w)
@@ -723,7 +724,7 @@ ful_status ful__bargain_work_make(ful_bargain_work **out, const ful_bargain *gam
 ful_status ful__bargain_fit(ful_bargain_work *work, const ful_bargain *game, ful_error *err)
 {
     ful_bargain_work head = *work;
-    const size_t bytes = lay_out_work(&head, NULL, game);
+    const size_t bytes = lay_out_work(&head, NULL, game) + FUL__PLACE_SLACK;
     if (bytes > work->bytes)
         return ful_fail(err, FUL_ERR_ARGUMENT,
                         "the game needs a workspace of %zu bytes, this one has %zu", bytes,

@@ -249,14 +249,6 @@ ful_status ful_tree_terminal(ful_tree_builder *builder, const char *label, const
 
 /* ---- compiling ------------------------------------------------------------------------------- */
 
-static void *place(unsigned char *base, size_t *used, size_t count, size_t size)
-{
-    *used = (*used + 15) & ~(size_t)15;
-    void *block = base ? base + *used : NULL;
-    *used += count * size;
-    return block;
-}
-
 /* The arrays of a tree while they are being filled. */
 typedef struct arrays {
     const char **player, **label, **move_label;
@@ -270,18 +262,18 @@ static size_t lay_out(arrays *a, unsigned char *base, const ful_tree_builder *b)
 {
     const size_t V = b->node.count, M = b->move.count, P = (size_t)b->players;
     size_t used = sizeof(struct ful_tree);
-    a->weight = place(base, &used, M, sizeof(double));
-    a->payoff = place(base, &used, V * P, sizeof(double));
-    a->precision = place(base, &used, V, sizeof(double));
-    a->player = place(base, &used, P, sizeof(char *));
-    a->label = place(base, &used, V, sizeof(char *));
-    a->move_label = place(base, &used, M, sizeof(char *));
-    a->kind = place(base, &used, V, sizeof(int));
-    a->owner = place(base, &used, V, sizeof(int));
-    a->moves = place(base, &used, V, sizeof(int));
-    a->first_move = place(base, &used, V, sizeof(int));
-    a->child = place(base, &used, M, sizeof(int));
-    a->text = place(base, &used, b->text.count, 1);
+    a->weight = ful__place(base, &used, M, sizeof(double));
+    a->payoff = ful__place(base, &used, V * P, sizeof(double));
+    a->precision = ful__place(base, &used, V, sizeof(double));
+    a->player = ful__place(base, &used, P, sizeof(char *));
+    a->label = ful__place(base, &used, V, sizeof(char *));
+    a->move_label = ful__place(base, &used, M, sizeof(char *));
+    a->kind = ful__place(base, &used, V, sizeof(int));
+    a->owner = ful__place(base, &used, V, sizeof(int));
+    a->moves = ful__place(base, &used, V, sizeof(int));
+    a->first_move = ful__place(base, &used, V, sizeof(int));
+    a->child = ful__place(base, &used, M, sizeof(int));
+    a->text = ful__place(base, &used, b->text.count, 1);
     return used;
 }
 
@@ -360,7 +352,7 @@ ful_status ful_tree_new(ful_tree **out, const ful_tree_builder *builder,
                         builder->open.count);
     const ful_allocator *source = ful__allocator_or_default(allocator);
     arrays a;
-    const size_t bytes = lay_out(&a, NULL, builder);
+    const size_t bytes = lay_out(&a, NULL, builder) + FUL__PLACE_SLACK;
     ful_tree *tree = ful__take(source, bytes);
     if (!tree)
         return out_of_memory(err);
