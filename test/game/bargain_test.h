@@ -350,6 +350,18 @@ static inline void draw_instance(instance *s, uint64_t seed, sizes of)
     draw_levers(s, of.levers);
 }
 
+/* Solve the tree of an instance with each player's own lambda. */
+static inline void solved_by_player(solved *tree, const instance *s)
+{
+    double lambda[FUL_BARGAIN_MAX_PLAYERS];
+    ful_error err;
+    for (int i = 0; i < s->data.players; i++)
+        lambda[i] = s->player[i].precision;
+    ful_status_is(
+        ful_tree_solve(tree->probability, tree->value, tree->reach, tree->tree, lambda, &err),
+        FUL_OK, &err);
+}
+
 /* Solve and hand back the report; the game and its workspace where asked for. */
 static inline ful_bargain_report report_of(const instance *s, double scale)
 {

@@ -125,13 +125,9 @@ static void deeds_of_tree(deeds *d, const instance *s, const ful_bargain *game)
     ful_tree *unfolded;
     solved tree;
     ful_error err;
-    double lambda[FUL_BARGAIN_MAX_PLAYERS];
     ful_status_is(ful_bargain_tree(&unfolded, game, MAX_NODES, NULL, &err), FUL_OK, &err);
     solved_init(&tree, unfolded);
-    for (int i = 0; i < s->data.players; i++)
-        lambda[i] = s->player[i].precision;
-    ful_status_is(ful_tree_solve(tree.probability, tree.value, tree.reach, unfolded, lambda, &err),
-                  FUL_OK, &err);
+    solved_by_player(&tree, s);
     for (int v = 0; v < tree.view.nodes; v++) {
         int period;
         if (tree.view.kind[v] != FUL_NODE_DECISION || strstr(tree.view.label[v], "collapsed") ||

@@ -156,17 +156,6 @@ static void tremble(told *out, const instance *s, solved *tree)
     walk(out, s, tree, 0, (seen){0});
 }
 
-static void solved_by_player(solved *tree, const instance *s)
-{
-    double lambda[FUL_BARGAIN_MAX_PLAYERS];
-    ful_error err;
-    for (int i = 0; i < s->data.players; i++)
-        lambda[i] = s->player[i].precision;
-    ful_status_is(
-        ful_tree_solve(tree->probability, tree->value, tree->reach, tree->tree, lambda, &err),
-        FUL_OK, &err);
-}
-
 static void expect_same(const instance *s, double rounding)
 {
     ful_bargain *game;
