@@ -53,8 +53,8 @@ static size_t lay_out(ful_bargain *g, unsigned char *base, size_t text)
     g->adapts = ful__place(base, &used, E, D);
     g->may_rise = ful__place(base, &used, rows, 1);
     g->may_fall = ful__place(base, &used, rows, 1);
-    g->drift = ful__place(base, &used, rows * (size_t)g->Z * 3 * E, D);
-    g->certain = ful__place(base, &used, E, D);
+    g->drift = ful__place(base, &used, rows * (size_t)g->Z * 3 * E, R);
+    g->certain = ful__place(base, &used, E, R);
     g->pre_at = ful__place(base, &used, (H + 1) * nodes, sizeof(int));
     g->post_at = ful__place(base, &used, H * nodes, sizeof(int));
     g->first_pre = ful__place(base, &used, (H + 1) * blocks + 1, sizeof(int));
@@ -512,7 +512,6 @@ static void set_level(ful_bargain *g, int group, int e, int in_force)
 static void set_enforcement(ful_bargain *g, int in_force)
 {
     for (int e = 0; e < g->E; e++) {
-        g->certain[e] = 1;
         for (int k = 0; k < g->enforcers; k++)
             g->enforcer[k].weight[e] = g->enforcer[k].meets[e] = 1;
         for (int group = 0; group < g->G; group++)

@@ -210,9 +210,9 @@ struct ful_bargain {
     double *adapts;      /* [e]: chance of a step of adaptation, likewise */
     unsigned char *may_rise, *may_fall; /* [relief][k]: for some e */
     int may_adapt;
-    double *drift;   /* [relief][k][z][dz + 1][e]: chance of stress moving by dz at the end of a
-                        half-year, */
-    double *certain; /* [e] ones: what stays as it is before */
+    ful__real *drift;   /* [relief][k][z][dz + 1][e]: chance of stress moving by dz at the end of a
+                           half-year, */
+    ful__real *certain; /* [e] ones: what stays as it is before */
 
     int *pre_at, *post_at; /* [t][node]: number of a reachable node, or -1 */
     ful__at *pre, *post;   /* reachable nodes by number: by period and block; in a block pre nodes
@@ -369,7 +369,7 @@ typedef struct ful__drifts {
 } ful__drifts;
 ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k);
 /* The chance by enforcement that stress moves by dz; NULL where it is nil for all enforcement. */
-const double *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz);
+const ful__real *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz);
 /* Fill the table behind it. */
 void ful__make_drifts(ful_bargain *g);
 

@@ -63,36 +63,6 @@ FUL_CLONES static void row_move_three(ful__real *restrict out0, ful__real *restr
     }
 }
 
-/* The same by chances, and by one way. */
-FUL_CLONES static void row_drift_one(ful__real *restrict out, const double *restrict chance,
-                                     const ful__real *restrict mass, int n)
-{
-    for (int e = 0; e < n; e++)
-        out[e] += chance[e] * mass[e];
-}
-
-FUL_CLONES static void row_drift_two(ful__real *restrict out0, ful__real *restrict out1,
-                                     const double *restrict c0, const double *restrict c1,
-                                     const ful__real *restrict mass, int n)
-{
-    for (int e = 0; e < n; e++) {
-        out0[e] += c0[e] * mass[e];
-        out1[e] += c1[e] * mass[e];
-    }
-}
-
-FUL_CLONES static void row_drift_three(ful__real *restrict out0, ful__real *restrict out1,
-                                       ful__real *restrict out2, const double *restrict c0,
-                                       const double *restrict c1, const double *restrict c2,
-                                       const ful__real *restrict mass, int n)
-{
-    for (int e = 0; e < n; e++) {
-        out0[e] += c0[e] * mass[e];
-        out1[e] += c1[e] * mass[e];
-        out2[e] += c2[e] * mass[e];
-    }
-}
-
 /* out = by (1 - leaves) stayed, and that with by comes came added */
 FUL_CLONES static void row_stay(ful__real *restrict out, const ful__real *restrict stayed,
                                 const double *restrict leaves, ful__real by, int n)
@@ -168,17 +138,6 @@ static void spread(ful__real *const *out, const ful__real *const *p, int ways,
         row_move_two(out[0], out[1], p[0], p[1], mass, n);
     else if (ways == 3)
         row_move_three(out[0], out[1], out[2], p[0], p[1], p[2], mass, n);
-}
-
-static void drift(ful__real *const *out, const double *const *chance, int ways,
-                  const ful__real *mass, int n)
-{
-    if (ways == 1)
-        row_drift_one(out[0], chance[0], mass, n);
-    else if (ways == 2)
-        row_drift_two(out[0], out[1], chance[0], chance[1], mass, n);
-    else
-        row_drift_three(out[0], out[1], out[2], chance[0], chance[1], chance[2], mass, n);
 }
 
 /* ---- masses ---------------------------------------------------------------------------------- */
@@ -318,7 +277,7 @@ static void arrive(const walk *k, const ful__at *at, int next)
     const masses from = at_move(k->w), to = at_pre(k->w, 1);
     const int t = at->t + 1, sub = ful__arrive(g, t, next), relief = g->sub[at->sub].relief;
     const int x = ful__stands(g, t, at->x), c = ful__capability(g, at->t, at->sub, at->c);
-    const double *chance[3];
+    const ful__real *chance[3];
     int node[3], n = 0;
     for (int dz = -1; dz <= 1; dz++) {
         chance[n] = ful__drift(g, at->t, relief, at->z, at->k, dz);
@@ -331,7 +290,7 @@ static void arrive(const walk *k, const ful__at *at, int next)
             continue;
         for (int j = 0; j < n; j++)
             out[j] = opened(g, to, node[j], m);
-        drift(out, chance, n, mass_of(g, from, next, m), g->E);
+        spread(out, chance, n, mass_of(g, from, next, m), g->E);
     }
 }
 
@@ -566,8 +525,8 @@ static void follow_period(const walk *k, int t)
     const size_t row = (size_t)g->E * sizeof(ful__real);
     memset(w->live[1], 0, (size_t)g->most_pre);
     memset(w->tally, 0, 4 * RELIEFS * (size_t)g->K * row);
-    for (int j = 0; j < g->K;
-         j++) /* what neighbours in stress lead to is used while it is at hand */
+    /* by adaptation first: what neighbours in stress lead to is used while it is at hand */
+    for (int j = 0; j < g->K; j++)
         for (int z = 0; z < g->Z; z++)
             follow_block(k, ful__block(g, t, z, j));
     count_period(k, t);

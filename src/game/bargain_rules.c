@@ -282,12 +282,12 @@ ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k
     };
 }
 
-static double *drift_row(const ful_bargain *g, int relief, int z, int k, int dz)
+static ful__real *drift_row(const ful_bargain *g, int relief, int z, int k, int dz)
 {
     return ROW(g->drift, ((relief * g->K + k) * g->Z + z) * 3 + dz + 1);
 }
 
-const double *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz)
+const ful__real *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz)
 {
     const ful__drifts may = ful__may_drift(g, t, relief, z, k);
     if ((dz > 0 && !may.rises) || (dz < 0 && !may.falls))
@@ -299,8 +299,8 @@ static void make_drift(ful_bargain *g, int relief, int z, int k)
 {
     const ful__drifts may = ful__may_drift(g, g->every - 1, relief, z, k);
     const double *rise = g->rise + ful__row(g, relief, k), *fall = g->fall + ful__row(g, relief, k);
-    double *down = drift_row(g, relief, z, k, -1), *stay = drift_row(g, relief, z, k, 0);
-    double *up = drift_row(g, relief, z, k, 1);
+    ful__real *down = drift_row(g, relief, z, k, -1), *stay = drift_row(g, relief, z, k, 0);
+    ful__real *up = drift_row(g, relief, z, k, 1);
     for (int e = 0; e < g->E; e++) {
         up[e] = may.rises ? rise[e] : 0;
         down[e] = may.falls ? fall[e] : 0;

@@ -11,8 +11,7 @@
 
 #include "base/clones.h"
 
-/* ---- choices: rows of probabilities, n apart, by rows of utilities ----------------------------
- */
+/* ---- choices: rows of probabilities, n apart, by rows of utilities --------------------------- */
 
 /* Weights relative to that of the best move so far: what a further move's is, and what those before
  * it are to be multiplied by. One exponential for each move but the first, and none overflows. */
@@ -90,28 +89,28 @@ static void logit(ful__real *p, const ful__real *u, const double *w, int m, ful_
 /* ---- arithmetic on rows: the same order of operations in every clone ------------------------- */
 
 /* out = sum_j chance_j value_j over one, two and three */
-FUL_CLONES static void chance_one(ful__real *restrict out, const double *const *chance,
+FUL_CLONES static void chance_one(ful__real *restrict out, const ful__real *const *chance,
                                   const ful__real *const *value, int n)
 {
-    const double *restrict c0 = chance[0];
+    const ful__real *restrict c0 = chance[0];
     const ful__real *restrict v0 = value[0];
     for (int e = 0; e < n; e++)
         out[e] = c0[e] * v0[e];
 }
 
-FUL_CLONES static void chance_two(ful__real *restrict out, const double *const *chance,
+FUL_CLONES static void chance_two(ful__real *restrict out, const ful__real *const *chance,
                                   const ful__real *const *value, int n)
 {
-    const double *restrict c0 = chance[0], *restrict c1 = chance[1];
+    const ful__real *restrict c0 = chance[0], *restrict c1 = chance[1];
     const ful__real *restrict v0 = value[0], *restrict v1 = value[1];
     for (int e = 0; e < n; e++)
         out[e] = c0[e] * v0[e] + c1[e] * v1[e];
 }
 
-FUL_CLONES static void chance_three(ful__real *restrict out, const double *const *chance,
+FUL_CLONES static void chance_three(ful__real *restrict out, const ful__real *const *chance,
                                     const ful__real *const *value, int n)
 {
-    const double *restrict c0 = chance[0], *restrict c1 = chance[1], *restrict c2 = chance[2];
+    const ful__real *restrict c0 = chance[0], *restrict c1 = chance[1], *restrict c2 = chance[2];
     const ful__real *restrict v0 = value[0], *restrict v1 = value[1], *restrict v2 = value[2];
     for (int e = 0; e < n; e++)
         out[e] = c0[e] * v0[e] + c1[e] * v1[e] + c2[e] * v2[e];
@@ -309,7 +308,7 @@ static void adapt(const ful_bargain *g, ful_bargain_work *w, int t, int k)
 /* Where stress may move from a post node, and by what chance. */
 typedef struct fan {
     int n;
-    const double *chance[3];
+    const ful__real *chance[3];
     const ful__real *value[3];
 } fan;
 
@@ -320,7 +319,7 @@ static fan fan_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, 
     const int x = ful__stands(g, next, at->x), c = ful__capability(g, at->t, at->sub, at->c);
     fan f = {.n = 0};
     for (int dz = -1; dz <= 1; dz++) {
-        const double *chance = ful__drift(g, at->t, relief, at->z, at->k, dz);
+        const ful__real *chance = ful__drift(g, at->t, relief, at->z, at->k, dz);
         if (!chance)
             continue;
         const int node = ful__pre(g, next, arrived, at->z + dz, at->k, c, x);
