@@ -366,6 +366,7 @@ typedef enum ful_terms {
     FUL_TERMS_AS_WORDED,  /**< each lever's own contract */
     FUL_TERMS_CONTINGENT, /**< all in exchange for enforcement */
     FUL_TERMS_GIFTS,      /**< all unconditional */
+    FUL_TERMS,
 } ful_terms;
 
 typedef struct ful_offer {

@@ -54,6 +54,25 @@ void ful__board_clear(ful__board *board)
     board->work = NULL;
 }
 
+/* ---- the offers of a case ---- */
+
+int ful__offers(const ful_situation *s)
+{
+    int lever[FUL_MAX_LEVERS];
+    return FUL_TERMS << ful_offered_levers(lever, s);
+}
+
+ful_offer ful__offer(const ful_situation *s, int number)
+{
+    int lever[FUL_MAX_LEVERS];
+    const int levers = ful_offered_levers(lever, s);
+    ful_offer offer = {.pressure = 1, .terms = (ful_terms)(number >> levers)};
+    for (int k = 0; k < levers; k++)
+        if (number >> k & 1)
+            offer.levers |= 1u << lever[k];
+    return offer;
+}
+
 /* ---- many games ---- */
 
 typedef struct games {

@@ -21,6 +21,11 @@ ful_status ful__board_offer(ful_bargain_report *report, ful__board *board,
                             double lambda_scale, ful_error *err);
 void ful__board_clear(ful__board *board);
 
+/* The offers of a case: every subset of the levers that can be offered, under pressure, on each terms;
+ * number [terms * 2^levers + subset], bit k of subset: lever k of ful_offered_levers. */
+int ful__offers(const ful_situation *s);
+ful_offer ful__offer(const ful_situation *s, int number);
+
 /* One game to play: an offer, at which parameters (NULL: the world's) and precision. */
 typedef struct ful__game {
     ful_offer offer;

@@ -6,7 +6,6 @@
 
 #include "study/games.h"
 
-#define TERMS 3
 /* An effect below this has no sign. */
 #define NO_EFFECT 1e-9
 
@@ -26,16 +25,6 @@ ful_offer ful_corner_offer(int corner, unsigned levers)
 }
 
 /* ---- rows and their frontier ---- */
-
-/* Levers of the case in a subset of those that can be offered. */
-static unsigned levers_of(const ful_packages *p, int subset)
-{
-    unsigned levers = 0;
-    for (int k = 0; k < p->levers; k++)
-        if (subset >> k & 1)
-            levers |= 1u << p->lever[k].lever;
-    return levers;
-}
 
 /* Better in nothing and worse in something. */
 static int is_dominated(const ful_bargain_report *a, const ful_bargain_report *by)
@@ -136,16 +125,11 @@ static void add_corners(plan *all, int variant, const ful_packages *p, const ful
     }
 }
 
-/* Every subset under every terms, the corners, and each lever alone at the other precisions. */
+/* Every offer, the corners, and each lever alone at the other precisions. */
 static void make_plan(plan *all, const ful_packages *p, const ful_situation *s)
 {
-    const int subsets = 1 << p->levers;
     for (int k = 0; k < p->rows; k++)
-        add(all,
-            (ful_offer){.pressure = 1,
-                        .levers = levers_of(p, k % subsets),
-                        .terms = (ful_terms)(k / subsets)},
-            1);
+        add(all, ful__offer(s, k), 1);
     for (int variant = 0; variant < VARIANTS; variant++)
         add_corners(all, variant, p, s);
     for (int sharp = 0; sharp < 2; sharp++) {
@@ -227,7 +211,7 @@ static void list_levers(ful_packages *p, const ful_situation *s)
     for (int k = 0; k < p->levers; k++)
         p->lever[k].lever = lever[k];
     p->has_stick = p->levers < s->levers;
-    p->rows = TERMS << p->levers;
+    p->rows = ful__offers(s);
     p->corner_package = s->game.corner_package;
 }
 

@@ -9,8 +9,6 @@
 #include "study/draws.h"
 #include "study/games.h"
 
-#define TERMS 3
-
 typedef struct study {
     const ful_requirement *asked;
     int bids;
@@ -21,18 +19,11 @@ typedef struct study {
 
 /* ---- the bids ---- */
 
-static ful_bid *list_bids(int *count, const ful_situation *s, ful_arena *arena)
+static ful_bid *list_bids(int count, const ful_situation *s, ful_arena *arena)
 {
-    int lever[FUL_MAX_LEVERS];
-    const int levers = ful_offered_levers(lever, s);
-    *count = TERMS << levers;
-    ful_bid *bid = ful_arena_take(arena, (size_t)*count, sizeof *bid);
-    for (int k = 0; bid && k < *count; k++) {
-        bid[k].offer = (ful_offer){.pressure = 1, .terms = (ful_terms)(k >> levers)};
-        for (int l = 0; l < levers; l++)
-            if (k >> l & 1)
-                bid[k].offer.levers |= 1u << lever[l];
-    }
+    ful_bid *bid = ful_arena_take(arena, (size_t)count, sizeof *bid);
+    for (int k = 0; bid && k < count; k++)
+        bid[k].offer = ful__offer(s, k);
     return bid;
 }
 
@@ -168,8 +159,8 @@ static ful_status fill(ful_answer *out, const ful_payoffs *payoffs, ful_arena *s
     const int draws = out->asked.draws ? out->asked.draws : 1;
     ful__draws all = {0};
     study d = {.asked = &out->asked};
-    out->bid = list_bids(&d.bids, s, out->arena);
-    out->bids = d.bids;
+    out->bids = d.bids = ful__offers(s);
+    out->bid = list_bids(d.bids, s, out->arena);
     d.bid = out->bid;
     d.aim = ful_arena_take(scratch, (size_t)draws * (size_t)d.bids, sizeof *d.aim);
     d.cost = ful_arena_take(scratch, (size_t)draws * (size_t)d.bids, sizeof *d.cost);
