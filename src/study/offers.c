@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "study/world_internal.h"
+
 #define FOR_GOOD FUL_BARGAIN_MAX_HORIZON /* a side payment has no end */
 
 /* What the numbers of the data are made from: a vector of parameters, or one for `only` and zero
@@ -108,18 +110,12 @@ static ful_lever lever_of(const source *x, int l, ful_terms terms)
                        .troops = own->troops};
 }
 
-/* Benchmark value added of the pivotal enforcer over that of the sender: what a per cent of one is
- * in per cents of the other. */
+/* The pivotal enforcer's economy over the sender's: what a per cent of one is in per cents of the
+ * other. */
 static double relative_size(const source *x)
 {
-    const int actor[] = {x->s->game.player[FUL_E].actor, x->s->game.player[FUL_S].actor};
-    ful_economy_view base;
-    ful_economy_benchmark(&base, ful_world_economy(x->f->world));
-    double size[2] = {0, 0};
-    for (int k = 0; k < 2; k++)
-        for (int j = 0; j < x->s->sectors; j++)
-            size[k] += base.value_added[actor[k] * x->s->sectors + j];
-    return size[0] / size[1];
+    return ful__value_added(x->f->world, x->s->game.player[FUL_E].actor) /
+           ful__value_added(x->f->world, x->s->game.player[FUL_S].actor);
 }
 
 static ful_status set_levers(ful_lever *lever, int *count, const source *x, const ful_offer *offer,

@@ -8,6 +8,8 @@
 
 #include "study/draws.h"
 #include "study/games.h"
+#include "study/statistics.h"
+#include "study/world_internal.h"
 
 typedef struct study {
     const ful_requirement *asked;
@@ -16,6 +18,19 @@ typedef struct study {
     double *aim, *cost; /* draws x bids; without draws one of them */
     double *transfer;   /* draws */
 } study;
+
+/* Whether draws are counted: those in which enforcement reaches the level asked for. Of a freeze,
+ * and without draws, the probability itself is asked for. */
+static int is_counted(const ful_requirement *asked)
+{
+    return asked->aim == FUL_AIM_ENFORCE && asked->draws;
+}
+
+/* How much of the aim is enough in a world. */
+static double enough(const ful_requirement *asked)
+{
+    return is_counted(asked) ? asked->level : asked->probability;
+}
 
 /* ---- the bids ---- */
 
@@ -49,12 +64,9 @@ static ful_status play_bids(const study *d, int draw, const ful_payoffs *payoffs
         d->cost[draw * d->bids + k] = game[k].report.sender_cost;
     }
     ful_arena_free(arena);
-    const double level = d->asked->aim == FUL_AIM_ENFORCE && d->asked->draws
-                             ? d->asked->level
-                             : d->asked->probability;
     if (status == FUL_OK)
         status = ful__games_transfer(&d->transfer[draw], payoffs, &(ful_offer){.pressure = 1},
-                                     d->asked->aim, level, allocator, err);
+                                     d->asked->aim, enough(d->asked), allocator, err);
     return status;
 }
 
@@ -69,17 +81,8 @@ static ful_status play_draw(void *user, int draw, const ful_world *world,
 
 /* ---- reduction ---- */
 
-/* Whether a bid meets the aim in a draw: enforcement reaches the level, a freeze is as likely as
- * asked. Without draws both are as likely as asked. */
-static int meets(const study *d, double aim)
-{
-    const int level = d->asked->aim == FUL_AIM_ENFORCE && d->asked->draws;
-    return aim >= (level ? d->asked->level : d->asked->probability);
-}
-
 static void reduce_bids(ful_answer *out, const study *d, const unsigned char *solved, int draws)
 {
-    const int counted = d->asked->aim == FUL_AIM_ENFORCE && d->asked->draws;
     const double share = 1.0 / (out->draws > 0 ? out->draws : 1);
     for (int draw = 0; draw < draws; draw++) {
         if (solved && !solved[draw])
@@ -87,8 +90,9 @@ static void reduce_bids(ful_answer *out, const study *d, const unsigned char *so
         int met = 0;
         for (int k = 0; k < d->bids; k++) {
             const double aim = d->aim[draw * d->bids + k];
-            met |= meets(d, aim);
-            out->bid[k].probability += share * (counted ? meets(d, aim) : aim);
+            const int meets = aim >= enough(d->asked);
+            met |= meets;
+            out->bid[k].probability += share * (is_counted(d->asked) ? meets : aim);
             out->bid[k].cost += share * d->cost[draw * d->bids + k];
         }
         out->unmet += share * !met;
@@ -118,12 +122,6 @@ static void choose(ful_answer *out)
         }
 }
 
-static int ascending(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The payment that is enough in a share of the draws. */
 static double enough_in(double share, double *transfer, const unsigned char *solved, int draws)
 {
@@ -133,21 +131,10 @@ static double enough_in(double share, double *transfer, const unsigned char *sol
             transfer[held++] = isnan(transfer[k]) ? INFINITY : transfer[k];
     if (held == 0)
         return NAN;
-    qsort(transfer, (size_t)held, sizeof *transfer, ascending);
+    qsort(transfer, (size_t)held, sizeof *transfer, ful__ascending);
     const int needed = (int)ceil(share * held - 1e-9);
     const double found = transfer[(needed < 1 ? 1 : needed) - 1];
     return isfinite(found) ? found : NAN;
-}
-
-static double gdp_of(const ful_world *world, int actor)
-{
-    const ful_situation *s = ful_world_situation(world);
-    ful_economy_view base;
-    double sum = 0;
-    ful_economy_benchmark(&base, ful_world_economy(world));
-    for (int j = 0; j < s->sectors; j++)
-        sum += base.value_added[actor * s->sectors + j];
-    return sum;
 }
 
 static ful_status fill(ful_answer *out, const ful_payoffs *payoffs, ful_arena *scratch,
@@ -180,7 +167,7 @@ static ful_status fill(ful_answer *out, const ful_payoffs *payoffs, ful_arena *s
     const double share = out->asked.aim == FUL_AIM_ENFORCE ? out->asked.probability : .5;
     out->transfer_pct = enough_in(share, d.transfer, all.solved, draws);
     out->transfer_busd =
-        out->transfer_pct / 100 * gdp_of(view.world, s->game.player[FUL_E].actor) / 1000;
+        out->transfer_pct / 100 * ful__value_added(view.world, s->game.player[FUL_E].actor) / 1000;
     return FUL_OK;
 }
 

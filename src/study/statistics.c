@@ -6,7 +6,7 @@
 
 #include "fulcrum/study.h"
 
-static int ascending(const void *a, const void *b)
+int ful__ascending(const void *a, const void *b)
 {
     const double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
@@ -27,7 +27,7 @@ void ful_range_of(ful_range *out, double *x, int count)
         *out = (ful_range){NAN, NAN, NAN, NAN, NAN};
         return;
     }
-    qsort(x, (size_t)count, sizeof *x, ascending);
+    qsort(x, (size_t)count, sizeof *x, ful__ascending);
     *out = (ful_range){quantile(x, count, 0.05), quantile(x, count, 0.25), quantile(x, count, 0.5),
                        quantile(x, count, 0.75), quantile(x, count, 0.95)};
 }

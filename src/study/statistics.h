@@ -3,6 +3,9 @@
 #ifndef FULCRUM_STUDY_STATISTICS_H
 #define FULCRUM_STUDY_STATISTICS_H
 
+/* For qsort of doubles. */
+int ful__ascending(const void *a, const void *b);
+
 /* Ranks from 0; ties get their mean. x is left alone. */
 void ful__ranks(double *out, const double *x, int count);
 

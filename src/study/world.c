@@ -255,6 +255,16 @@ const double *ful_world_parameters(const ful_world *world)
     return world->p;
 }
 
+double ful__value_added(const ful_world *world, int actor)
+{
+    ful_economy_view base;
+    double sum = 0;
+    ful_economy_benchmark(&base, world->economy);
+    for (int j = 0; j < world->s->sectors; j++)
+        sum += base.value_added[actor * world->s->sectors + j];
+    return sum;
+}
+
 const ful_economy_adjustment *ful_world_adjustment(const ful_world *world)
 {
     return &world->adjustment;

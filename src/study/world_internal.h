@@ -28,6 +28,9 @@ static inline double ful__world_value(const ful_world *w, ful_param k)
     return k == FUL_NO_PARAM ? 0 : w->p[k];
 }
 
+/* Value added of an actor in the benchmark, million USD a year. */
+double ful__value_added(const ful_world *world, int actor);
+
 /* Value added, taxes and rents of an actor, transfers left out, million USD a year. */
 static inline double ful__own_income(const ful_economy_view *v, int actor, int sectors)
 {
