@@ -324,13 +324,18 @@ typedef struct ful_payoffs ful_payoffs;
 /** How the table is filled. What is not solved is interpolated, and the error is measured. */
 typedef enum ful_grid {
     FUL_GRID_EXACT,  /**< every node of the game's table solved */
-    FUL_GRID_MIXED,  /**< every joint level of the pivotal enforcer solved under pressure; what others do,
-                          relief, adaptation, and all without pressure, at its corners */
+    FUL_GRID_MIXED,  /**< every joint level of the pivotal enforcer solved under pressure, the others at
+                          their lowest level or, if held, where they start; what others do, relief,
+                          adaptation, and all without pressure, at its corners. The incomes of a game in
+                          which nothing held moves are the same bits whatever may move */
     FUL_GRID_SPARSE, /**< corners and middles: a few dozen solves, for draws */
 } ful_grid;
 
+/** @param moving  bits: the parts held in the case that offers of this table may move, of which the
+ *                  others have but one level in it. 0: none; ful_held_parts: all. */
 FUL_API FUL_NODISCARD ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world,
-                                                 ful_grid grid, const ful_run *run, ful_error *err);
+                                                 ful_grid grid, unsigned moving,
+                                                 const ful_run *run, ful_error *err);
 FUL_API void ful_payoffs_free(ful_payoffs *payoffs);
 
 typedef struct ful_payoffs_view {
@@ -379,13 +384,14 @@ typedef struct ful_offer {
                             GDP, at the sender's expense */
     int reverse;       /**< non-zero: enforcers move in the reverse of the case's order */
     int simultaneous;  /**< non-zero: enforcers move at once, whatever the case says */
-    unsigned moving;   /**< bits: parts of enforcement that are held in the case and move here */
+    unsigned moving;   /**< bits: parts of enforcement that are held in the case and move here, as the
+                            table allows */
 } ful_offer;
 
 /** Whether a part of enforcement stays at its start in an offer's game. */
 FUL_API int ful_offer_holds(const ful_situation *situation, const ful_offer *offer, int part);
 
-/** All the parts that the case holds: for ful_offer.moving. */
+/** All the parts that the case holds: for ful_payoffs_new and ful_offer.moving. */
 FUL_API unsigned ful_held_parts(const ful_situation *situation);
 
 /** The level of a part in a joint level of an offer's game. */

@@ -43,7 +43,8 @@ static ful_status time_games(bench_row *row, const bench_setup *setup, bench_ste
     job j = {.c = setup->c,
              .offer = ful_corner_offer(FUL_CORNER_BOTH, s->package[s->game.corner_package].levers)};
     ful_payoffs_view view;
-    ful_status status = ful_payoffs_new(&j.payoffs, setup->c->world, FUL_GRID_MIXED, &run, err);
+    ful_status status =
+        ful_payoffs_new(&j.payoffs, setup->c->world, FUL_GRID_MIXED, ful_held_parts(s), &run, err);
     if (status == FUL_OK)
         status = step(&j, err); /* once, to touch what the rounds keep */
     if (status == FUL_OK)

@@ -286,7 +286,7 @@ static int run(const cli_args *args)
     if (code == EXIT_ANSWERED)
         code = read_question(&asked, &c);
     if (code == EXIT_ANSWERED)
-        code = cli_payoffs(&payoffs, &gap, &c);
+        code = cli_payoffs(&payoffs, &gap, &c, asked.offer.moving);
     if (code == EXIT_ANSWERED)
         code = play(&c, payoffs, &gap, &asked);
     ful_payoffs_free(payoffs);

@@ -139,7 +139,7 @@ static int find_record(ful_record *record, const cli_case *c)
     ful_gap gap;
     if (c->s->record.rows == 0)
         return EXIT_ANSWERED;
-    int code = cli_payoffs(&payoffs, &gap, c);
+    int code = cli_payoffs(&payoffs, &gap, c, 0);
     if (code == EXIT_ANSWERED && ful_study_record(record, payoffs, &c->run, &err) != FUL_OK)
         code = cli_fail(&err);
     ful_payoffs_free(payoffs);

@@ -196,7 +196,7 @@ static int run(const cli_args *args)
     ful_gap gap;
     int code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
-        code = cli_payoffs(&payoffs, &gap, &c);
+        code = cli_payoffs(&payoffs, &gap, &c, ful_held_parts(c.s));
     if (code == EXIT_ANSWERED)
         code = answer_all(&c, payoffs, &gap);
     ful_payoffs_free(payoffs);

@@ -80,7 +80,8 @@ static void order_members(run_answer *a)
 static ful_status play(run_answer *a, const cli_case *c, ful_error *err)
 {
     ful_payoffs *payoffs = NULL;
-    ful_status status = ful_payoffs_new(&payoffs, c->world, FUL_GRID_MIXED, &c->run, err);
+    ful_status status =
+        ful_payoffs_new(&payoffs, c->world, FUL_GRID_MIXED, ful_held_parts(c->s), &c->run, err);
     if (status == FUL_OK)
         status = ful_payoffs_gap(&a->gap, payoffs, &c->run, err);
     if (status == FUL_OK)

@@ -256,11 +256,11 @@ static int start_levels(cli_case *c)
     return EXIT_ANSWERED;
 }
 
-int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c)
+int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c, unsigned moving)
 {
     ful_error err = {0};
     const ful_grid grid = c->args->exact ? FUL_GRID_EXACT : FUL_GRID_MIXED;
-    ful_status status = ful_payoffs_new(out, c->world, grid, &c->run, &err);
+    ful_status status = ful_payoffs_new(out, c->world, grid, moving, &c->run, &err);
     if (status == FUL_OK)
         status = ful_payoffs_gap(gap, *out, &c->run, &err);
     if (status == FUL_OK)

@@ -22,7 +22,7 @@ static ful_status solve_draw(const job *j, int draw, const double *p, ful__board
     ful_payoffs *payoffs = NULL;
     ful_status status = ful_world_new(&world, j->d->s, p, inner.allocator, err);
     if (status == FUL_OK)
-        status = ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, &inner, err);
+        status = ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, 0, &inner, err);
     if (status == FUL_OK)
         status = j->fn(j->user, draw, world, payoffs, board, &inner, err);
     ful_payoffs_free(payoffs);

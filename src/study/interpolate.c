@@ -8,9 +8,13 @@
  * its other parts at their highest. Pressure is convex in enforcement, and the warp takes up most
  * of that.
  *
- * Mixed: in every circumstance the corners and the warps are solved; between the extremes of others
- * it is linear. In the first circumstance under pressure every node is solved as well, and what the
- * warps miss there is added elsewhere in proportion to the square of the loss.
+ * Another's part is solved at knots: the extremes, and where it starts if the case holds it. It
+ * rests there, or at its lowest level; between knots incomes are linear.
+ *
+ * Mixed: in every circumstance the corners are solved, under pressure the warps too. In the first
+ * circumstance, in which all others rest, every node is solved as well, and what the warps miss
+ * there is added elsewhere in proportion to the square of the loss. Circumstances in which
+ * something held moves are listed last: what comes before them is the same to the bit without them.
  *
  * Sparse: corners without and with the relief of a freeze, each part alone with that of
  * dismantling. Relief is read as less enforcement of the same warp. What others or adaptation
@@ -29,9 +33,16 @@
 /* Corners that are solved: all, none with each part alone and all together, or none and all. */
 typedef enum shape { CORNERS, STAR, ENDS } shape;
 
+/* A part that is not one of the mains, and the levels at which it is solved: the first is where it
+ * rests. */
+typedef struct other {
+    int part, knots, knot[3];
+    int held;
+} other;
+
 typedef struct circumstance {
     int pressure, relief, adaptation;
-    unsigned others; /* bit k: part k, one of the others, at its highest level */
+    int knot[FUL_BARGAIN_MAX_GROUPS]; /* of each other */
     shape shape;
     int corner; /* first of its corners among the nodes */
     int axis;   /* first of the nodes along its axes, -1: none */
@@ -40,8 +51,9 @@ typedef struct circumstance {
 
 typedef struct sketch {
     ful_payoffs *f;
-    int mains, main[MAX_MAIN]; /* the pivotal enforcer's parts */
-    int others, other[FUL_BARGAIN_MAX_GROUPS];
+    int mains, main[MAX_MAIN]; /* the pivotal enforcer's parts that move */
+    int others;
+    other other[FUL_BARGAIN_MAX_GROUPS];
     int circumstances;
     circumstance *circumstance;
     int nodes;
@@ -54,15 +66,71 @@ static const ful_case_game *game_of(const sketch *k)
     return &ful_world_situation(k->f->world)->game;
 }
 
+/* ---- levels ---- */
+
+/* Levels of all parts at a joint level. */
+static void levels_at(int *level, const sketch *k, int joint)
+{
+    for (int g = 0; g < k->f->parts; joint /= k->f->part[g++].levels)
+        level[g] = joint % k->f->part[g].levels;
+}
+
+static int others_rest(const sketch *k, const int *level)
+{
+    int rest = 1;
+    for (int o = 0; o < k->others; o++)
+        rest &= level[k->other[o].part] == k->other[o].knot[0];
+    return rest;
+}
+
+/* Number of the mains' levels among the joint levels at which others rest. */
+static int main_number(const sketch *k, const int *level)
+{
+    int number = 0;
+    for (int m = k->mains - 1; m >= 0; m--)
+        number = number * k->f->part[k->main[m]].levels + level[k->main[m]];
+    return number;
+}
+
+/* Weight of an other's knot at a level: linear between the knots on either side. */
+static double knot_weight(const sketch *k, const other *o, int knot, int level)
+{
+    const double *value = k->f->part[o->part].level;
+    const double at = value[o->knot[knot]], far = value[level] - at;
+    double weight = 1;
+    for (int q = 0; q < o->knots; q++) {
+        const double next = value[o->knot[q]] - at;
+        if (next * far > 0)
+            weight = fmin(weight, fmax(0, 1 - far / next));
+    }
+    return weight;
+}
+
 /* ---- which nodes ---- */
+
+static void add_knot(other *o, int level)
+{
+    for (int q = 0; q < o->knots; q++)
+        if (o->knot[q] == level)
+            return;
+    o->knot[o->knots++] = level;
+}
 
 static void sort_parts(sketch *k)
 {
-    for (int g = 0; g < k->f->parts; g++)
-        if (k->f->part[g].owner == FUL_E && !k->f->part[g].adoption)
+    for (int g = 0; g < k->f->parts; g++) {
+        const ful_enforced *part = &k->f->part[g];
+        if (part->owner == FUL_E && !part->adoption && part->levels > 1) {
             k->main[k->mains++] = g;
-        else
-            k->other[k->others++] = g;
+            continue;
+        }
+        other *o = &k->other[k->others++];
+        *o = (other){.part = g, .held = game_of(k)->part[g].held};
+        if (o->held)
+            add_knot(o, part->start);
+        add_knot(o, 0);
+        add_knot(o, part->levels - 1);
+    }
 }
 
 static int corners_of(const sketch *k, shape kind)
@@ -100,8 +168,8 @@ static ful__income_node node_of(const sketch *k, const circumstance *c, unsigned
     ful__income_node x = {
         .pressure = c->pressure, .relief = c->relief, .adaptation = c->adaptation};
     for (int o = 0; o < k->others; o++) {
-        const ful_enforced *part = &k->f->part[k->other[o]];
-        x.level[k->other[o]] = c->others >> k->other[o] & 1 ? highest(part) : part->level[0];
+        const other *own = &k->other[o];
+        x.level[own->part] = k->f->part[own->part].level[own->knot[c->knot[o]]];
     }
     for (int m = 0; m < k->mains; m++) {
         const ful_enforced *part = &k->f->part[k->main[m]];
@@ -113,6 +181,7 @@ static ful__income_node node_of(const sketch *k, const circumstance *c, unsigned
 /* Add a circumstance with its nodes; with `axes` those that its own warps need. */
 static void add(sketch *k, circumstance c, int axes)
 {
+    c.shape = k->mains > 0 ? c.shape : CORNERS; /* of which there is one */
     c.corner = k->nodes;
     for (int i = 0; i < corners_of(k, c.shape); i++)
         k->node[k->nodes++] = node_of(k, &c, corner_mask(k, c.shape, i));
@@ -127,42 +196,58 @@ static void add(sketch *k, circumstance c, int axes)
     k->circumstance[k->circumstances++] = c;
 }
 
-/* Whether all parts of a set are others that change something: without pressure an adoption does
- * not. */
-static int others_matter(const sketch *k, int pressure, unsigned set)
+/* Knots of an other that differ: without pressure adoptions have nothing to add to. */
+static int knots_of(const sketch *k, int pressure, int o)
 {
-    for (int g = 0; g < k->f->parts; g++) {
-        const ful_enforced *part = &k->f->part[g];
-        if (set >> g & 1 && (part->adoption ? !pressure : part->owner == FUL_E))
-            return 0;
-    }
-    return 1;
+    return !pressure && k->f->part[k->other[o].part].adoption ? 1 : k->other[o].knots;
 }
 
-static void list_mixed(sketch *k)
+/* The next choice of knots; 0 after the last one. */
+static int next_knots(const sketch *k, circumstance *c)
+{
+    for (int o = 0; o < k->others; o++) {
+        if (++c->knot[o] < knots_of(k, c->pressure, o))
+            return 1;
+        c->knot[o] = 0;
+    }
+    return 0;
+}
+
+/* Whether something that the case holds does not rest. */
+static int moves_held(const sketch *k, const circumstance *c)
+{
+    int moves = 0;
+    for (int o = 0; o < k->others; o++)
+        moves |= k->other[o].held && c->knot[o] > 0;
+    return moves;
+}
+
+/* All circumstances in which what the case holds moves or, with moving 0, rests. */
+static void list_circumstances(sketch *k, int moving)
 {
     const int K = game_of(k)->adaptation_steps;
     for (int pressure = 1; pressure >= 0; pressure--)
         for (int r = 0; r < FUL__RELIEFS; r++)
-            for (int a = 0; a < K; a++)
-                for (unsigned set = 0; set < 1u << k->f->parts; set++)
-                    if (others_matter(k, pressure, set))
-                        add(k,
-                            (circumstance){.pressure = pressure,
-                                           .relief = r,
-                                           .adaptation = a,
-                                           .others = set,
-                                           .shape = CORNERS},
-                            1);
+            for (int a = 0; a < K; a++) {
+                circumstance c = {.pressure = pressure, .relief = r, .adaptation = a};
+                do
+                    if (moves_held(k, &c) == moving)
+                        add(k, c, pressure);
+                while (next_knots(k, &c));
+            }
+}
+
+static void list_mixed(sketch *k)
+{
+    int level[FUL_BARGAIN_MAX_GROUPS];
+    list_circumstances(k, 0);
     k->exact = k->nodes;
     for (int e = 0; e < k->f->joint; e++) {
-        const ful__income_node x = ful__income_entry(k->f, 1, e);
-        int first = 1;
-        for (int o = 0; o < k->others; o++)
-            first = first && x.level[k->other[o]] == k->f->part[k->other[o]].level[0];
-        if (first)
-            k->node[k->nodes++] = x;
+        levels_at(level, k, e);
+        if (others_rest(k, level))
+            k->node[k->nodes++] = ful__income_entry(k->f, 1, e);
     }
+    list_circumstances(k, 1);
 }
 
 static void list_sparse(sketch *k)
@@ -176,13 +261,13 @@ static void list_sparse(sketch *k)
                 pressure && r == 0);
         for (int a = 1; a < game_of(k)->adaptation_steps; a++)
             add(k, (circumstance){.pressure = pressure, .adaptation = a, .shape = ENDS}, 0);
-        for (int o = 0; o < k->others; o++)
-            if (others_matter(k, pressure, 1u << k->other[o]))
-                add(k,
-                    (circumstance){.pressure = pressure,
-                                   .others = 1u << k->other[o],
-                                   .shape = pressure ? STAR : ENDS},
-                    0);
+        for (int o = 0; o < k->others; o++) {
+            circumstance c = {.pressure = pressure, .shape = pressure ? STAR : ENDS};
+            for (int q = 1; q < knots_of(k, pressure, o); q++) {
+                c.knot[o] = q;
+                add(k, c, 0);
+            }
+        }
     }
 }
 
@@ -281,52 +366,27 @@ static void corner_weights(double *w, const sketch *k, shape kind, const double 
     }
 }
 
-/* Incomes of a circumstance at levels of the mains, times `weight`, added to sum. */
+/* Incomes of a circumstance at levels of all parts, times `weight`, added to sum. */
 static void blend(double *sum, double weight, const sketch *k, const circumstance *c,
                   const int *level)
 {
     double u[MAX_MAIN], w[1 << MAX_MAIN];
     for (int m = 0; m < k->mains; m++)
-        u[m] = c->warp[m][level[m]];
+        u[m] = c->warp[m][level[k->main[m]]];
     corner_weights(w, k, c->shape, u);
     for (int i = 0; i < corners_of(k, c->shape); i++)
         add_income(sum, weight * w[i], k->node[c->corner + i].income, k->f->columns);
 }
 
-/* Levels of the mains at a joint level, and their number among the mains' joint levels. */
-static int main_levels(int *level, const sketch *k, int joint)
-{
-    int at[FUL_BARGAIN_MAX_GROUPS], number = 0;
-    for (int g = 0; g < k->f->parts; g++) {
-        at[g] = joint % k->f->part[g].levels;
-        joint /= k->f->part[g].levels;
-    }
-    for (int m = k->mains - 1; m >= 0; m--) {
-        level[m] = at[k->main[m]];
-        number = number * k->f->part[k->main[m]].levels + level[m];
-    }
-    return number;
-}
-
-static double other_position(const sketch *k, int part, int joint)
-{
-    for (int g = 0; g < part; g++)
-        joint /= k->f->part[g].levels;
-    return position(&k->f->part[part], joint % k->f->part[part].levels);
-}
-
 /* ---- mixed ---- */
 
-/* Weight of a set of others at their highest. */
-static double others_weight(const sketch *k, const circumstance *c, int joint)
+/* Weight of a circumstance's knots. */
+static double knots_weight(const sketch *k, const circumstance *c, const int *level)
 {
     double weight = 1;
-    for (int o = 0; o < k->others; o++) {
-        const int g = k->other[o];
-        const double x = other_position(k, g, joint);
-        if (c->pressure || !k->f->part[g].adoption)
-            weight *= c->others >> g & 1 ? x : 1 - x;
-    }
+    for (int o = 0; o < k->others; o++)
+        if (knots_of(k, c->pressure, o) > 1)
+            weight *= knot_weight(k, &k->other[o], c->knot[o], level[k->other[o].part]);
     return weight;
 }
 
@@ -338,18 +398,18 @@ static double loss(const sketch *k, const circumstance *c)
 static void entry_mixed(double *out, const sketch *k, int pressure, int entry)
 {
     const int K = game_of(k)->adaptation_steps, joint = entry % k->f->joint;
-    int level[MAX_MAIN];
-    const int number = main_levels(level, k, joint);
+    int level[FUL_BARGAIN_MAX_GROUPS];
+    levels_at(level, k, joint);
     const circumstance *first = &k->circumstance[0];
     double missed[FUL_MAX_COLUMNS] = {0};
-    add_income(missed, 1, k->node[k->exact + number].income, k->f->columns);
+    add_income(missed, 1, k->node[k->exact + main_number(k, level)].income, k->f->columns);
     blend(missed, -1, k, first, level);
     for (int i = 0; i < k->circumstances; i++) {
         const circumstance *c = &k->circumstance[i];
         if (c->pressure != pressure || c->relief != entry / (K * k->f->joint) ||
             c->adaptation != entry / k->f->joint % K)
             continue;
-        const double weight = others_weight(k, c, joint);
+        const double weight = knots_weight(k, c, level);
         const double ratio = fabs(loss(k, first)) > NO_LOSS ? loss(k, c) / loss(k, first) : 0;
         if (weight == 0)
             continue;
@@ -362,15 +422,23 @@ static void entry_mixed(double *out, const sketch *k, int pressure, int entry)
 /* The nodes of the first circumstance are solved. */
 static void mark_mixed(const sketch *k)
 {
+    int level[FUL_BARGAIN_MAX_GROUPS];
     for (int e = 0; e < k->f->joint; e++) {
-        k->f->solved[1][e] = 1;
-        for (int o = 0; o < k->others; o++)
-            if (other_position(k, k->other[o], e) != 0)
-                k->f->solved[1][e] = 0;
+        levels_at(level, k, e);
+        k->f->solved[1][e] = (unsigned char)others_rest(k, level);
     }
 }
 
 /* ---- sparse ---- */
+
+/* The other that does not rest, -1: all do. */
+static int moving_other(const sketch *k, const circumstance *c)
+{
+    int moving = -1;
+    for (int o = 0; o < k->others; o++)
+        moving = c->knot[o] > 0 ? o : moving;
+    return moving;
+}
 
 /* Turn what others and adaptation change into differences from the first circumstance. */
 static void take_differences(sketch *k)
@@ -378,7 +446,7 @@ static void take_differences(sketch *k)
     const circumstance *first = NULL;
     for (int i = 0; i < k->circumstances; i++) {
         const circumstance *c = &k->circumstance[i];
-        if (c->relief == 0 && c->adaptation == 0 && !c->others)
+        if (c->relief == 0 && c->adaptation == 0 && moving_other(k, c) < 0)
             first = c;
         else if (c->relief == 0)
             for (int x = 0; x < corners_of(k, c->shape); x++)
@@ -392,16 +460,16 @@ static void entry_sparse(double *out, const sketch *k, int pressure, int entry)
     const int K = game_of(k)->adaptation_steps, joint = entry % k->f->joint;
     const int relief = entry / (K * k->f->joint), adaptation = entry / k->f->joint % K;
     const double kept = 1 - ful__income_relief(k->f, relief);
-    int level[MAX_MAIN];
-    (void)main_levels(level, k, joint);
+    int level[FUL_BARGAIN_MAX_GROUPS];
+    levels_at(level, k, joint);
     for (int i = 0; i < k->circumstances; i++) {
         const circumstance *c = &k->circumstance[i];
+        const int o = moving_other(k, c);
         if (c->pressure != pressure)
             continue;
-        if (c->others) {
-            for (int o = 0; o < k->others; o++)
-                if (c->others == 1u << k->other[o])
-                    blend(out, kept * other_position(k, k->other[o], joint), k, c, level);
+        if (o >= 0) {
+            const other *own = &k->other[o];
+            blend(out, kept * knot_weight(k, own, c->knot[o], level[own->part]), k, c, level);
         } else if (c->adaptation) {
             blend(out, c->adaptation == adaptation ? kept : 0, k, c, level);
         } else if (c->relief == relief) {
@@ -443,8 +511,9 @@ static void fill(const sketch *k)
 /* Room for every circumstance and node that a list may hold. */
 static int take_room(sketch *k, ful_arena *arena)
 {
-    const int sets = 1 << k->f->parts, K = game_of(k)->adaptation_steps;
-    const int circumstances = 2 * FUL__RELIEFS * K * sets;
+    int circumstances = 2 * FUL__RELIEFS * game_of(k)->adaptation_steps;
+    for (int o = 0; o < k->others; o++)
+        circumstances *= k->other[o].knots;
     const int each = (1 << k->mains) + 6 * k->mains;
     k->circumstance = ful_arena_take(arena, (size_t)circumstances, sizeof *k->circumstance);
     k->node = ful_arena_take(arena, (size_t)(circumstances * each + k->f->joint), sizeof *k->node);

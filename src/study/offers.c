@@ -146,6 +146,10 @@ static ful_status set_data(ful_bargain_data *out, ful_bargain_room *room, const 
 {
     const ful_payoffs *f = x->f;
     const ful_case_game *game = &x->s->game;
+    for (int k = 0; k < f->parts; k++)
+        if (offer->moving & ful_held_parts(x->s) & ~f->moving & 1u << k)
+            return ful_fail(err, FUL_ERR_ARGUMENT, "the table of incomes holds '%s' where it is",
+                            game->part[k].id);
     const int enforcers = game->players - FUL_E;
     *out = (ful_bargain_data){.dt = .5,
                               .horizon = offer->horizon ? offer->horizon : game->horizon,

@@ -51,14 +51,15 @@ static void read_parts(ful_payoffs *f)
     f->joint = 1;
     for (int k = 0; k < s->game.enforced; k++) {
         const ful_case_enforced *x = &s->game.part[k];
+        const int fixed = x->held && !(f->moving >> k & 1);
         f->part[f->parts++] = (ful_enforced){.id = x->id,
                                              .owner = x->owner,
-                                             .levels = x->levels,
-                                             .level = x->level,
+                                             .levels = fixed ? 1 : x->levels,
+                                             .level = x->level + (fixed ? x->start : 0),
                                              .share = x->group ? trade_of(s, &base, x) : 0,
-                                             .start = x->start,
+                                             .start = fixed ? 0 : x->start,
                                              .adoption = !x->group};
-        f->joint *= x->levels;
+        f->joint *= f->part[k].levels;
     }
     for (int owner = FUL_E; owner < s->game.players; owner++)
         set_shares(f, owner);
@@ -101,14 +102,18 @@ static ful_status fill_levers(ful_payoffs *f, ful_arena *scratch, const ful_run 
 
 /* ---- the object ---- */
 
-static ful_payoffs *take_payoffs(ful_arena *arena, const ful_world *world, ful_grid grid)
+static ful_payoffs *take_payoffs(ful_arena *arena, const ful_world *world, ful_grid grid,
+                                 unsigned moving)
 {
     const ful_situation *s = ful_world_situation(world);
     ful_payoffs *f = ful_arena_take(arena, 1, sizeof *f);
     if (!f)
         return NULL;
-    *f = (ful_payoffs){
-        .arena = arena, .world = world, .grid = grid, .columns = s->game.players + s->households};
+    *f = (ful_payoffs){.arena = arena,
+                       .world = world,
+                       .grid = grid,
+                       .moving = moving & ful_held_parts(s),
+                       .columns = s->game.players + s->households};
     read_parts(f);
     f->entries = FUL__RELIEFS * s->game.adaptation_steps * f->joint;
     const size_t entries = (size_t)f->entries, columns = (size_t)f->columns;
@@ -123,7 +128,7 @@ static ful_payoffs *take_payoffs(ful_arena *arena, const ful_world *world, ful_g
 }
 
 ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world, ful_grid grid,
-                           const ful_run *run, ful_error *err)
+                           unsigned moving, const ful_run *run, ful_error *err)
 {
     *out = NULL;
     const ful_allocator *allocator = run ? run->allocator : NULL;
@@ -132,7 +137,7 @@ ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world, ful_grid g
     if (status != FUL_OK)
         return status;
     status = ful_arena_new(&scratch, allocator, err);
-    ful_payoffs *f = status == FUL_OK ? take_payoffs(arena, world, grid) : NULL;
+    ful_payoffs *f = status == FUL_OK ? take_payoffs(arena, world, grid, moving) : NULL;
     if (status == FUL_OK && !f)
         status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for payoffs");
     if (status == FUL_OK)

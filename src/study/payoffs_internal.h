@@ -11,10 +11,11 @@ struct ful_payoffs {
     ful_arena *arena;
     const ful_world *world;
     ful_grid grid;
+    unsigned moving; /* bits: held parts that may move */
     int columns, joint, entries;
     double *income[2];        /* entries x columns; without, with pressure */
-    /* the same where parts that are held stay at their start: by the bits of those that move, counted
-     * over the held ones; the last is `income` */
+    /* the same where some that may move stay at their start: by the bits of those that do move, counted
+     * over those that may; the last is `income` */
     double *slice[1 << FUL_MAX_HELD][2];
     unsigned char *solved[2]; /* entries: solved rather than interpolated */
     double *lever;            /* levers x columns */

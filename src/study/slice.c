@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: MIT */
-/* The table of incomes where parts that a case holds stay at their start. */
+/* The table of incomes where some of the held parts that may move stay at their start. */
 #include "study/payoffs_internal.h"
 
 #include <string.h>
 
-/* The bits of the parts that move, counted over the held ones alone. */
-static int slice_of(const ful_situation *s, unsigned moving)
+/* The bits of the parts that move, counted over those that may. */
+static int slice_of(const ful_payoffs *f, unsigned moving)
 {
-    int slice = 0, held = 0;
-    for (int k = 0; k < s->game.enforced; k++)
-        if (s->game.part[k].held)
-            slice |= (int)(moving >> k & 1) << held++;
+    int slice = 0, may = 0;
+    for (int k = 0; k < f->parts; k++)
+        if (f->moving >> k & 1)
+            slice |= (int)(moving >> k & 1) << may++;
     return slice;
 }
 
 /* The parts that move in a slice, as bits. */
-static unsigned moving_in(const ful_situation *s, int slice)
+static unsigned moving_in(const ful_payoffs *f, int slice)
 {
     unsigned moving = 0;
-    for (int k = 0, held = 0; k < s->game.enforced; k++)
-        if (s->game.part[k].held)
-            moving |= (unsigned)(slice >> held++ & 1) << k;
+    for (int k = 0, may = 0; k < f->parts; k++)
+        if (f->moving >> k & 1)
+            moving |= (unsigned)(slice >> may++ & 1) << k;
     return moving;
 }
 
@@ -38,7 +38,7 @@ static int lies_in(const ful_payoffs *f, const ful_offer *offer, int joint)
 
 static ful_status cut(ful_payoffs *f, int slice, ful_error *err)
 {
-    const ful_offer offer = {.moving = moving_in(ful_world_situation(f->world), slice)};
+    const ful_offer offer = {.moving = moving_in(f, slice)};
     const size_t row = (size_t)f->columns;
     size_t kept = 0;
     for (int entry = 0; entry < f->entries; entry++)
@@ -59,8 +59,7 @@ static ful_status cut(ful_payoffs *f, int slice, ful_error *err)
 
 ful_status ful__income_slice(ful_payoffs *f, ful_error *err)
 {
-    const ful_situation *s = ful_world_situation(f->world);
-    const int last = slice_of(s, ful_held_parts(s));
+    const int last = slice_of(f, f->moving);
     ful_status status = FUL_OK;
     for (int slice = 0; slice < last && status == FUL_OK; slice++)
         status = cut(f, slice, err);
@@ -71,5 +70,5 @@ ful_status ful__income_slice(ful_payoffs *f, ful_error *err)
 
 const double *ful__income_of(const ful_payoffs *f, const ful_offer *offer)
 {
-    return f->slice[slice_of(ful_world_situation(f->world), offer->moving)][offer->pressure != 0];
+    return f->slice[slice_of(f, offer->moving)][offer->pressure != 0];
 }

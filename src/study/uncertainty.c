@@ -247,7 +247,7 @@ static ful_status measure_grid(ful_gap *gap, const ful_world *world, const ful_r
                                ful_error *err)
 {
     ful_payoffs *sparse;
-    ful_status status = ful_payoffs_new(&sparse, world, FUL_GRID_SPARSE, run, err);
+    ful_status status = ful_payoffs_new(&sparse, world, FUL_GRID_SPARSE, 0, run, err);
     if (status != FUL_OK)
         return status;
     status = ful_payoffs_gap(gap, sparse, run, err);

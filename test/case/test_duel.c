@@ -168,7 +168,7 @@ static void test_program(void **state)
     ful_payoffs *payoffs;
     ful_error err = {0};
     ful_status_is(ful_world_new(&world, s, NULL, NULL, &err), FUL_OK, &err);
-    ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_EXACT, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_EXACT, 0, NULL, &err), FUL_OK, &err);
     for (int offered = 0; offered < 2; offered++) {
         const ful_offer offer = {.pressure = 1, .levers = (unsigned)offered};
         const answer x = by_hand(offered);

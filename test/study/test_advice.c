@@ -49,7 +49,7 @@ static void replay_draw(replay *out, const ful_situation *s, int draw, int remed
     *out = (replay){0};
     if (ful_world_new(&world, s, p, NULL, &err) != FUL_OK)
         return;
-    if (ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, NULL, &err) == FUL_OK) {
+    if (ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, 0, NULL, &err) == FUL_OK) {
         change(p, s, remedy);
         for (int c = 0; c < FUL_CORNERS; c++) {
             const int offered = c == FUL_CORNER_INDUCEMENTS || c == FUL_CORNER_BOTH;

@@ -19,7 +19,7 @@ static int open_all(void **state)
     triangle_open(&f.t);
     f.p = calloc((size_t)f.t.s->parameters, sizeof *f.p);
     f.offer = (ful_offer){.pressure = 1, .levers = f.t.s->package[0].levers};
-    ful_status_is(ful_payoffs_new(&f.payoffs, f.t.world, FUL_GRID_SPARSE, NULL, &err), FUL_OK,
+    ful_status_is(ful_payoffs_new(&f.payoffs, f.t.world, FUL_GRID_SPARSE, 0, NULL, &err), FUL_OK,
                   &err);
     ful_status_is(ful_study_flips(&f.flips, f.payoffs, &f.offer, NULL, &err), FUL_OK, &err);
     return 0;

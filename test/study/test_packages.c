@@ -15,7 +15,8 @@ static int open_all(void **state)
     (void)state;
     ful_error err;
     triangle_open(&f.t);
-    ful_status_is(ful_payoffs_new(&f.payoffs, f.t.world, FUL_GRID_MIXED, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_payoffs_new(&f.payoffs, f.t.world, FUL_GRID_MIXED, 0, NULL, &err), FUL_OK,
+                  &err);
     ful_status_is(ful_study_packages(&f.p, f.payoffs, NULL, &err), FUL_OK, &err);
     return 0;
 }
@@ -201,7 +202,8 @@ static void over_draws_it_is_a_share_of_worlds(void **state)
         int met = 0;
         ful_situation_draw(p, f.t.s, 7, draw);
         ful_status_is(ful_world_new(&world, f.t.s, p, NULL, &err), FUL_OK, &err);
-        ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, NULL, &err), FUL_OK, &err);
+        ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, 0, NULL, &err), FUL_OK,
+                      &err);
         for (int b = 0; b < a.bids; b++) {
             ful_bargain_report r;
             ful_status_is(ful_payoffs_play(&r, payoffs, &a.bid[b].offer, NULL, 1, NULL, &err),

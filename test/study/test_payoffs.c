@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The game's table of incomes, in its three grids, and the data made of it. */
 #include "triangle.h"
+#include "variant.h"
 
 typedef struct fixture {
     triangle t;
@@ -16,7 +17,7 @@ static int open_all(void **state)
     ful_error err;
     triangle_open(&f.t);
     for (int grid = 0; grid < 3; grid++) {
-        ful_status_is(ful_payoffs_new(&f.table[grid], f.t.world, (ful_grid)grid, NULL, &err),
+        ful_status_is(ful_payoffs_new(&f.table[grid], f.t.world, (ful_grid)grid, 0, NULL, &err),
                       FUL_OK, &err);
         ful_payoffs_view_get(&f.view[grid], f.table[grid]);
     }
@@ -132,7 +133,8 @@ static void threads_do_not_change_a_bit(void **state)
         ful_payoffs *other;
         ful_payoffs_view v;
         ful_error err;
-        ful_status_is(ful_payoffs_new(&other, f.t.world, (ful_grid)grid, &run, &err), FUL_OK, &err);
+        ful_status_is(ful_payoffs_new(&other, f.t.world, (ful_grid)grid, 0, &run, &err), FUL_OK,
+                      &err);
         ful_payoffs_view_get(&v, other);
         for (int pressure = 0; pressure < 2; pressure++)
             assert_memory_equal(v.income[pressure], f.view[grid].income[pressure],
@@ -231,6 +233,133 @@ static void the_stated_gap_is_measured(void **state)
         if (grid != FUL_GRID_EXACT)
             assert_true(gap.target > 0.01 * largest_gap(grid, 0));
     }
+}
+
+/* ---- held parts ---- */
+
+/* The teaching case with its second enforcer and its adoption held, and a table of each kind in
+ * which they may move or not. */
+typedef struct held {
+    variant v;
+    ful_payoffs *table[3][2]; /* by ful_grid; nothing held moves, all may */
+} held;
+
+static void held_open(held *h)
+{
+    const variant_edit edit[] = {{"case.yaml", "levels: [.2, .8], start: .2}",
+                                  "levels: [.2, .5, .8], start: .5, held: true}"},
+                                 {"case.yaml", "adopts: more}", "adopts: more, held: true}"},
+                                 {NULL, NULL, NULL}};
+    ful_error err;
+    variant_open(&h->v, edit);
+    for (int grid = 0; grid < 3; grid++)
+        for (int moving = 0; moving < 2; moving++)
+            ful_status_is(ful_payoffs_new(&h->table[grid][moving], h->v.world, (ful_grid)grid,
+                                          moving ? ful_held_parts(h->v.s) : 0, NULL, &err),
+                          FUL_OK, &err);
+}
+
+static void held_close(held *h)
+{
+    for (int grid = 0; grid < 3; grid++)
+        for (int moving = 0; moving < 2; moving++)
+            ful_payoffs_free(h->table[grid][moving]);
+    variant_close(&h->v);
+}
+
+/* Incomes of an offer's game: [relief][adaptation][joint][column]. */
+static const double *incomes(const held *h, int grid, int moving, const ful_offer *offer,
+                             int *joint)
+{
+    ful_bargain_data data;
+    static ful_bargain_room room;
+    ful_error err;
+    ful_status_is(ful_payoffs_data(&data, &room, h->table[grid][moving], offer, NULL, &err), FUL_OK,
+                  &err);
+    *joint = 1;
+    for (int g = 0; g < data.groups; g++)
+        *joint *= data.group[g].levels;
+    return data.income;
+}
+
+/* What may move besides changes nothing in a game in which it does not, and takes solutions;
+ * without relief and adaptation such a game has solutions for incomes under pressure. */
+static void a_game_that_moves_nothing_held_has_incomes_of_its_own(void **state)
+{
+    (void)state;
+    held h;
+    held_open(&h);
+    const int K = h.v.s->game.adaptation_steps, columns = h.v.s->game.players + h.v.s->households;
+    for (int pressure = 0; pressure < 2; pressure++) {
+        const ful_offer offer = {.pressure = pressure};
+        const double *x[3][2];
+        int joint;
+        for (int grid = 0; grid < 3; grid++)
+            for (int moving = 0; moving < 2; moving++)
+                x[grid][moving] = incomes(&h, grid, moving, &offer, &joint);
+        assert_int_equal(joint, 3 * 3);
+        const int all = 3 * K * joint * columns, first = joint * columns;
+        assert_memory_equal(x[FUL_GRID_MIXED][0], x[FUL_GRID_MIXED][1],
+                            (size_t)all * sizeof(double));
+        for (int i = 0; i < all; i++)
+            for (int grid = 0; grid < 3; grid++)
+                ful_near(x[grid][1][i], x[grid][0][i], 1e-6, 1e-7);
+        for (int i = 0; pressure && i < first; i++)
+            ful_near(x[FUL_GRID_MIXED][0][i], x[FUL_GRID_EXACT][0][i], 1e-6, 1e-7);
+    }
+    for (int grid = 0; grid < 3; grid++) {
+        ful_payoffs_view v[2];
+        for (int moving = 0; moving < 2; moving++)
+            ful_payoffs_view_get(&v[moving], h.table[grid][moving]);
+        assert_int_equal(v[0].joint, 3 * 3);
+        assert_int_equal(v[1].joint, 3 * 3 * 3 * 2);
+        assert_true(v[0].solves < v[1].solves);
+    }
+    held_close(&h);
+}
+
+/* Held parts at their extremes or their start, the others at their extremes: solved in the mixed
+ * grid. */
+static void what_is_held_is_solved_where_it_starts_and_ends(void **state)
+{
+    (void)state;
+    held h;
+    held_open(&h);
+    const ful_situation *s = h.v.s;
+    const ful_offer offer = {.pressure = 1, .moving = ful_held_parts(s)};
+    const int K = s->game.adaptation_steps, columns = s->game.players + s->households;
+    int joint, checked = 0;
+    const double *mixed = incomes(&h, FUL_GRID_MIXED, 1, &offer, &joint);
+    const double *exact = incomes(&h, FUL_GRID_EXACT, 1, &offer, &joint);
+    for (int entry = 0; entry < 3 * K * joint; entry++) {
+        int extreme = 1;
+        for (int g = 0, rest = entry % joint; g < s->game.enforced; g++) {
+            const ful_case_enforced *part = &s->game.part[g];
+            const int level = rest % part->levels;
+            extreme &= level == 0 || level + 1 == part->levels || part->held;
+            rest /= part->levels;
+        }
+        for (int i = entry * columns; extreme && i < (entry + 1) * columns; i++)
+            ful_near(mixed[i], exact[i], 1e-6, 1e-7);
+        checked += extreme;
+    }
+    assert_int_equal(checked, 3 * K * 2 * 2 * 3 * 2);
+    held_close(&h);
+}
+
+static void a_table_refuses_to_move_what_it_holds(void **state)
+{
+    (void)state;
+    held h;
+    ful_bargain_data data;
+    ful_bargain_room room;
+    ful_error err;
+    held_open(&h);
+    const ful_offer offer = {.pressure = 1, .moving = ful_held_parts(h.v.s)};
+    assert_int_equal(
+        ful_payoffs_data(&data, &room, h.table[FUL_GRID_SPARSE][0], &offer, NULL, &err),
+        FUL_ERR_ARGUMENT);
+    held_close(&h);
 }
 
 /* ---- the game's data ---- */
@@ -411,7 +540,7 @@ static void a_failed_allocation_is_an_error(void **state)
             const ful_run run = {.threads = 1, .allocator = &allocator};
             ful_payoffs *table;
             ful_error err;
-            status = ful_payoffs_new(&table, f.t.world, (ful_grid)grid, &run, &err);
+            status = ful_payoffs_new(&table, f.t.world, (ful_grid)grid, 0, &run, &err);
             if (status == FUL_OK) {
                 ful_payoffs_free(table);
             } else {
@@ -434,6 +563,9 @@ int main(void)
         cmocka_unit_test(the_sparse_grid_is_exact_at_its_nodes),
         cmocka_unit_test(a_finer_grid_is_closer),
         cmocka_unit_test(the_stated_gap_is_measured),
+        cmocka_unit_test(a_game_that_moves_nothing_held_has_incomes_of_its_own),
+        cmocka_unit_test(what_is_held_is_solved_where_it_starts_and_ends),
+        cmocka_unit_test(a_table_refuses_to_move_what_it_holds),
         cmocka_unit_test(shares_and_order_follow_the_case),
         cmocka_unit_test(a_tariff_is_worth_what_the_economy_says),
         cmocka_unit_test(a_direction_is_a_difference_of_data),

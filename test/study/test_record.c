@@ -42,7 +42,7 @@ static int open_all(void **state)
     (void)state;
     ful_error err;
     triangle_open(&f.t);
-    ful_status_is(ful_payoffs_new(&f.payoffs, f.t.world, FUL_GRID_SPARSE, NULL, &err), FUL_OK,
+    ful_status_is(ful_payoffs_new(&f.payoffs, f.t.world, FUL_GRID_SPARSE, 0, NULL, &err), FUL_OK,
                   &err);
     read_path();
     return 0;
@@ -68,7 +68,7 @@ static ful_record study(int rows, const ful_record_row *row, const double *p)
     s.record.rows = rows;
     s.record.row = row;
     ful_status_is(ful_world_new(&world, &s, p, NULL, &err), FUL_OK, &err);
-    ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, 0, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_study_record(&out, payoffs, NULL, &err), FUL_OK, &err);
     ful_payoffs_free(payoffs);
     ful_world_free(world);
@@ -203,7 +203,7 @@ static void a_case_without_a_record_has_none(void **state)
     ful_record r;
     ful_error err;
     ful_status_is(ful_world_new(&world, &s, NULL, NULL, &err), FUL_OK, &err);
-    ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_payoffs_new(&payoffs, world, FUL_GRID_SPARSE, 0, NULL, &err), FUL_OK, &err);
     assert_int_equal(ful_study_record(&r, payoffs, NULL, &err), FUL_ERR_DATA);
     assert_null(r.arena);
     ful_payoffs_free(payoffs);
