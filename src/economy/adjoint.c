@@ -117,7 +117,7 @@ static double basket_adjoint(ful__adjoint *x, int n, const double *basket, doubl
     const ful_economy_model *m = x->m;
     const int J = m->J;
     const double s = 1 - m->sigma_f[n], *log_price = x->at.p + n * J;
-    double share[512], to_income = 0, moved = 0, slope = 0;
+    double share[FUL__MAX_SECTORS], to_income = 0, moved = 0, slope = 0;
     for (int k = 0; k < J; k++) {
         share[k] = s == 0 ? basket[k] : basket[k] * exp(s * (log_price[k] - log_index));
         const double bought = per_need[k] * share[k] * income;
@@ -192,7 +192,7 @@ static void spending_adjoint(ful__adjoint *x)
     const ful_economy_work *w = x->w;
     const int J = m->J;
     for (int n = 0; n < m->N; n++) {
-        double wants[512], inputs[512];
+        double wants[FUL__MAX_SECTORS], inputs[FUL__MAX_SECTORS];
         const int volume = x->kind == FUL_REAL_GDP && n == x->country && x->seed != 0;
         for (int k = 0; k < J; k++) {
             const int a = n * J + k;
@@ -256,7 +256,7 @@ static void nest_slopes(ful__adjoint *x, int n, int j, double unit, double bundl
     const ful_economy_model *m = x->m;
     const ful_economy_work *w = x->w;
     const int J = m->J, a = n * J + j;
-    double share[512];
+    double share[FUL__MAX_SECTORS];
     const double inputs = 1 - w->beta[a], base = 1 - m->beta[a];
     const double two[2] = {w->beta[a], inputs}, logs[2] = {w->log_wage[a], w->log_input[a]};
     if (!(base > 0))
@@ -309,7 +309,7 @@ static void index_adjoint(ful__adjoint *x, int n)
     const ful_economy_model *m = x->m;
     const int J = m->J;
     const double s = 1 - m->sigma_f[n], log_index = log(x->w->final_price[n]);
-    double share[512];
+    double share[FUL__MAX_SECTORS];
     for (int k = 0; k < J; k++) {
         share[k] = m->alpha[n * J + k] * exp(s * (x->at.p[n * J + k] - log_index));
         x->out.p[n * J + k] += x->index[n] * share[k];

@@ -125,7 +125,7 @@ void ful__adjoint_trade(ful__adjoint *x)
 {
     const ful_economy_model *m = x->m;
     const int N = m->N, J = m->J, stride = m->stride;
-    double power[1024];
+    double power[FUL__MAX_COUNTRIES];
     memset(x->w->sum, 0, sizeof(double) * (size_t)m->P * (size_t)N);
     ful__adjoint_caps_before(x);
     for (int j = 0; j < J; j++) {

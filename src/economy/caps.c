@@ -66,7 +66,7 @@ static int is_open(const ful_economy_cap *cap)
 /* Who buys most of what a cap grips, in the benchmark; -1 where nobody does. */
 static int largest_buyer(const ful_economy_model *m, const ful_economy_cap *cap)
 {
-    double bought[1024] = {0};
+    double bought[FUL__MAX_COUNTRIES] = {0};
     int buyer = -1;
     for (int k = 0; k < cap->entries; k++) {
         const size_t a = cap->entry[k];

@@ -163,7 +163,7 @@ void ful__transfers_adjoint(const ful_economy_model *m, const ful_economy_work *
 {
     if (m->closure != FUL_CLOSURE_FINANCED)
         return;
-    double own[1024]; /* without the shock's own transfers */
+    double own[FUL__MAX_COUNTRIES]; /* without the shock's own transfers */
     for (int n = 0; n < m->N; n++)
         own[n] = w->transfer[n] - (shock && shock->transfer ? shock->transfer[n] : 0);
     for (int c = 0; c < m->N; c++)

@@ -7,6 +7,9 @@
 #include "fulcrum/economy.h"
 
 #define FUL_ECONOMY_MAX_DEPTH 20
+/* Larger worlds are refused: a row of one number for each has room on the stack. */
+#define FUL__MAX_COUNTRIES 1024
+#define FUL__MAX_SECTORS 512
 /* Rows of the pass are padded to whole vectors of this many numbers. */
 #define FUL_ECONOMY_LANES 8
 

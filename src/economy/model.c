@@ -9,9 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_COUNTRIES 1024
-#define MAX_SECTORS 512
-
 const char *ful__country_name(const ful_economy_model *m, int n, char room[16])
 {
     if (m->country[n])
@@ -148,11 +145,11 @@ static void set_extents(ful_economy_model *m, const ful_economy_data *data)
 
 static ful_status check_extents(const ful_economy_data *data, ful_error *err)
 {
-    if (data->countries < 1 || data->countries > MAX_COUNTRIES || data->sectors < 1 ||
-        data->sectors > MAX_SECTORS)
+    if (data->countries < 1 || data->countries > FUL__MAX_COUNTRIES || data->sectors < 1 ||
+        data->sectors > FUL__MAX_SECTORS)
         return ful_fail(err, FUL_ERR_ARGUMENT,
                         "%d countries and %d sectors, expected 1..%d and 1..%d", data->countries,
-                        data->sectors, MAX_COUNTRIES, MAX_SECTORS);
+                        data->sectors, FUL__MAX_COUNTRIES, FUL__MAX_SECTORS);
     if (!data->flow || !data->input || !data->theta)
         return ful_fail(err, FUL_ERR_ARGUMENT, "flows, input shares and theta must be given");
     if (data->households < 0 || (data->households > 0 && !data->household))

@@ -44,7 +44,7 @@ static void powers(double *x, double s, const double *log_price, int n)
 FUL_CLONES
 static void each_user(const ful_economy_model *m, int i, const double *x, double *out)
 {
-    double sum[512];
+    double sum[FUL__MAX_SECTORS];
     ful__combine(m->J, m->block_lead, m->input_columns + (size_t)(i * m->J) * (size_t)m->block_lead,
                  x, sum);
     memcpy(out, sum, sizeof(double) * (size_t)m->J);
@@ -114,7 +114,7 @@ static void bundle_prices(const ful_economy_model *m, ful_economy_work *w, int i
     const int J = m->J;
     const double s = 1 - m->sigma_m[i], *beta = m->beta + i * J;
     double *input = w->log_input + i * J, *power = w->price_power + i * J;
-    double less_one[512], plain[512];
+    double less_one[FUL__MAX_SECTORS], plain[FUL__MAX_SECTORS];
     for (int k = 0; k < J; k++)
         power[k] = s * log_price[k];
     ful__exp_all(power, J);
@@ -143,7 +143,7 @@ static void ces_costs(const ful_economy_model *m, ful_economy_work *w, int i,
     const int J = m->J;
     const double s = 1 - m->sigma_v[i], *beta = m->beta + i * J, *wage = w->log_wage + i * J;
     double *input = w->log_input + i * J, *cost = w->log_cost + i * J, *share = w->beta + i * J;
-    double of_wages[512], of_inputs[512];
+    double of_wages[FUL__MAX_SECTORS], of_inputs[FUL__MAX_SECTORS];
     bundle_prices(m, w, i, log_price);
     if (is_one(m->sigma_v[i])) {
         for (int j = 0; j < J; j++)
@@ -239,7 +239,7 @@ void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n,
 {
     const int J = m->J;
     const double sm = 1 - m->sigma_m[n], sv = 1 - m->sigma_v[n];
-    double sum[512];
+    double sum[FUL__MAX_SECTORS];
     if (is_one(m->sigma_m[n]) && is_one(m->sigma_v[n])) {
         each_input(m, n, w->output + n * J, sum);
         add_scaled(J, 1, sum, need);
@@ -265,7 +265,7 @@ void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n,
 static void add_basket(int J, double sigma, const double *basket, double income,
                        const double *log_price, double log_index, double *need)
 {
-    double share[512];
+    double share[FUL__MAX_SECTORS];
     if (is_one(sigma)) {
         add_scaled(J, income, basket, need);
         return;

@@ -50,7 +50,7 @@ static void to_cells(const ful_economy_model *m, const double *by_sector, double
 
 /* Totals by country over sectors; stride each. */
 typedef struct totals {
-    double imports[1024], exports[1024], revenue[1024];
+    double imports[FUL__MAX_COUNTRIES], exports[FUL__MAX_COUNTRIES], revenue[FUL__MAX_COUNTRIES];
 } totals;
 
 /* What one sector adds; `stride` of each. */
@@ -107,7 +107,7 @@ FUL_CLONES
 static void add_index(int n, const double *restrict share, const double *restrict sum, double theta,
                       double *restrict index)
 {
-    double logs[1024];
+    double logs[FUL__MAX_COUNTRIES];
     const int padded = (n + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
     for (int k = n; k < padded; k++)
         logs[k] = 1;
@@ -247,7 +247,7 @@ double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
     const ful__unknowns at = ful__parts(m, (double *)x);
     ful__unknowns gap = ful__parts(m, f);
     const int labour = w->unknowns > (int)(gap.l - f);
-    double wages[1024];
+    double wages[FUL__MAX_COUNTRIES];
     w->kinks = 0;
     w->one_sided = 0;
     ful__economy_costs(m, w, &at);

@@ -20,8 +20,6 @@
 
 #include <math.h>
 
-#define MAX_SECTORS 512
-
 /*
  * Blocks are kept by columns, padded to whole vectors: A x is then a sum of columns, and the
  * transpose is a row of products.
@@ -39,7 +37,8 @@ void ful__step_country(const ful_economy_model *m, const ful_economy_work *w, in
     const ful__block *const b = ful__block_of(m, w, n);
     const int J = m->J, lead = m->block_lead;
     double *const p = s->p, *const e = s->e, *const l = s->l;
-    float x[MAX_SECTORS], dp[MAX_SECTORS], c[MAX_SECTORS], de[MAX_SECTORS], lost[MAX_SECTORS];
+    float x[FUL__MAX_SECTORS], dp[FUL__MAX_SECTORS], c[FUL__MAX_SECTORS], de[FUL__MAX_SECTORS],
+        lost[FUL__MAX_SECTORS];
     for (int j = 0; j < J; j++)
         x[j] = (float)p[j] + (l ? b->own_share[j] * b->labour[j] * (float)l[j] : 0);
     ful__combine_f(J, lead, b->price, x, dp);
@@ -92,7 +91,8 @@ static double adjoint_country(const ful_economy_model *m, const ful_economy_work
 {
     const ful__block *const b = ful__block_of(m, w, n);
     const int J = m->J, lead = m->block_lead;
-    float x[MAX_SECTORS] = {0}, cost[MAX_SECTORS], spent[MAX_SECTORS], price[MAX_SECTORS];
+    float x[FUL__MAX_SECTORS] = {0}, cost[FUL__MAX_SECTORS], spent[FUL__MAX_SECTORS],
+          price[FUL__MAX_SECTORS];
     float moved = 0, wage = (float)y;
     for (int j = 0; labour && j < J; j++)
         moved += (float)l[j];

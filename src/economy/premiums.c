@@ -13,7 +13,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_SECTORS 512
 /* A slope below this would send a premium anywhere. */
 #define LEAST_SLOPE 0.1
 
@@ -48,7 +47,7 @@ static ful__step response_of(const ful_economy_model *m, ful_economy_work *w, in
 static double respond(const ful_economy_model *m, ful_economy_work *w, int n, int c, int labour)
 {
     const float *share = w->cap_share + c * m->J, *own_sales = ful__block_of(m, w, n)->own_sales;
-    float won[MAX_SECTORS];
+    float won[FUL__MAX_SECTORS];
     ful__step s = response_of(m, w, c, labour);
     memset(s.p, 0, sizeof(double) * 3 * (size_t)m->J);
     for (int j = 0; j < m->J; j++) {
@@ -107,7 +106,7 @@ void ful__step_premiums(const ful_economy_model *m, ful_economy_work *w, int n, 
                         ful__step *s, double *o)
 {
     const double *premium = ful__parts(m, w->x).o;
-    double wage[FUL_ECONOMY_MAX_CAPS], moved[MAX_SECTORS];
+    double wage[FUL_ECONOMY_MAX_CAPS], moved[FUL__MAX_SECTORS];
     premiums x;
     x.count = find_pressing(w, n, premium, o, x.cap);
     for (int k = 0; k < x.count; k++)

@@ -18,8 +18,6 @@
 #include <math.h>
 #include <string.h>
 
-#define MAX_SECTORS 512
-
 /* ---- who sells to whom ------------------------------------------------------------------------
  */
 
@@ -54,7 +52,7 @@ static void find_shares(const ful_economy_model *m, const ful_economy_work *w, i
 void ful__markets_renew(const ful_economy_model *m, ful_economy_work *w)
 {
     const int N = m->N, lead = m->block_lead;
-    float row[1024];
+    float row[FUL__MAX_COUNTRIES];
     for (int n = 0; n < N; n++) {
         float *market = w->market + (size_t)n * (size_t)(N * lead);
         for (int j = 0; j < m->J; j++) {
@@ -156,8 +154,8 @@ static void step_in_turn(const ful_economy_model *m, ful_economy_work *w, int k,
 {
     const int n = m->by_size[k], J = m->J, lead = m->block_lead, at = n * J;
     const float *market = w->market + (size_t)n * (size_t)(m->N * lead);
-    float raised[MAX_SECTORS], more[MAX_SECTORS] = {0}, *won = w->won + n * lead;
-    double before[MAX_SECTORS];
+    float raised[FUL__MAX_SECTORS], more[FUL__MAX_SECTORS] = {0}, *won = w->won + n * lead;
+    double before[FUL__MAX_SECTORS];
     ful__step s = {.y = gap->y[n],
                    .p = gap->p + at,
                    .e = gap->e + at,

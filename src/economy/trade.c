@@ -93,7 +93,8 @@ FUL__ALWAYS void settle_rows(int stride, const double *restrict spending,
 FUL_CLONES
 static void trade_dense(int N, int stride, const block *b, const sector *s)
 {
-    double sum[1024], customs[1024], own[1024], scale[1024];
+    double sum[FUL__MAX_COUNTRIES], customs[FUL__MAX_COUNTRIES], own[FUL__MAX_COUNTRIES],
+        scale[FUL__MAX_COUNTRIES];
     for (int n = N; n < stride; n++)
         sum[n] = customs[n] = own[n] = 0;
     add_sellers(N, stride, b->weight, s->c, sum);
@@ -166,7 +167,7 @@ static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
 {
     const size_t N = (size_t)m->N, J = (size_t)m->J, stride = (size_t)m->stride;
     const size_t at = (size_t)j * stride, bytes = stride * sizeof(double);
-    double spending[1024];
+    double spending[FUL__MAX_COUNTRIES];
     const int taxed = w->customs != w->paid;
     const sector s = {.c = w->ctheta + at,
                       .receipt = w->receipt + at,
