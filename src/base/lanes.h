@@ -14,8 +14,8 @@
 /* A copy in every caller, compiled for the vectors of that clone. */
 #define FUL__ALWAYS static inline __attribute__((always_inline))
 
-/* Eight or four doubles, or sixteen or eight floats, at any address of their element type. A target with
- * narrower vectors takes them in pieces. */
+/* Eight or four doubles, or sixteen or eight floats, at any address of their element type. A target
+ * with narrower vectors takes them in pieces. */
 typedef double ful__d8 __attribute__((vector_size(64), aligned(8), may_alias));
 typedef float ful__f16 __attribute__((vector_size(64), aligned(4), may_alias));
 typedef double ful__d4 __attribute__((vector_size(32), aligned(8), may_alias));
@@ -33,6 +33,36 @@ FUL__ALWAYS void ful__fetch(const void *from, size_t bytes)
 {
     for (size_t k = 0; k < bytes; k += 64)
         __builtin_prefetch((const char *)from + k);
+}
+
+/*
+ * Sixteen or eight numbers of which only the upper half of a float is kept: two digits at half the
+ * memory, enough for what shapes a step and is in no sum that is shown.
+ */
+typedef uint16_t ful__h16 __attribute__((vector_size(32), aligned(2), may_alias));
+typedef uint16_t ful__h8 __attribute__((vector_size(16), aligned(2), may_alias));
+typedef uint32_t ful__w16 __attribute__((vector_size(64)));
+typedef uint32_t ful__w8 __attribute__((vector_size(32)));
+
+#define FUL__F16_OF_HALVES(p)                                                                      \
+    ((ful__f16)(__builtin_convertvector(*(const ful__h16 *)(p), ful__w16) << 16))
+#define FUL__F8_OF_HALVES(p)                                                                       \
+    ((ful__f8)(__builtin_convertvector(*(const ful__h8 *)(p), ful__w8) << 16))
+
+/* the nearest upper half of a float, and back: within 2^-9 of it */
+static inline uint16_t ful__half(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+static inline float ful__of_half(uint16_t half)
+{
+    const uint32_t bits = (uint32_t)half << 16;
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
 }
 
 #define FUL__LOW(s) __builtin_shufflevector(s, s, 0, 1, 2, 3)
@@ -119,16 +149,29 @@ FUL__ALWAYS float ful__product_f(int n, const float *a, const float *b)
     return (((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))) + tail;
 }
 
-/* out = sum_r x_r A_r over rows of `lead` floats, a multiple of eight: no sum across lanes. Wide
+/* the same where a are halves */
+FUL__ALWAYS float ful__product_h(int n, const uint16_t *a, const float *b)
+{
+    ful__f8 s = {0};
+    float tail = 0;
+    int k = 0;
+    for (; k + 8 <= n; k += 8)
+        s += FUL__F8_OF_HALVES(a + k) * FUL__F8(b + k);
+    for (; k < n; k++)
+        tail += ful__of_half(a[k]) * b[k];
+    return (((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))) + tail;
+}
+
+/* out = sum_r x_r A_r over rows of `lead` halves, a multiple of eight: no sum across lanes. Wide
  * stretches first, so that rows are read as they lie. */
-FUL__ALWAYS void ful__combine_f(int rows, int lead, const float *A, const float *x, float *out)
+FUL__ALWAYS void ful__combine_h(int rows, int lead, const uint16_t *A, const float *x, float *out)
 {
     int k = 0;
     for (; k + 32 <= lead; k += 32) {
         ful__f16 s = {0}, t = {0};
         for (int r = 0; r < rows; r++) {
-            s += x[r] * FUL__F16(A + r * lead + k);
-            t += x[r] * FUL__F16(A + r * lead + k + 16);
+            s += x[r] * FUL__F16_OF_HALVES(A + r * lead + k);
+            t += x[r] * FUL__F16_OF_HALVES(A + r * lead + k + 16);
         }
         *(ful__f16 *)(out + k) = s;
         *(ful__f16 *)(out + k + 16) = t;
@@ -137,16 +180,16 @@ FUL__ALWAYS void ful__combine_f(int rows, int lead, const float *A, const float 
         ful__f8 s = {0}, t = {0};
         int r = 0;
         for (; r + 2 <= rows; r += 2) {
-            s += x[r] * FUL__F8(A + r * lead + k);
-            t += x[r + 1] * FUL__F8(A + (r + 1) * lead + k);
+            s += x[r] * FUL__F8_OF_HALVES(A + r * lead + k);
+            t += x[r + 1] * FUL__F8_OF_HALVES(A + (r + 1) * lead + k);
         }
         if (r < rows)
-            s += x[r] * FUL__F8(A + r * lead + k);
+            s += x[r] * FUL__F8_OF_HALVES(A + r * lead + k);
         *(ful__f8 *)(out + k) = s + t;
     }
 }
 
-/* the same of doubles */
+/* the same where rows are doubles */
 FUL__ALWAYS void ful__combine(int rows, int lead, const double *A, const double *x, double *out)
 {
     int k = 0;

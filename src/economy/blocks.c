@@ -22,26 +22,24 @@
 /* ---- one block ------------------------------------------------------------------------------- */
 
 /*
- * Invert A in place, by elimination without exchanges: the blocks are dominated by their diagonals.
- * Rows are `lead` apart.
+ * A <- (1 - A d)^-1 A, d a diagonal, rows `lead` apart: the loop through one sector is closed after
+ * the other. All terms are positive, so nothing cancels.
  */
 FUL_CLONES
-static void invert(int n, int lead, double *A)
+static void close_loops(int n, int lead, const double *d, double *A)
 {
     for (int k = 0; k < n; k++) {
-        double *restrict pivot = A + k * lead;
-        const double inverse = 1 / pivot[k];
-        pivot[k] = 1;
+        double *restrict through = A + k * lead;
+        const double inverse = 1 / (1 - through[k] * d[k]);
         for (int l = 0; l < lead; l++)
-            pivot[l] *= inverse;
+            through[l] *= inverse;
         for (int j = 0; j < n; j++) {
             double *restrict row = A + j * lead;
-            const double factor = row[k];
+            const double factor = row[k] * d[k];
             if (j == k || factor == 0)
                 continue;
-            row[k] = 0;
             for (int l = 0; l < lead; l++)
-                row[l] -= factor * pivot[l];
+                row[l] += factor * through[l];
         }
     }
 }
@@ -60,11 +58,11 @@ static void keep(int count, float *to, const double *from)
         to[k] = (float)from[k];
 }
 
-static void keep_columns(int n, int lead, float *to, const double *from)
+static void keep_columns(int n, int lead, uint16_t *to, const double *from)
 {
     for (int k = 0; k < n; k++)
         for (int j = 0; j < n; j++)
-            to[k * lead + j] = (float)from[j * lead + k];
+            to[k * lead + j] = ful__half((float)from[j * lead + k]);
 }
 
 /* What a country makes, pays and earns, in the benchmark or later; by sector but for the last two.
@@ -74,20 +72,19 @@ typedef struct state {
     double income, bill;
 } state;
 
-/* Scratch of one derivation: four squares of J rows, `lead` apart, and rows. */
+/* Scratch of one derivation: two squares of J rows, `lead` apart, and rows. */
 typedef struct squares {
-    double *price, *input, *spending, *need, *needed, *x, *h, *c, *e;
+    double *input, *need, *needed, *x, *c, *e;
 } squares;
 
 static squares squares_of(const ful_economy_model *m, double *scratch)
 {
     const size_t square = (size_t)m->J * (size_t)m->block_lead, row = (size_t)m->block_lead;
-    double *const rows = scratch + 4 * square;
-    return (squares){scratch,    scratch + square, scratch + 2 * square, scratch + 3 * square, rows,
-                     rows + row, rows + 2 * row,   rows + 3 * row,       rows + 4 * row};
+    double *const rows = scratch + 2 * square;
+    return (squares){scratch, scratch + square, rows, rows + row, rows + 2 * row, rows + 3 * row};
 }
 
-/* what c, dp, de and the wage bill make of a change dy alone */
+/* what c, de and the wage bill make of a change dy alone */
 static void derive_wage_response(const ful_economy_model *m, int n, const state *at, ful__block *b,
                                  const squares *s)
 {
@@ -95,27 +92,40 @@ static void derive_wage_response(const ful_economy_model *m, int n, const state 
     const double wage = 1 / (1 + m->phi[n]), *beta = m->beta + n * J, *alpha = m->alpha + n * J;
     for (int j = 0; j < J; j++)
         s->x[j] = (double)b->own_share[j] * (double)b->stay[j] * beta[j] * wage;
-    apply(J, lead, s->price, s->x, s->h);
-    apply(J, lead, s->input, s->h, s->c);
-    for (int j = 0; j < J; j++) {
+    apply(J, lead, s->input, s->x, s->c);
+    for (int j = 0; j < J; j++)
         s->c[j] = (double)b->stay[j] * (beta[j] * wage + s->c[j]);
-        s->x[j] = (double)b->contested[j] * s->c[j];
+    for (int k = 0; k < J; k++) {
+        const double earned = s->needed[k] > 0 ? alpha[k] * at->bill / s->needed[k] : 0;
+        s->needed[k] = earned;
+        s->x[k] = (double)b->own_sales[k] * earned - (double)b->contested[k] * s->c[k];
     }
     apply(J, lead, s->need, s->x, s->e);
-    for (int k = 0; k < J; k++)
-        s->x[k] = s->needed[k] > 0 ? alpha[k] * at->bill / s->needed[k] - s->e[k] : 0;
-    apply(J, lead, s->spending, s->x, s->e);
     double slack = 1, slope = 0;
     for (int j = 0; j < J; j++) {
         const double share = (double)b->bill_share[j], contested = (double)b->contested[j];
+        s->e[j] += s->needed[j];
         slope += share * contested;
         slack -= share * ((double)b->own_sales[j] * s->e[j] - contested * s->c[j]);
     }
-    keep(J, b->wage_price, s->h);
     keep(J, b->wage_cost, s->c);
     keep(J, b->wage_spending, s->e);
     b->slack = (float)fmax(slack, LEAST_SLACK);
     b->wage_step = (float)(1 / (1 + slope));
+}
+
+/* The shares of country n that follow from own_share and contested; d, J: what of a gap of prices
+ * at home comes back to it by way of costs. */
+static void derive_shares(const ful_economy_model *m, int n, const state *at, ful__block *b,
+                          double *d)
+{
+    for (int j = 0; j < m->J; j++) {
+        const double labour = m->beta[n * m->J + j] / m->kappa[n];
+        b->stay[j] = (float)(1 / (1 + (double)b->contested[j] * labour));
+        b->labour[j] = (float)(labour * (double)b->stay[j]);
+        b->bill_share[j] = (float)(at->value_added[j] / at->bill);
+        d[j] = (double)b->own_share[j] * (double)b->stay[j];
+    }
 }
 
 /* The rest of the block of country n from own_share, own_sales and contested. */
@@ -126,35 +136,26 @@ static void derive_block(const ful_economy_model *m, int n, const state *at, ful
     const squares s = squares_of(m, scratch);
     const double *input = m->input + (size_t)(n * J) * (size_t)J;
     const double idle = m->phi[n] / (1 + m->phi[n]);
-    memset(s.price, 0, sizeof(double) * 4 * (size_t)J * (size_t)lead);
+    memset(s.input, 0, sizeof(double) * 2 * (size_t)J * (size_t)lead);
     /* spending as uses add up to it: a table with shares of its own may state less */
     for (int k = 0; k < J; k++)
         s.needed[k] = m->alpha[n * J + k] * at->income;
     for (int j = 0; j < J; j++)
         for (int k = 0; k < J; k++)
             s.needed[k] += input[j * J + k] * at->output[j];
-    for (int j = 0; j < J; j++) {
-        const double labour = m->beta[n * J + j] / m->kappa[n];
-        b->stay[j] = (float)(1 / (1 + (double)b->contested[j] * labour));
-        b->labour[j] = (float)(labour * (double)b->stay[j]);
-        b->bill_share[j] = (float)(at->value_added[j] / at->bill);
-        const double kept = (double)b->own_share[j] * (double)b->stay[j];
+    for (int j = 0; j < J; j++)
         for (int k = 0; k < J; k++) {
             const double gamma = input[j * J + k];
-            const double own = gamma + m->beta[n * J + j] * idle * m->alpha[n * J + k];
-            const double need = s.needed[k] > 0 ? gamma * at->output[j] / s.needed[k] : 0;
-            s.input[j * lead + k] = own;
-            s.price[j * lead + k] = (j == k) - kept * own;
-            s.need[k * lead + j] = need;
-            s.spending[k * lead + j] = (j == k) - need * (double)b->own_sales[j];
+            s.input[j * lead + k] = gamma + m->beta[n * J + j] * idle * m->alpha[n * J + k];
+            s.need[k * lead + j] = s.needed[k] > 0 ? gamma * at->output[j] / s.needed[k] : 0;
         }
-    }
-    invert(J, lead, s.price);
-    invert(J, lead, s.spending);
+    derive_shares(m, n, at, b, s.x);
+    close_loops(J, lead, s.x, s.input);
+    for (int j = 0; j < J; j++)
+        s.x[j] = (double)b->own_sales[j];
+    close_loops(J, lead, s.x, s.need);
     derive_wage_response(m, n, at, b, &s);
-    keep_columns(J, lead, b->price, s.price);
     keep_columns(J, lead, b->input, s.input);
-    keep_columns(J, lead, b->spending, s.spending);
     keep_columns(J, lead, b->need, s.need);
 }
 
@@ -292,12 +293,10 @@ void ful__blocks_renew(const ful_economy_model *m, ful_economy_work *w)
 size_t ful__place_block(ful__block *b, unsigned char *base, size_t used, const ful_economy_model *m)
 {
     const size_t J = (size_t)m->J, square = J * (size_t)m->block_lead;
-    float **const large[] = {&b->price, &b->input, &b->spending, &b->need};
-    float **const small[] = {&b->own_share,  &b->own_sales, &b->contested,
-                             &b->stay,       &b->labour,    &b->bill_share,
-                             &b->wage_price, &b->wage_cost, &b->wage_spending};
-    for (size_t k = 0; k < sizeof large / sizeof *large; k++)
-        *large[k] = ful__place(base, &used, square, sizeof(float));
+    float **const small[] = {&b->own_share, &b->own_sales,  &b->contested, &b->stay,
+                             &b->labour,    &b->bill_share, &b->wage_cost, &b->wage_spending};
+    b->input = ful__place(base, &used, square, sizeof *b->input);
+    b->need = ful__place(base, &used, square, sizeof *b->need);
     for (size_t k = 0; k < sizeof small / sizeof *small; k++)
         *small[k] = ful__place(base, &used, J, sizeof(float));
     return used;
@@ -305,5 +304,5 @@ size_t ful__place_block(ful__block *b, unsigned char *base, size_t used, const f
 
 size_t ful__block_scratch(const ful_economy_model *m)
 {
-    return (4 * (size_t)m->J + 5) * (size_t)m->block_lead;
+    return (2 * (size_t)m->J + 4) * (size_t)m->block_lead;
 }

@@ -13,13 +13,13 @@
 /* Rows of the pass are padded to whole vectors of this many numbers. */
 #define FUL_ECONOMY_LANES 8
 
-/* One country's own part of the Jacobian: squares by columns, `block_lead` apart; J of each other.
- * See blocks.c and precondition.c. */
+/* One country's own part of the Jacobian: squares by columns, `block_lead` apart, of halves of
+ * floats; J of each other. See blocks.c and precondition.c. */
 typedef struct ful__block {
-    float *price, *input, *spending, *need;
+    uint16_t *input, *need;
     float *own_share, *own_sales, *contested, *stay, *labour, *bill_share;
-    float *wage_price, *wage_cost, *wage_spending;
-    float wage_step; /* inverse slope of the wage bill in itself */
+    float *wage_cost, *wage_spending; /* steps of costs and spending by that of the wage bill */
+    float wage_step;                  /* inverse slope of the wage bill in itself */
     float slack;
 } ful__block;
 
@@ -131,7 +131,8 @@ struct ful_economy_work {
     float *cap_cost;   /* [c*J + j]: ... and of its costs */
     uint64_t kinks;    /* which transfers and caps are at their limits, as a hash */
     int one_sided;     /* whether one is just at its limit */
-    float *market;     /* [(n*N + i)*block_lead + j]: of what n spends on j, the part of seller i */
+    uint16_t *market;  /* [(n*N + i)*block_lead + j], halves of floats: of what n spends on j, the
+                          part of seller i */
     float *cost_step, *won; /* [i*block_lead + j]: steps of costs; sales won by those of others */
     int moved;              /* the country that the shock moves far from the benchmark, or -1 ... */
     ful__block block;       /* ... and its block */

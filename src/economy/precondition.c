@@ -13,6 +13,9 @@
  *     de = f_e + a dy + N dq                        a: share of wages in spending
  *     dy = f_y + sum_j v_j dq_j
  *     dl = f_l + dq - sum_j v_j dq_j
+ *
+ * With dy and the labour that moves apart, the costs of inputs answer to prices at the border by
+ * (1 - G pi stay)^-1 G, and what is needed to sales by (1 - N O)^-1 N: the squares of blocks.c.
  */
 #include "base/clones.h"
 #include "base/lanes.h"
@@ -25,10 +28,10 @@
  * transpose is a row of products.
  */
 FUL_CLONES
-static void multiply_adjoint(int J, int lead, const float *A, const float *x, float *out)
+static void multiply_adjoint(int J, int lead, const uint16_t *A, const float *x, float *out)
 {
     for (int k = 0; k < J; k++)
-        out[k] = ful__product_f(J, A + k * lead, x);
+        out[k] = ful__product_h(J, A + k * lead, x);
 }
 
 FUL_CLONES
@@ -37,29 +40,27 @@ void ful__step_country(const ful_economy_model *m, const ful_economy_work *w, in
     const ful__block *const b = ful__block_of(m, w, n);
     const int J = m->J, lead = m->block_lead;
     double *const p = s->p, *const e = s->e, *const l = s->l;
-    float x[FUL__MAX_SECTORS], dp[FUL__MAX_SECTORS], c[FUL__MAX_SECTORS], de[FUL__MAX_SECTORS],
-        lost[FUL__MAX_SECTORS];
+    float x[FUL__MAX_SECTORS], c[FUL__MAX_SECTORS], de[FUL__MAX_SECTORS], lost[FUL__MAX_SECTORS];
     for (int j = 0; j < J; j++)
         x[j] = (float)p[j] + (l ? b->own_share[j] * b->labour[j] * (float)l[j] : 0);
-    ful__combine_f(J, lead, b->price, x, dp);
-    ful__combine_f(J, lead, b->input, dp, c);
+    ful__combine_h(J, lead, b->input, x, c);
     for (int j = 0; j < J; j++) {
         c[j] = b->stay[j] * c[j] + (l ? b->labour[j] * (float)l[j] : 0);
         lost[j] = b->contested[j] * c[j] - s->won[j];
+        x[j] = b->own_sales[j] * (float)e[j] - lost[j];
     }
-    ful__combine_f(J, lead, b->need, lost, de);
-    for (int k = 0; k < J; k++)
-        x[k] = (float)e[k] - de[k];
-    ful__combine_f(J, lead, b->spending, x, de);
-    for (int j = 0; j < J; j++)
+    ful__combine_h(J, lead, b->need, x, de);
+    for (int j = 0; j < J; j++) {
+        de[j] += (float)e[j];
         x[j] = b->own_sales[j] * de[j] - lost[j];
+    }
     const float dy = ((float)s->y + ful__product_f(J, b->bill_share, x)) / b->slack;
     const float bill = dy - (float)s->y; /* by its own equation */
     for (int j = 0; j < J; j++) {
         const float spent = de[j] + b->wage_spending[j] * dy, more = b->wage_cost[j] * dy;
-        p[j] = (double)(dp[j] + b->wage_price[j] * dy);
-        e[j] = (double)spent;
         s->cost[j] = c[j] + more;
+        p[j] += (double)(b->own_share[j] * s->cost[j]);
+        e[j] = (double)spent;
         if (l)
             l[j] = (double)((float)l[j] + b->own_sales[j] * spent - lost[j] -
                             b->contested[j] * more - bill);
@@ -91,34 +92,28 @@ static double adjoint_country(const ful_economy_model *m, const ful_economy_work
 {
     const ful__block *const b = ful__block_of(m, w, n);
     const int J = m->J, lead = m->block_lead;
-    float x[FUL__MAX_SECTORS] = {0}, cost[FUL__MAX_SECTORS], spent[FUL__MAX_SECTORS],
-          price[FUL__MAX_SECTORS];
-    float moved = 0, wage = (float)y;
+    float x[FUL__MAX_SECTORS], cost[FUL__MAX_SECTORS], spent[FUL__MAX_SECTORS];
+    float need[FUL__MAX_SECTORS], price[FUL__MAX_SECTORS], moved = 0, wage = (float)y;
     for (int j = 0; labour && j < J; j++)
         moved += (float)l[j];
     for (int j = 0; j < J; j++) {
         const float change = labour ? (float)l[j] - b->bill_share[j] * moved : 0;
         spent[j] = (float)e[j] + b->own_sales[j] * change;
-        cost[j] = -b->contested[j] * change;
-        wage += b->wage_price[j] * (float)p[j] + b->wage_spending[j] * spent[j] +
-                b->wage_cost[j] * cost[j];
+        cost[j] = b->own_share[j] * (float)p[j] - b->contested[j] * change;
+        wage += b->wage_spending[j] * spent[j] + b->wage_cost[j] * cost[j];
     }
     wage /= b->slack;
     for (int j = 0; j < J; j++)
-        x[j] = spent[j] + wage * b->bill_share[j] * b->own_sales[j];
-    multiply_adjoint(J, lead, b->spending, x, spent);
-    multiply_adjoint(J, lead, b->need, spent, price);
+        spent[j] += wage * b->bill_share[j] * b->own_sales[j];
+    multiply_adjoint(J, lead, b->need, spent, need);
     for (int j = 0; j < J; j++) {
-        cost[j] -= b->contested[j] * (price[j] + wage * b->bill_share[j]);
+        cost[j] -= b->contested[j] * (need[j] + wage * b->bill_share[j]);
         x[j] = b->stay[j] * cost[j];
     }
     multiply_adjoint(J, lead, b->input, x, price);
-    for (int j = 0; j < J; j++)
-        x[j] = (float)p[j] + price[j];
-    multiply_adjoint(J, lead, b->price, x, price);
     for (int j = 0; j < J; j++) {
-        p[j] = (double)price[j];
-        e[j] = (double)spent[j];
+        p[j] += (double)price[j];
+        e[j] = (double)(spent[j] + b->own_sales[j] * need[j]);
         if (labour)
             l[j] += (double)(b->labour[j] * (cost[j] + b->own_share[j] * price[j]));
     }

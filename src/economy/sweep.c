@@ -54,11 +54,11 @@ void ful__markets_renew(const ful_economy_model *m, ful_economy_work *w)
     const int N = m->N, lead = m->block_lead;
     float row[FUL__MAX_COUNTRIES];
     for (int n = 0; n < N; n++) {
-        float *market = w->market + (size_t)n * (size_t)(N * lead);
+        uint16_t *market = w->market + (size_t)n * (size_t)(N * lead);
         for (int j = 0; j < m->J; j++) {
             find_shares(m, w, n, j, row);
             for (int i = 0; i < N; i++)
-                market[i * lead + j] = row[i];
+                market[i * lead + j] = ful__half(row[i]);
         }
     }
 }
@@ -68,8 +68,8 @@ void ful__markets_renew(const ful_economy_model *m, ful_economy_work *w)
 
 /* raised = sum over the countries before of market * cost; lead is a multiple of eight */
 FUL_CLONES
-static void hear(int before, const int *country, int lead, const float *market, const float *cost,
-                 float *raised)
+static void hear(int before, const int *country, int lead, const uint16_t *market,
+                 const float *cost, float *raised)
 {
     int j = 0;
     for (; j + 16 <= lead; j += 16) {
@@ -77,24 +77,26 @@ static void hear(int before, const int *country, int lead, const float *market, 
         int k = 0;
         for (; k + 2 <= before; k += 2) {
             const int a = country[k] * lead + j, b = country[k + 1] * lead + j;
-            s += FUL__F16(market + a) * FUL__F16(cost + a);
-            t += FUL__F16(market + b) * FUL__F16(cost + b);
+            s += FUL__F16_OF_HALVES(market + a) * FUL__F16(cost + a);
+            t += FUL__F16_OF_HALVES(market + b) * FUL__F16(cost + b);
         }
         if (k < before)
-            s += FUL__F16(market + country[k] * lead + j) * FUL__F16(cost + country[k] * lead + j);
+            s += FUL__F16_OF_HALVES(market + country[k] * lead + j) *
+                 FUL__F16(cost + country[k] * lead + j);
         *(ful__f16 *)(raised + j) = s + t;
     }
     for (; j < lead; j += 8) {
         ful__f8 s = {0};
         for (int k = 0; k < before; k++)
-            s += FUL__F8(market + country[k] * lead + j) * FUL__F8(cost + country[k] * lead + j);
+            s += FUL__F8_OF_HALVES(market + country[k] * lead + j) *
+                 FUL__F8(cost + country[k] * lead + j);
         *(ful__f8 *)(raised + j) = s;
     }
 }
 
 /* won += market * more, of the countries after */
 FUL_CLONES
-static void tell(int after, const int *country, int lead, const float *market, const float *more,
+static void tell(int after, const int *country, int lead, const uint16_t *market, const float *more,
                  float *won)
 {
     int j = 0;
@@ -102,14 +104,14 @@ static void tell(int after, const int *country, int lead, const float *market, c
         const ful__f16 x = FUL__F16(more + j);
         for (int k = 0; k < after; k++) {
             const int a = country[k] * lead + j;
-            *(ful__f16 *)(won + a) = FUL__F16(won + a) + FUL__F16(market + a) * x;
+            *(ful__f16 *)(won + a) = FUL__F16(won + a) + FUL__F16_OF_HALVES(market + a) * x;
         }
     }
     for (; j < lead; j += 8) {
         const ful__f8 x = FUL__F8(more + j);
         for (int k = 0; k < after; k++) {
             const int a = country[k] * lead + j;
-            *(ful__f8 *)(won + a) = FUL__F8(won + a) + FUL__F8(market + a) * x;
+            *(ful__f8 *)(won + a) = FUL__F8(won + a) + FUL__F8_OF_HALVES(market + a) * x;
         }
     }
 }
@@ -153,7 +155,7 @@ static void step_in_turn(const ful_economy_model *m, ful_economy_work *w, int k,
                          const ful__unknowns *gap, int labour)
 {
     const int n = m->by_size[k], J = m->J, lead = m->block_lead, at = n * J;
-    const float *market = w->market + (size_t)n * (size_t)(m->N * lead);
+    const uint16_t *market = w->market + (size_t)n * (size_t)(m->N * lead);
     float raised[FUL__MAX_SECTORS], more[FUL__MAX_SECTORS] = {0}, *won = w->won + n * lead;
     double before[FUL__MAX_SECTORS];
     ful__step s = {.y = gap->y[n],
