@@ -198,11 +198,7 @@ static void derive_beta(ful_economy_model *m, ful_economy_adjustment *adjustment
             for (int k = 0; k < J; k++)
                 row[k] /= inputs;
         }
-        const size_t lead = (size_t)m->block_lead, block = (size_t)(a - a % J) * lead;
-        for (int k = 0; k < J; k++) {
-            m->input_columns[block + (size_t)k * lead + (size_t)(a % J)] = row[k];
-            m->input_rows[block + (size_t)(a % J) * lead + (size_t)k] = row[k];
-        }
+        memcpy(m->input_rows + (size_t)a * (size_t)m->block_lead, row, sizeof(double) * (size_t)J);
         m->beta[a] = inputs < 1 ? 1 - inputs : 0;
         m->value_added[a] = m->beta[a] * m->output[a];
     }

@@ -43,8 +43,8 @@ struct ful_economy_model {
     const char **country, **sector; /* names, or NULL entries where the caller gave none */
     double *flow, *latent, *tariff, *export_tax; /* NULL where there are none, but for flow */
     double *input;                               /* [(i*J + j)*J + k] */
-    int block_lead; /* J, padded: stride of the copies below and of the blocks */
-    double *input_columns, *input_rows; /* for the pass: by input k, and by user j */
+    int block_lead;     /* J, padded: stride of the copies below and of the blocks */
+    double *input_rows; /* for the pass: [(i*J + j)*block_lead + k] */
     double *theta, *kappa, *phi, *limit;
     double *sigma_f, *sigma_m, *sigma_v;
     int households;

@@ -81,7 +81,6 @@ static size_t place_numbers(ful_economy_model *m, unsigned char *base, size_t us
 {
     const size_t N = (size_t)m->N, J = (size_t)m->J, cells = N * J;
     PLACE(input, cells * J);
-    PLACE(input_columns, cells * (size_t)m->block_lead);
     PLACE(input_rows, cells * (size_t)m->block_lead);
     PLACE(theta, J);
     double **const by_country[] = {&m->kappa,     &m->phi,     &m->limit,    &m->sigma_f,

@@ -40,22 +40,33 @@ static void powers(double *x, double s, const double *log_price, int n)
         x[k] = ful__expm1(s * log_price[k]);
 }
 
+/* The input shares of country n: of every user j a row over inputs k, block_lead apart. */
+static const double *inputs_of(const ful_economy_model *m, int n)
+{
+    return m->input_rows + (size_t)(n * m->J) * (size_t)m->block_lead;
+}
+
 /* sum_k gamma_jk x_k for every sector j of one country */
 FUL_CLONES
 static void each_user(const ful_economy_model *m, int i, const double *x, double *out)
 {
-    double sum[FUL__MAX_SECTORS];
-    ful__combine(m->J, m->block_lead, m->input_columns + (size_t)(i * m->J) * (size_t)m->block_lead,
-                 x, sum);
-    memcpy(out, sum, sizeof(double) * (size_t)m->J);
+    const int J = m->J, lead = m->block_lead;
+    const double *row = inputs_of(m, i);
+    double padded[FUL__MAX_SECTORS];
+    memcpy(padded, x, sizeof(double) * (size_t)J);
+    memset(padded + J, 0, sizeof(double) * (size_t)(lead - J));
+    int j = 0;
+    for (; j + 4 <= J; j += 4)
+        ful__product_four(lead, row + j * lead, (size_t)lead, padded, out + j);
+    for (; j < J; j++)
+        out[j] = ful__product(lead, row + j * lead, padded);
 }
 
 /* sum_j gamma_jk made_j for every input k */
 FUL_CLONES
 static void each_input(const ful_economy_model *m, int n, const double *made, double *out)
 {
-    ful__combine(m->J, m->block_lead, m->input_rows + (size_t)(n * m->J) * (size_t)m->block_lead,
-                 made, out);
+    ful__combine(m->J, m->block_lead, inputs_of(m, n), made, out);
 }
 
 /* log of a power mean from the weighted sum of expm1(s x) and that of exp(s x) */

@@ -92,7 +92,7 @@ static double adjoint_country(const ful_economy_model *m, const ful_economy_work
 {
     const ful__block *const b = ful__block_of(m, w, n);
     const int J = m->J, lead = m->block_lead;
-    float x[FUL__MAX_SECTORS], cost[FUL__MAX_SECTORS], spent[FUL__MAX_SECTORS];
+    float x[FUL__MAX_SECTORS], cost[FUL__MAX_SECTORS], spent[FUL__MAX_SECTORS] = {0};
     float need[FUL__MAX_SECTORS], price[FUL__MAX_SECTORS], moved = 0, wage = (float)y;
     for (int j = 0; labour && j < J; j++)
         moved += (float)l[j];
