@@ -212,7 +212,8 @@ typedef struct ful_attribution {
     double start, end;       /**< the outcome at both ends, ratios to the benchmark */
     double *openness;        /**< flow array: mean derivative with respect to m; NULL: in neither shock */
     double *latent_openness; /**< likewise */
-    double *tariff;          /**< likewise, with respect to tau' */
+    double *productivity;    /**< N*J, likewise */
+    double *tariff;          /**< flow array, likewise, with respect to tau' */
     double *export_tax;      /**< likewise */
     double *cap;             /**< the whole contribution of each cap; NULL: none */
     double residual;         /**< end - start less all contributions: the error of the quadrature */
@@ -224,10 +225,10 @@ typedef struct ful_attribution {
 
 /**
  * @param from  shock at the start, without caps; NULL: the benchmark. Rates are given in both shocks
- *              or in neither; absent openness is 1, absent latent openness 0.
- * @param to    shock at the end. Openness and rates move in proportion along the path; the bounds of
- *              caps move from what they grip in the benchmark, where that is more. Productivity and
- *              transfers hold all along.
+ *              or in neither; absent openness and productivity are 1, absent latent openness 0.
+ * @param to    shock at the end. Openness, productivity and rates move in proportion along the path;
+ *              the bounds of caps move from what they grip in the benchmark, where that is more.
+ *              Transfers hold all along.
  */
 FUL_API FUL_NODISCARD ful_status ful_study_attribution(ful_attribution *out,
                                                        const ful_economy_model *model,

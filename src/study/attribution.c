@@ -60,12 +60,12 @@ static ful_status integrate(double *error, ful__path *p, const panel *x, const f
 static void accept(ful__path *p, const panel *x, double error)
 {
     ful_attribution *out = p->out;
-    double *sum[FUL__ARGUMENTS] = {out->openness, out->latent_openness, out->tariff,
-                                   out->export_tax};
+    double *sum[FUL__ARGUMENTS] = {out->openness, out->latent_openness, out->productivity,
+                                   out->tariff, out->export_tax};
     for (int q = 0; q < FUL__NODES; q++) {
         const double weight = (x->b.t - x->a.t) * node_weight[q] / 2;
         for (int k = 0; k < FUL__ARGUMENTS; k++)
-            for (size_t a = 0; sum[k] && a < p->flows; a++)
+            for (size_t a = 0; sum[k] && a < p->argument[k].count; a++)
                 sum[k][a] += weight * p->node[q].gradient[k][a];
         for (int k = 0; k < p->to->caps; k++)
             out->cap[k] += weight * p->node[q].cap[k];
@@ -197,20 +197,21 @@ static ful_status start_caps(ful__path *p, ful_error *err)
 static ful_status make_arrays(ful__path *p, int threads, ful_error *err)
 {
     ful_arena *arena = p->out->arena;
-    double **sum[FUL__ARGUMENTS] = {&p->out->openness, &p->out->latent_openness, &p->out->tariff,
-                                    &p->out->export_tax};
+    double **sum[FUL__ARGUMENTS] = {&p->out->openness, &p->out->latent_openness,
+                                    &p->out->productivity, &p->out->tariff, &p->out->export_tax};
     const size_t caps = (size_t)p->to->caps;
     int complete = 1;
     for (int k = 0; k < FUL__ARGUMENTS; k++) {
+        const size_t count = p->argument[k].count;
         if (!p->argument[k].to)
             continue;
-        complete &= (*sum[k] = ful_arena_take(arena, p->flows, sizeof(double))) != NULL;
+        complete &= (*sum[k] = ful_arena_take(arena, count, sizeof(double))) != NULL;
         for (int q = 0; q < FUL__NODES; q++)
             complete &=
-                (p->node[q].gradient[k] = ful_arena_take(arena, p->flows, sizeof(double))) != NULL;
+                (p->node[q].gradient[k] = ful_arena_take(arena, count, sizeof(double))) != NULL;
         for (int t = 0; t < threads; t++)
             complete &=
-                (p->place[t].value[k] = ful_arena_take(arena, p->flows, sizeof(double))) != NULL;
+                (p->place[t].value[k] = ful_arena_take(arena, count, sizeof(double))) != NULL;
     }
     complete &= (p->out->cap = ful_arena_take(arena, caps + 1, sizeof(double))) != NULL;
     for (int q = 0; q < FUL__NODES; q++)
@@ -258,17 +259,20 @@ ful_status ful_study_attribution(ful_attribution *out, const ful_economy_model *
     static const ful_economy_shock benchmark;
     memset(out, 0, sizeof *out);
     from = from ? from : &benchmark;
-    ful__path p = {.model = model,
-                   .to = to,
-                   .argument = {[FUL__OPENNESS] = {from->openness, to->openness, 1},
-                                [FUL__LATENT] = {from->latent_openness, to->latent_openness, 0},
-                                [FUL__TARIFF] = {from->tariff, to->tariff, 0},
-                                [FUL__EXPORT_TAX] = {from->export_tax, to->export_tax, 0}},
-                   .country = country,
-                   .countries = ful_economy_countries(model),
-                   .kind = kind,
-                   .flows = ful_economy_flows(model),
-                   .out = out};
+    const size_t flows = ful_economy_flows(model);
+    const size_t cells = (size_t)ful_economy_countries(model) * (size_t)ful_economy_sectors(model);
+    ful__path p = {
+        .model = model,
+        .to = to,
+        .argument = {[FUL__OPENNESS] = {from->openness, to->openness, 1, flows},
+                     [FUL__LATENT] = {from->latent_openness, to->latent_openness, 0, flows},
+                     [FUL__PRODUCTIVITY] = {from->productivity, to->productivity, 1, cells},
+                     [FUL__TARIFF] = {from->tariff, to->tariff, 0, flows},
+                     [FUL__EXPORT_TAX] = {from->export_tax, to->export_tax, 0, flows}},
+        .country = country,
+        .countries = ful_economy_countries(model),
+        .kind = kind,
+        .out = out};
     ful_economy_options_default(&p.options);
     p.options.stop = run ? run->stop : NULL;
     ful_economy_benchmark(&p.benchmark, model);

@@ -32,13 +32,13 @@ static void move_cap(ful_economy_cap *c, const ful__path *p, int k, double t)
 static ful_economy_shock shock_at(const ful__path *p, ful__place *here, double t)
 {
     ful_economy_shock shock = *p->to;
-    const double **member[FUL__ARGUMENTS] = {&shock.openness, &shock.latent_openness, &shock.tariff,
-                                             &shock.export_tax};
+    const double **member[FUL__ARGUMENTS] = {&shock.openness, &shock.latent_openness,
+                                             &shock.productivity, &shock.tariff, &shock.export_tax};
     for (int k = 0; k < FUL__ARGUMENTS; k++) {
         const ful__argument *x = &p->argument[k];
         if (!x->to)
             continue;
-        for (size_t a = 0; a < p->flows; a++)
+        for (size_t a = 0; a < x->count; a++)
             here->value[k][a] = between(x->from ? x->from[a] : x->otherwise, x->to[a], t);
         *member[k] = here->value[k];
     }
@@ -155,6 +155,7 @@ ful_status ful__path_solve_node(void *user, int index, int thread)
     const ful_economy_shock shock = shock_at(p, here, x->t);
     ful_economy_gradient gradient = {.openness = x->gradient[FUL__OPENNESS],
                                      .latent_openness = x->gradient[FUL__LATENT],
+                                     .productivity = x->gradient[FUL__PRODUCTIVITY],
                                      .tariff = x->gradient[FUL__TARIFF],
                                      .export_tax = x->gradient[FUL__EXPORT_TAX]};
     x->violation = 0;
@@ -174,7 +175,7 @@ double ful__path_rate(const ful__path *p, const ful__node *x)
     double sum = 0;
     for (int k = 0; k < FUL__ARGUMENTS; k++) {
         const ful__argument *y = &p->argument[k];
-        for (size_t a = 0; y->to && a < p->flows; a++) {
+        for (size_t a = 0; y->to && a < y->count; a++) {
             const double change = y->to[a] - (y->from ? y->from[a] : y->otherwise);
             if (change != 0)
                 sum += x->gradient[k][a] * change;

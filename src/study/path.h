@@ -17,14 +17,23 @@ typedef struct ful__station {
 typedef struct ful__argument {
     const double *from, *to;
     double otherwise; /* stands for an absent `from` */
+    size_t count;     /* how many numbers it has */
 } ful__argument;
 
-enum { FUL__OPENNESS, FUL__LATENT, FUL__TARIFF, FUL__EXPORT_TAX, FUL__ARGUMENTS };
+/* Rates come last: they are given at both ends or at neither. */
+enum {
+    FUL__OPENNESS,
+    FUL__LATENT,
+    FUL__PRODUCTIVITY,
+    FUL__TARIFF,
+    FUL__EXPORT_TAX,
+    FUL__ARGUMENTS
+};
 
 /* A node of a panel: its gradient, and what each cap contributes per unit of the path. */
 typedef struct ful__node {
     double t;
-    double *gradient[FUL__ARGUMENTS]; /* flow arrays */
+    double *gradient[FUL__ARGUMENTS];
     double *cap;
     double violation;
     ful_error err;
@@ -33,7 +42,7 @@ typedef struct ful__node {
 /* What a thread needs of its own. */
 typedef struct ful__place {
     ful_economy_work *work;
-    double *value[FUL__ARGUMENTS]; /* flow arrays, at the thread's place on the path */
+    double *value[FUL__ARGUMENTS]; /* at the thread's place on the path */
     ful_economy_cap *cap;
 } ful__place;
 
@@ -44,7 +53,6 @@ typedef struct ful__path {
     ful_economy_cap *start_cap; /* bounds at the start */
     int country, countries;
     ful_economy_outcome_kind kind;
-    size_t flows;
     ful_economy_view benchmark;
     ful_economy_work *end[2]; /* solutions at both ends */
     int ends;                 /* how many of them are solved */

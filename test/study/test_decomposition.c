@@ -173,6 +173,39 @@ static void a_single_argument_gets_everything(void **state)
     road_close(&r);
 }
 
+/* Productivity is an argument, too: alone it gets everything, and beside the headline regime all
+ * still adds up. */
+static void productivity_is_an_argument(void **state)
+{
+    (void)state;
+    road r;
+    ful_attribution a;
+    double productivity[64], part[3], caps = 0;
+    road_open(&r);
+    const ful_situation *s = r.t.s;
+    const int cells = s->actors * s->sectors, cell = s->target * s->sectors;
+    assert_true(cells <= 64);
+    for (int k = 0; k < cells; k++)
+        productivity[k] = k == cell ? .8 : 1;
+    const ful_economy_shock alone = {.productivity = productivity, .tariff = r.from.tariff};
+    attribute(&a, &r, &alone, 2);
+    double change = real_income(&r, &alone) - real_income(&r, &r.from);
+    assert_true(change < -.01);
+    ful_near(-.2 * a.productivity[cell], change, 1e-6, 1e-9);
+    ful_attribution_clear(&a);
+
+    ful_economy_shock both = r.to;
+    both.productivity = productivity;
+    attribute(&a, &r, &both, 2);
+    change = real_income(&r, &both) - real_income(&r, &r.from);
+    parts(part, &r, &a, &both);
+    for (int k = 0; k < both.caps; k++)
+        caps += a.cap[k];
+    ful_near(part[0] + part[1] + part[2] + caps - .2 * a.productivity[cell], change, 1e-6, 1e-9);
+    ful_attribution_clear(&a);
+    road_close(&r);
+}
+
 /* A cap that begins to bind on the way bends the path: the place is found, the sum still holds. */
 static void a_cap_bends_the_path_and_is_found(void **state)
 {
@@ -320,6 +353,7 @@ int main(void)
         cmocka_unit_test(contributions_add_up_to_the_exact_change),
         cmocka_unit_test(an_integral_of_differences_says_the_same),
         cmocka_unit_test(a_single_argument_gets_everything),
+        cmocka_unit_test(productivity_is_an_argument),
         cmocka_unit_test(a_cap_bends_the_path_and_is_found),
         cmocka_unit_test(bad_paths_are_refused),
         cmocka_unit_test(measures_and_groups_add_up),
