@@ -69,6 +69,18 @@ typedef struct ful_case_hub {
     ful_param adaptation_years; /**< FUL_NO_PARAM: the hub never adapts */
 } ful_case_hub;
 
+/** A change of productivity for a time: a harvest that fails, a mine that floods. Shocks that overlap
+ *  multiply. */
+typedef struct ful_case_shock {
+    const char *id;
+    int actor;
+    const unsigned char *sector; /**< J, non-zero = changed */
+    ful_param factor;            /**< output of the same inputs, 1: as without it, > 0 */
+    int start, end;              /**< days (ful_date_days); in force on start <= day < end; INT_MAX: open */
+    const char *source, *note;
+    char grade;
+} ful_case_shock;
+
 /** Households of the target: what they own and what they buy. */
 typedef struct ful_household {
     const char *id, *name;
@@ -262,6 +274,8 @@ typedef struct ful_situation {
     const double *enforcement; /**< years*N*G: level of actor n for group g in year first_year + y */
     double leverage_level;   /**< at which members apply a regime */
     int members;     const int *member; /**< leverage: actors listed by name */
+
+    int shocks;      const ful_case_shock *shock; /**< of any actor, in every scenario by their dates */
 
     int regimes;     const ful_regime *regime;
     int headline;            /**< index of the headline regime */

@@ -67,6 +67,7 @@ typedef struct ful_scenario {
     const unsigned char *applies; /**< actors; NULL: everyone (see ful_setting) */
     unsigned levers;              /**< bits: the tariff measures that these levers lift are lifted */
     unsigned imposed;             /**< bits: as `levers`, but the tariffs are in force, whatever their date */
+    const double *productivity;   /**< actors*J, > 0: times what the case's shocks make of it; NULL: 1 */
     double relief;                /**< share of coverage given back */
     int adaptation;               /**< years that hubs have had beyond those since the measures began:
                                        the game's steps, of which it takes one in a year of enforcement */
@@ -105,6 +106,17 @@ FUL_API FUL_NODISCARD ful_status ful_world_solve(ful_solution *out, const ful_wo
 FUL_API FUL_NODISCARD ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world,
                                                  ful_world_work *work,
                                                  const ful_scenario *scenario, ful_error *err);
+
+/** Share of a scenario's days on which a shock of the case is in force. */
+FUL_API double ful_world_shock_days(const ful_world *world, const ful_scenario *scenario, int shock);
+
+/**
+ * Productivity of an actor's sector in a scenario over that of the base year: the day-weighted mean of
+ * what the shocks in force make of it, over the same mean in the base year, since what they did then
+ * is in the benchmark; times the scenario's own.
+ */
+FUL_API double ful_world_productivity(const ful_world *world, const ful_scenario *scenario, int actor,
+                                      int sector);
 
 /** The setting of measures behind a scenario, for ful_measures_report. Arrays live in the work. */
 FUL_API FUL_NODISCARD ful_status ful_world_setting(ful_setting *out, const ful_world *world,
@@ -249,17 +261,21 @@ typedef struct ful_decomposition {
     double *volume;     /**< likewise */
     double *measure;    /**< points of real income for each measure of the case; 0 where not in force */
     double *group;      /**< G: by group of goods */
+    double *shock;      /**< points for each productivity shock of the case; 0 where not in force */
+    double productivity_pct; /**< what the scenario's own productivity contributes */
     double tariffs_pct; /**< what tariffs contribute, in no group */
     double start_pct;   /**< what the closure alone changes, before any measure */
-    double residual_pct;  /**< real_income_pct - start_pct less all measures */
+    double residual_pct;  /**< real_income_pct - start_pct less all measures, shocks and
+                               productivity_pct */
     int panels, nodes, kinks; /**< of the path */
     double max_violation;
 } ful_decomposition;
 
 /**
- * The change of an actor's real income from the benchmark to a scenario, by measure and by group of
- * goods, and its welfare to first order by partner and sector. Measures that bind one flow share its
- * contribution by what each adds to what is stopped, in the order in which they took effect.
+ * The change of an actor's real income from the benchmark to a scenario, by measure, by group of
+ * goods and by productivity shock, and its welfare to first order by partner and sector. Measures
+ * that bind one flow share its contribution by what each adds to what is stopped, in the order in
+ * which they took effect; shocks to one sector likewise, in the order in which they began.
  */
 FUL_API FUL_NODISCARD ful_status ful_study_decomposition(ful_decomposition *out,
                                                          const ful_world *world,

@@ -29,34 +29,6 @@ static int on_imports(const ful_measure *law, const ful_situation *s)
 
 /* ---- the fields ---- */
 
-/* A space-separated list of names, or *, as a mask. */
-static unsigned char *read_mask(reader *r, const csv_table *t, int row, int column, name_list *list)
-{
-    const char *text = ful__field_text(t, row, column);
-    const place field = at_field(t, row, column);
-    unsigned char *mask = ful__case_take(r, (size_t)list->count, 1);
-    if (!mask)
-        return NULL;
-    if (strcmp(text, "*") == 0) {
-        memset(mask, 1, (size_t)list->count);
-        return mask;
-    }
-    if (!*text)
-        ful__case_refuse(r, field, "expected names of %ss, or *", list->kind);
-    for (const char *at = text; reader_ok(r) && *at;) {
-        const place here = {field.file, field.line, field.column + (int)(at - text)};
-        const size_t length = strcspn(at, " ");
-        char name[64];
-        snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), at);
-        const int k = ful__case_name(r, here, name, list);
-        if (mask[k])
-            ful__case_refuse(r, here, "%s '%s' stands twice", list->kind, name);
-        mask[k] = 1;
-        at += length + strspn(at + length, " ");
-    }
-    return mask;
-}
-
 /* A number that one kind of measure needs and the others do not have. */
 static double read_kind_number(reader *r, const csv_table *t, int row, int column, int wanted,
                                const char *what, double low, double high)
@@ -71,13 +43,9 @@ static double read_kind_number(reader *r, const csv_table *t, int row, int colum
 
 static void read_dates(ful_measure *law, reader *r, const csv_table *t, int row)
 {
-    law->start = ful__field_date(r, t, row, START);
-    law->end = *ful__field_text(t, row, END) ? ful__field_date(r, t, row, END) : INT_MAX;
+    ful__field_days(&law->start, &law->end, r, t, row, START);
     if (*ful__field_text(t, row, LAG))
         law->lag_days = ful__field_whole(r, t, row, LAG, "lag_days", 0, 36500);
-    if (law->end < law->start)
-        ful__case_refuse(r, at_field(t, row, END), "the end, %s, lies before the start, %s",
-                         ful__field_text(t, row, END), ful__field_text(t, row, START));
 }
 
 /* A bound of a cap, or INFINITY where the field is empty. */
@@ -151,9 +119,9 @@ static void read_law(ful_measure *law, reader *r, const csv_table *t, int row)
     law->imposer = united ? FUL_EVERYONE : ful__field_name(r, t, row, IMPOSER, &r->actors);
     law->binds_all = ful__field_word(r, t, row, BINDS, "binds", binds);
     check_binding(law, r, t, row);
-    law->seller = read_mask(r, t, row, SELLERS, &r->actors);
-    law->buyer = read_mask(r, t, row, BUYERS, &r->actors);
-    law->sector = read_mask(r, t, row, SECTORS, &r->sectors);
+    law->seller = ful__field_mask(r, t, row, SELLERS, &r->actors);
+    law->buyer = ful__field_mask(r, t, row, BUYERS, &r->actors);
+    law->sector = ful__field_mask(r, t, row, SECTORS, &r->sectors);
     law->coverage = ful__field_number(r, t, row, COVERAGE, "coverage", 0, 1);
     read_cap(law, r, t, row);
     law->rate =

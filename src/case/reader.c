@@ -104,6 +104,7 @@ static void read_folder(reader *r)
     ful__case_balance(r);
     ful__case_laws(r);
     ful__case_enforcement(r);
+    ful__case_shocks(r);
     ful__case_play(r, root);
     ful__case_game(r, root);
     ful__case_moves(r, root);
@@ -126,6 +127,7 @@ void ful__case_begin(reader *r, ful_case *c, const char *folder, ful_arena *aren
     r->parameters.kind = "parameter";
     r->sources.kind = "source";
     r->measures.kind = "measure";
+    r->shocks.kind = "shock";
     r->regimes.kind = "regime";
     r->levers.kind = "lever";
     r->packages.kind = "package";

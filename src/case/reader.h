@@ -46,8 +46,8 @@ typedef struct reader {
     ful_arena *arena;
     ful_error *err;
     ful_status status;
-    name_list actors, sectors, groups, parameters, sources, measures, regimes, levers, packages,
-        households, claims;
+    name_list actors, sectors, groups, parameters, sources, measures, shocks, regimes, levers,
+        packages, households, claims;
     name_list players, parts, terms, incomes; /* `incomes` in the order of ful_case_term.column */
     ful_parameter *parameter;                 /* beside `parameters` */
     int parameter_room;
@@ -148,9 +148,13 @@ double ful__field_number(reader *r, const csv_table *t, int row, int column, con
 int ful__field_whole(reader *r, const csv_table *t, int row, int column, const char *what, int low,
                      int high);
 int ful__field_date(reader *r, const csv_table *t, int row, int column);
+/* A start and, in the column after it, an end that does not lie before it; empty: INT_MAX, open. */
+void ful__field_days(int *start, int *end, reader *r, const csv_table *t, int row, int column);
 int ful__field_word(reader *r, const csv_table *t, int row, int column, const char *what,
                     const char *const *words);
 int ful__field_name(reader *r, const csv_table *t, int row, int column, name_list *list);
+/* Names between spaces, each once, or * for all, as flags beside the list; NULL after a refusal. */
+unsigned char *ful__field_mask(reader *r, const csv_table *t, int row, int column, name_list *list);
 const char *ful__field_source(reader *r, const csv_table *t, int row, int column);
 /* A grade A..E. */
 char ful__field_grade(reader *r, const csv_table *t, int row, int column);
@@ -195,6 +199,7 @@ void ful__case_trade(reader *r);                       /* trade.c: trade, inputs
 void ful__case_balance(reader *r);                     /* balance.c: economy.csv, what follows */
 void ful__case_laws(reader *r);                        /* laws.c: measures.csv */
 void ful__case_enforcement(reader *r);                 /* enforcement.c: hubs, enforcement */
+void ful__case_shocks(reader *r);                      /* shocks.c: shocks.csv */
 void ful__case_play(reader *r, const yaml_node *root); /* play.c: case.yaml, regimes to packages */
 void ful__case_players(reader *r, const yaml_node *root); /* game.c: who plays, before the levers */
 void ful__case_game(reader *r, const yaml_node *root);    /* game.c: case.yaml, the game */

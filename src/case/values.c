@@ -4,6 +4,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -109,6 +110,43 @@ int ful__field_word(reader *r, const csv_table *t, int row, int column, const ch
 int ful__field_name(reader *r, const csv_table *t, int row, int column, name_list *list)
 {
     return ful__case_name(r, at_field(t, row, column), ful__field_text(t, row, column), list);
+}
+
+void ful__field_days(int *start, int *end, reader *r, const csv_table *t, int row, int column)
+{
+    const int open = !*ful__field_text(t, row, column + 1);
+    *start = ful__field_date(r, t, row, column);
+    *end = open ? INT_MAX : ful__field_date(r, t, row, column + 1);
+    if (*end < *start)
+        ful__case_refuse(r, at_field(t, row, column + 1), "the end, %s, lies before the start, %s",
+                         ful__field_text(t, row, column + 1), ful__field_text(t, row, column));
+}
+
+unsigned char *ful__field_mask(reader *r, const csv_table *t, int row, int column, name_list *list)
+{
+    const char *text = ful__field_text(t, row, column);
+    const place field = at_field(t, row, column);
+    unsigned char *mask = ful__case_take(r, (size_t)list->count, 1);
+    if (!mask)
+        return NULL;
+    if (strcmp(text, "*") == 0) {
+        memset(mask, 1, (size_t)list->count);
+        return mask;
+    }
+    if (!*text)
+        ful__case_refuse(r, field, "expected names of %ss, or *", list->kind);
+    for (const char *at = text; reader_ok(r) && *at;) {
+        const place here = {field.file, field.line, field.column + (int)(at - text)};
+        const size_t length = strcspn(at, " ");
+        char name[64];
+        snprintf(name, sizeof name, "%.*s", (int)(length < 63 ? length : 63), at);
+        const int k = ful__case_name(r, here, name, list);
+        if (mask[k])
+            ful__case_refuse(r, here, "%s '%s' stands twice", list->kind, name);
+        mask[k] = 1;
+        at += length + strspn(at + length, " ");
+    }
+    return mask;
 }
 
 const char *ful__field_source(reader *r, const csv_table *t, int row, int column)

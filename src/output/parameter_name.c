@@ -91,6 +91,10 @@ static json_t *name_economy(const ful_situation *s, ful_param q)
     for (size_t k = 0; k < sizeof own / sizeof *own; k++)
         if (own[k].of == q)
             return json_string(own[k].name);
+    for (int k = 0; k < s->shocks; k++)
+        if (s->shock[k].factor == q)
+            return json_sprintf("productivity of %s under the shock %s",
+                                s->actor[s->shock[k].actor].name, s->shock[k].id);
     for (int j = 0; j < s->sectors; j++)
         if (s->sector[j].theta == q)
             return json_sprintf("trade elasticity of %s", s->sector[j].name);

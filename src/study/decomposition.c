@@ -4,7 +4,8 @@
  * benchmark to the scenario, times what each measure does to the flow's openness or tariff.
  * Measures that bind one flow are put in force one after the other, as they took effect; what a
  * measure adds is what it stops on top of those before it, less what it added in the base year,
- * which the benchmark holds already. By partner and sector: Caliendo & Parro's first-order formula.
+ * which the benchmark holds already. Shocks to productivity likewise, by the sectors that they hit.
+ * By partner and sector: Caliendo & Parro's first-order formula.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -30,13 +31,21 @@ typedef struct sharer {
 } sharer;
 
 typedef struct start_day {
-    int measure, day;
+    int index, day;
 } start_day;
 
 static int by_day(const void *a, const void *b)
 {
     const start_day *x = a, *y = b;
-    return x->day != y->day ? (x->day < y->day ? -1 : 1) : x->measure - y->measure;
+    return x->day != y->day ? (x->day < y->day ? -1 : 1) : x->index - y->index;
+}
+
+/* Indices by the days listed; sorts the list. */
+static void order_by_day(int *order, start_day *list, int count)
+{
+    qsort(list, (size_t)count, sizeof *list, by_day);
+    for (int k = 0; k < count; k++)
+        order[k] = list[k].index;
 }
 
 static ful_status order_measures(sharer *x, ful_arena *arena, ful_error *err)
@@ -48,9 +57,7 @@ static ful_status order_measures(sharer *x, ful_arena *arena, ful_error *err)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a decomposition");
     for (int k = 0; k < s->measures; k++)
         list[k] = (start_day){k, s->measure[k].law.start + s->measure[k].law.lag_days};
-    qsort(list, (size_t)s->measures, sizeof *list, by_day);
-    for (int k = 0; k < s->measures; k++)
-        x->order[k] = list[k].measure;
+    order_by_day(x->order, list, s->measures);
     return FUL_OK;
 }
 
@@ -167,6 +174,79 @@ static ful_status share(sharer *x, const ful_setting *setting, ful_arena *arena,
     return status;
 }
 
+/* ---- what each shock to productivity adds ---- */
+
+typedef struct days {
+    int from, to;
+} days;
+
+/* Points of real income per unit of productivity of an actor's sector, along the path. */
+static double rate(const sharer *x, int actor, int sector)
+{
+    return 100 * x->mean->productivity[actor * x->s->sectors + sector];
+}
+
+/* Credit a shock with what the shocks counted make of the sectors that it hits, relative to the
+ * base year. */
+static void credit_shock(sharer *x, int k, const unsigned char *counted, days period, days base,
+                         double sign)
+{
+    const ful_case_shock *shock = &x->s->shock[k];
+    for (int j = 0; j < x->s->sectors; j++)
+        if (shock->sector[j])
+            x->out->shock[k] +=
+                sign * rate(x, shock->actor, j) *
+                ful__world_mean_productivity(x->world, counted, shock->actor, j, period.from,
+                                             period.to) /
+                ful__world_mean_productivity(x->world, NULL, shock->actor, j, base.from, base.to);
+}
+
+/* Count shocks one after the other and credit each with what it adds. */
+static void add_up_shocks(sharer *x, const int *order, unsigned char *counted, days period,
+                          days base, double sign)
+{
+    memset(counted, 0, (size_t)x->s->shocks);
+    for (int k = 0; k < x->s->shocks; k++) {
+        credit_shock(x, order[k], counted, period, base, -sign);
+        counted[order[k]] = 1;
+        credit_shock(x, order[k], counted, period, base, sign);
+    }
+}
+
+/* What the scenario's own productivity does on top of the shocks. */
+static void credit_own(sharer *x, const double *own, const double *productivity)
+{
+    const ful_situation *s = x->s;
+    for (int n = 0; n < s->actors; n++)
+        for (int j = 0; j < s->sectors; j++) {
+            const int cell = n * s->sectors + j;
+            x->out->productivity_pct += rate(x, n, j) * productivity[cell] * (1 - 1 / own[cell]);
+        }
+}
+
+static ful_status share_productivity(sharer *x, const ful_scenario *scenario,
+                                     const double *productivity, ful_arena *arena, ful_error *err)
+{
+    const ful_situation *s = x->s;
+    int *order = ful_arena_take(arena, (size_t)s->shocks + 1, sizeof *order);
+    unsigned char *counted = ful_arena_take(arena, (size_t)s->shocks + 1, 1);
+    start_day *list = ful_arena_take(arena, (size_t)s->shocks + 1, sizeof *list);
+    days now, base;
+    const double *levels;
+    if (!order || !counted || !list)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a decomposition");
+    for (int k = 0; k < s->shocks; k++)
+        list[k] = (start_day){k, s->shock[k].start};
+    order_by_day(order, list, s->shocks);
+    ful__world_days(&now.from, &now.to, s, scenario);
+    ful__world_base_year(&base.from, &base.to, &levels, s);
+    add_up_shocks(x, order, counted, now, base, 1);
+    add_up_shocks(x, order, counted, base, base, -1);
+    if (scenario->productivity)
+        credit_own(x, scenario->productivity, productivity);
+    return FUL_OK;
+}
+
 /* ---- the path and first order ---- */
 
 /* The benchmark as the start of a path: openness of 1, no latent flow, the base year's rates. */
@@ -215,7 +295,8 @@ static ful_status by_measure(ful_decomposition *out, const ful_world *world, ful
     ful_setting setting;
     out->measure = ful_arena_take(out->arena, (size_t)s->measures + 1, sizeof *out->measure);
     out->group = ful_arena_take(out->arena, (size_t)s->groups + 1, sizeof *out->group);
-    if (!out->measure || !out->group)
+    out->shock = ful_arena_take(out->arena, (size_t)s->shocks + 1, sizeof *out->shock);
+    if (!out->measure || !out->group || !out->shock)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a decomposition");
     const ful_measures_cap *cap;
     const int caps = ful_measures_caps(&cap, work->measures);
@@ -233,12 +314,17 @@ static ful_status by_measure(ful_decomposition *out, const ful_world *world, ful
     status = ful_world_setting(&setting, world, work, scenario, err);
     if (status == FUL_OK)
         status = share(&x, &setting, arena, run ? run->allocator : NULL, err);
+    if (status == FUL_OK && shock->productivity)
+        status = share_productivity(&x, scenario, shock->productivity, arena, err);
     for (int c = 0; status == FUL_OK && c < caps; c++)
         credit_cap(&x, cap[c].measure, &shock->cap[c], mean.cap[c]);
     out->start_pct = 100 * (mean.start - 1);
     out->residual_pct = 100 * (mean.end - mean.start);
+    out->residual_pct -= out->productivity_pct;
     for (int k = 0; k < s->measures; k++)
         out->residual_pct -= out->measure[k];
+    for (int k = 0; k < s->shocks; k++)
+        out->residual_pct -= out->shock[k];
     out->panels = mean.panels;
     out->nodes = mean.nodes;
     out->kinks = mean.kinks;

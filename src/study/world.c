@@ -77,6 +77,18 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
     return ful_measures_model_new(&w->measures, &data, allocator, err);
 }
 
+/* Draws stay within the range that the case gives; other values come from whoever sets them. */
+static ful_status check_shocks(const ful_world *w, ful_error *err)
+{
+    for (int k = 0; k < w->s->shocks; k++) {
+        const double factor = w->p[w->s->shock[k].factor];
+        if (!(factor > 0 && isfinite(factor)))
+            return ful_fail(err, FUL_ERR_DATA, "the factor of shock '%s' is %g, expected above 0",
+                            w->s->shock[k].id, factor);
+    }
+    return FUL_OK;
+}
+
 /* A world with its parameters, but neither economy nor measures. */
 static ful_status start_world(ful_world **out, const ful_situation *situation, const double *p,
                               const ful_allocator *allocator, ful_error *err)
@@ -123,7 +135,9 @@ ful_status ful_world_new(ful_world **out, const ful_situation *situation, const 
     ful_status status = start_world(&w, situation, p, allocator, err);
     if (status != FUL_OK)
         return status;
-    status = ful__world_data(&data, w, err);
+    status = check_shocks(w, err);
+    if (status == FUL_OK)
+        status = ful__world_data(&data, w, err);
     if (status == FUL_OK)
         status = finish_world(out, w, &data, allocator, err);
     if (status != FUL_OK)
@@ -206,8 +220,9 @@ ful_status ful_world_work_new(ful_world_work **out, const ful_world *world,
         w->arena = arena;
         w->enforcement = ful_arena_take(arena, (size_t)(s->actors * s->groups), sizeof(double));
         w->in_force = ful_arena_take(arena, (size_t)s->measures, 1);
+        w->productivity = ful_arena_take(arena, (size_t)(s->actors * s->sectors), sizeof(double));
     }
-    if (!w || !w->enforcement || !w->in_force) {
+    if (!w || !w->enforcement || !w->in_force || !w->productivity) {
         ful_arena_free(arena);
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace");
     }
@@ -324,9 +339,8 @@ static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world
     const ful_situation *s = world->s;
     if (scenario->regime >= s->regimes)
         return ful_fail(err, FUL_ERR_ARGUMENT, "regime %d of %d", scenario->regime, s->regimes);
-    const int from = scenario->regime >= 0 ? s->regime[scenario->regime].date : scenario->from;
-    const int to = scenario->regime >= 0 ? from + 1 : scenario->to;
-    int year, month, day;
+    int from, to, year, month, day;
+    ful__world_days(&from, &to, s, scenario);
     ful_date_split(&year, &month, &day, from);
     choose_measures(work->in_force, s, scenario);
     impose(work->in_force, s, scenario->imposed);
@@ -383,6 +397,8 @@ ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world, ful_w
     ful_status status = setting_of(&setting, world, work, scenario, err);
     if (status == FUL_OK)
         status = ful_measures_apply(out, world->measures, work->measures, &setting, err);
+    if (status == FUL_OK)
+        out->productivity = ful__world_changed_productivity(work->productivity, world, scenario);
     return status;
 }
 

@@ -20,6 +20,7 @@ struct ful_world_work {
     ful_measures_work *measures;
     double *enforcement;     /* actors*G */
     unsigned char *in_force; /* measures */
+    double *productivity;    /* actors*J */
 };
 
 /* Value of a parameter, 0 where none is given. */
@@ -45,6 +46,18 @@ ful_status ful__world_data(ful_economy_data *out, ful_world *w, ful_error *err);
 
 /* Days of the base year and everybody's levels in it. */
 void ful__world_base_year(int *from, int *to, const double **enforcement, const ful_situation *s);
+
+/* Days [from, to) of a scenario. */
+void ful__world_days(int *from, int *to, const ful_situation *s, const ful_scenario *scenario);
+
+/* What the shocks of the case make of the productivity of an actor's sector, the mean over days
+ * [from, to); of those shocks alone that are counted, NULL: all (productivity.c). */
+double ful__world_mean_productivity(const ful_world *w, const unsigned char *counted, int actor,
+                                    int sector, int from, int to);
+
+/* Productivity in a scenario, actors*J, in `room`; NULL where it is that of the base year. */
+const double *ful__world_changed_productivity(double *room, const ful_world *world,
+                                              const ful_scenario *scenario);
 
 /* Solve a shock and certify it, from the last solution in `work`. */
 ful_status ful__world_solve_shock(ful_solution *out, const ful_world *world,

@@ -17,7 +17,7 @@
 static const char *const sandbox_files[] = {
     "case.yaml",  "claims.yaml", "economy.csv", "enforcement.csv", "history.csv",
     "hubs.csv",   "inputs.csv",  "latent.csv",  "measures.csv",    "parameters.csv",
-    "record.csv", "sources.bib", "tariffs.csv", "trade.csv"};
+    "record.csv", "shocks.csv",  "sources.bib", "tariffs.csv",     "trade.csv"};
 enum { SANDBOX_FILES = sizeof sandbox_files / sizeof *sandbox_files };
 
 typedef struct sandbox {

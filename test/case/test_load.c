@@ -272,17 +272,40 @@ static void test_optional_files(void **state)
     (void)state;
     sandbox box;
     sandbox_new(&box);
-    static const char *const optional[] = {"economy.csv", "tariffs.csv", "latent.csv",
-                                           "hubs.csv",    "history.csv", "claims.yaml"};
+    static const char *const optional[] = {"economy.csv", "tariffs.csv", "latent.csv", "hubs.csv",
+                                           "history.csv", "claims.yaml", "shocks.csv"};
     for (size_t k = 0; k < sizeof optional / sizeof *optional; k++)
         sandbox_remove(&box, optional[k]);
     ful_case *c = sandbox_accepted(&box);
     const ful_situation *s = ful_case_situation(c);
     assert_null(s->tariff);
     assert_null(s->latent);
-    assert_int_equal(s->hubs + s->history_rows + s->claims, 0);
+    assert_int_equal(s->hubs + s->history_rows + s->claims + s->shocks, 0);
     ful_case_free(c);
     sandbox_free(&box);
+}
+
+static void test_shocks(void **state)
+{
+    (void)state;
+    ful_case *c = load("triangle");
+    const ful_situation *s = ful_case_situation(c);
+    assert_int_equal(s->shocks, 1);
+    const ful_case_shock *x = &s->shock[0];
+    assert_string_equal(x->id, "flood-2022");
+    assert_int_equal(x->actor, TARGET);
+    assert_true(x->sector[MINERALS] && !x->sector[GOODS]);
+    assert_int_equal(x->start, ful_date_days(2022, 6, 1));
+    assert_int_equal(x->end, ful_date_days(2022, 12, 1));
+    assert_string_equal(x->source, "invented");
+    assert_int_equal(x->grade, 'E');
+    const ful_parameter *q = &s->parameter[x->factor];
+    assert_string_equal(q->id, "shock.flood-2022.factor");
+    ful_near(q->value, .7, 0, 0);
+    ful_near(q->low, .5, 0, 0);
+    ful_near(q->high, .9, 0, 0);
+    assert_int_equal(q->distribution, FUL_TRIANGULAR);
+    ful_case_free(c);
 }
 
 static int remarked(const ful_case *c, const char *file, const char *part)
@@ -312,6 +335,7 @@ static void test_remarks(void **state)
     sandbox_edit(&box, "measures.csv", "x-target,*,minerals,0.9", "x-target,x-sender,goods,0.9",
                  &line, &column);
     sandbox_edit(&box, "inputs.csv", "goods,minerals,0.04", "goods,minerals,0.2", &line, &column);
+    sandbox_edit(&box, "shocks.csv", "2022-06-01,2022-12-01", "2019-06-01,", &line, &column);
     c = sandbox_accepted(&box);
     assert_true(remarked(c, "sources.bib", "unread"));
     assert_false(remarked(c, "sources.bib", "invented"));
@@ -320,6 +344,7 @@ static void test_remarks(void **state)
     assert_true(remarked(c, "economy.csv", "gap"));
     assert_true(remarked(c, "measures.csv", "un-minerals-2022"));
     assert_true(remarked(c, "trade.csv", "'minerals' of x-sender"));
+    assert_true(remarked(c, "shocks.csv", "'flood-2022' changes nothing"));
     ful_case_free(c);
     sandbox_free(&box);
 }
@@ -406,8 +431,8 @@ int main(void)
         cmocka_unit_test(test_laws),           cmocka_unit_test(test_enforcement),
         cmocka_unit_test(test_earlier_years),  cmocka_unit_test(test_history_and_claims),
         cmocka_unit_test(test_other_spelling), cmocka_unit_test(test_hash),
-        cmocka_unit_test(test_optional_files), cmocka_unit_test(test_remarks),
-        cmocka_unit_test(test_locale),         cmocka_unit_test(test_memory),
-        cmocka_unit_test(test_cases)};
+        cmocka_unit_test(test_optional_files), cmocka_unit_test(test_shocks),
+        cmocka_unit_test(test_remarks),        cmocka_unit_test(test_locale),
+        cmocka_unit_test(test_memory),         cmocka_unit_test(test_cases)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -52,6 +52,31 @@ static const sandbox_change csv_changes[] = {
     {"history.csv", "imports,,,2022", "imports,,^goods,2022", "of no sector", NULL, NULL},
 };
 
+static const sandbox_change shock_changes[] = {
+    {"shocks.csv", "flood-2022,", "^Flood,", "'Flood' is no id", NULL, NULL},
+    {"shocks.csv", "flood-2022,x-target", "flood-2022,^x-targt",
+     "actor 'x-targt' is not declared (did you mean 'x-target', case.yaml line ", NULL, NULL},
+    {"shocks.csv", "x-target,minerals,", "x-target,goods ^mineral,",
+     "sector 'mineral' is not declared (did you mean 'minerals', case.yaml line ", NULL, NULL},
+    {"shocks.csv", "x-target,minerals,", "x-target,^,", "expected names of sectors, or *", NULL,
+     NULL},
+    {"shocks.csv", "0.7,0.5,0.9", "^0,0,0.9", "factor is 0, expected 0.001..1000", NULL, NULL},
+    {"shocks.csv", "0.7,0.5,0.9", "^-30%,0.5,0.9", "'-30%' is not a finite number", NULL, NULL},
+    {"shocks.csv", "0.7,0.5,0.9", "0.7,^0.8,0.9", "factor_low is 0.8, expected 0.001..0.7", NULL,
+     NULL},
+    {"shocks.csv", "0.7,0.5,0.9", "0.7,0.5,^", "factor_high is empty", NULL, NULL},
+    {"shocks.csv", "2022-06-01,2022-12-01", "2022-06-01,^2022-05-01",
+     "the end, 2022-05-01, lies before the start, 2022-06-01", NULL, NULL},
+    {"shocks.csv", "2022-06-01,2022-12-01", "^,2022-12-01", "no date", NULL, NULL},
+    {"shocks.csv", "invented,E", "^guessed,E", "source 'guessed' is not declared", NULL, NULL},
+    {"shocks.csv", "invented,E", "invented,^e", "expected one of A B C D E", NULL, NULL},
+    {"shocks.csv", "stand under water\n",
+     "x\n^flood-2022,x-target,goods,1,1,1,2022-01-01,,invented,E,\n",
+     "shock 'flood-2022' stands twice, first in line 2", NULL, NULL},
+    {"shocks.csv", "id,actor,sectors", "id,actor,^sector",
+     "'sector' is not known (did you mean 'sectors'?)", NULL, NULL},
+};
+
 static const sandbox_change law_changes[] = {
     {"measures.csv", "un-minerals-2022,ban,UN", "un-minerals-2022,^bann,UN",
      "kind 'bann' is not known (did you mean 'ban'? allowed: ban, cap, tariff, secondary)", NULL,
@@ -258,6 +283,12 @@ static void test_csv(void **state)
     sandbox_check_changes(csv_changes, sizeof csv_changes / sizeof *csv_changes);
 }
 
+static void test_shocks(void **state)
+{
+    (void)state;
+    sandbox_check_changes(shock_changes, sizeof shock_changes / sizeof *shock_changes);
+}
+
 static void test_laws(void **state)
 {
     (void)state;
@@ -451,10 +482,11 @@ static void test_nearest_name(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_csv),           cmocka_unit_test(test_laws),
-        cmocka_unit_test(test_parameters),    cmocka_unit_test(test_yaml),
-        cmocka_unit_test(test_no_supplier),   cmocka_unit_test(test_truncated),
-        cmocka_unit_test(test_bytes),         cmocka_unit_test(test_folders),
-        cmocka_unit_test(test_declared_line), cmocka_unit_test(test_nearest_name)};
+        cmocka_unit_test(test_csv),         cmocka_unit_test(test_shocks),
+        cmocka_unit_test(test_laws),        cmocka_unit_test(test_parameters),
+        cmocka_unit_test(test_yaml),        cmocka_unit_test(test_no_supplier),
+        cmocka_unit_test(test_truncated),   cmocka_unit_test(test_bytes),
+        cmocka_unit_test(test_folders),     cmocka_unit_test(test_declared_line),
+        cmocka_unit_test(test_nearest_name)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,7 @@ static const char *const files[][2] = {{"case.yaml", "fulcrum"},
                                        {"measures.csv", "id,kind"},
                                        {"parameters.csv", "id,unit"},
                                        {"record.csv", "half"},
+                                       {"shocks.csv", "id,actor"},
                                        {"sources.bib", "@"},
                                        {"tariffs.csv", "seller,buyer,sector,r"},
                                        {"trade.csv", "seller,buyer,sector,value_musd,si"}};
@@ -141,6 +142,9 @@ static void check_situation(const ful_situation *s)
             check(isfinite(s->flow[z][a]) && s->flow[z][a] >= 0);
     for (int a = 0; a < s->years * s->actors * s->groups; a++)
         check(s->enforcement[a] >= 0 && s->enforcement[a] <= 1);
+    for (int k = 0; k < s->shocks; k++)
+        check(s->shock[k].actor >= 0 && s->shock[k].actor < s->actors && s->shock[k].factor >= 0 &&
+              s->shock[k].start <= s->shock[k].end);
     for (int l = 0; l < s->levers; l++)
         check(s->lever[l].lifts < s->measures);
     for (int k = 0; k < s->packages; k++)

@@ -23,9 +23,9 @@ typedef struct variant {
 } variant;
 
 static const char *const variant_files[] = {
-    "case.yaml",   "claims.yaml", "economy.csv", "enforcement.csv", "history.csv",
-    "hubs.csv",    "inputs.csv",  "latent.csv",  "measures.csv",    "parameters.csv",  "record.csv",
-    "sources.bib", "tariffs.csv", "trade.csv"};
+    "case.yaml",  "claims.yaml", "economy.csv", "enforcement.csv", "history.csv",
+    "hubs.csv",   "inputs.csv",  "latent.csv",  "measures.csv",    "parameters.csv",
+    "record.csv", "shocks.csv",  "sources.bib", "tariffs.csv",     "trade.csv"};
 enum { VARIANT_FILES = sizeof variant_files / sizeof *variant_files };
 
 static inline void variant_copy(const char *from, const char *folder, const char *name,
