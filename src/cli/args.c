@@ -16,6 +16,8 @@ static const struct {
     [OPT_DATE] = {"--date", "YYYY-MM-DD", "all measures in force on a day, instead of a regime"},
     [OPT_ENFORCE] = {"--enforce", "ACTOR[.GROUP]=E",
                      "set an enforcement level, 0 to 1; repeatable"},
+    [OPT_PRODUCTIVITY] = {"--productivity", "ACTOR[.SECTOR]=F",
+                          "multiply productivity, beside the case's shocks; repeatable"},
     [OPT_SET] = {"--set", "ID=VALUE", "set a parameter (see check --list); repeatable"},
     [OPT_FLOWS] = {"--flows", NULL, "add every flow of the target to the result"},
     [OPT_PACKAGE] = {"--package", "P", "a package of the case, or levers joined by +"},
@@ -31,7 +33,7 @@ static const struct {
     [OPT_SVG] = {"--svg", "FILE", "the same as a picture"},
     [OPT_FLIPS] = {"--flips", NULL, "add the values of each parameter at which the answer changes"},
     [OPT_REQUIRE] = {"--require", "AIM=N/100",
-                     "what it takes: enforce=80/100 or freeze=50/100, by whatever package"},
+                     "what it takes: enforce=80/100 or freeze=50/100, by any package"},
     [OPT_LEVEL] = {"--level", "E", "share of armed periods that counts as enforcing, default 0.5"},
     [OPT_DRAWS] = {"--draws", "N", "draws of all parameters, default 200; packages: none"},
     [OPT_KEEP] = {"--keep-draws", "FILE", "draw anew and keep the draws; a case's are in draws.json"},
@@ -43,7 +45,7 @@ static const struct {
     [OPT_BASE] = {"--base", "none", "rank from the benchmark, without any measure"},
     [OPT_TOP] = {"--top", "K", "the best so many are solved exactly, default 20"},
     [OPT_MU] = {"--mu", "MU",
-                "points of income a million USD must buy; default: dollar for dollar"},
+                "points that a million USD must buy; default: dollar for dollar"},
     [OPT_JOINT] = {"--joint", NULL, "add what the best do together"},
     [OPT_DECOMPOSE] = {"--decompose", NULL, "add what the change of an actor is made of"},
     [OPT_ACTOR] = {"--actor", "ACTOR", "whose change is decomposed; default: the target's"},
@@ -84,7 +86,7 @@ void cli_help(FILE *to, const cli_command *command)
             char left[64];
             snprintf(left, sizeof left, "%s %s", options[o].name,
                      options[o].value ? options[o].value : "");
-            fprintf(to, "  %-26s %s\n", left, options[o].help);
+            fprintf(to, "  %-31s %s\n", left, options[o].help);
         }
 }
 
@@ -216,6 +218,8 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         return repeat(a->enforce, &a->enforces, name, text);
     case OPT_SET:
         return repeat(a->set, &a->sets, name, text);
+    case OPT_PRODUCTIVITY:
+        return repeat(a->productivity, &a->productivities, name, text);
     case OPT_THREADS:
         return whole(&a->threads, name, text, 1, 256);
     case OPT_STICK:

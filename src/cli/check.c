@@ -43,6 +43,7 @@ static int print_json(const cli_case *c, const ful_remark *remark, int remarks)
     json_object_set_new(document, "actors", json_integer(c->s->actors));
     json_object_set_new(document, "sectors", json_integer(c->s->sectors));
     json_object_set_new(document, "measures", json_integer(c->s->measures));
+    json_object_set_new(document, "shocks", json_integer(c->s->shocks));
     json_object_set_new(document, "inventory_musd", document_real(a->inventory));
     json_object_set_new(document, "remarks", list);
     if (c->args->list)

@@ -16,7 +16,7 @@ enum { EXIT_ANSWERED = 0, EXIT_NO_ANSWER = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EX
 
 /* Every option of every command. A command lists those it takes. */
 typedef enum cli_option {
-    OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
+    OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_PRODUCTIVITY, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
     OPT_EFG, OPT_HORIZON, OPT_STICK, OPT_WITH, OPT_ORDER, OPT_SIMULTANEOUS, OPT_GRID, OPT_EXPLAIN, OPT_TREE, OPT_SVG,
     OPT_FLIPS, OPT_REQUIRE, OPT_LEVEL, OPT_DRAWS, OPT_KEEP, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
     OPT_BASE, OPT_TOP, OPT_MU, OPT_JOINT, OPT_DECOMPOSE, OPT_ACTOR, OPT_BALANCED, OPT_MEMBERS,
@@ -38,8 +38,8 @@ typedef struct cli_args {
     double mu;                /* 0: the default */
     const char *regime, *date, *package, *efg, *reference, *output, *rows, *base,
         *actor, *members;
-    const char *enforce[CLI_MAX_REPEATS], *set[CLI_MAX_REPEATS];
-    int enforces, sets;
+    const char *enforce[CLI_MAX_REPEATS], *productivity[CLI_MAX_REPEATS], *set[CLI_MAX_REPEATS];
+    int enforces, productivities, sets;
     /* import: `folder` is the table */
     const char *format, *out, *target, *sender, *enforcer, *theta, *inputs, *gross_output,
         *tariffs;
@@ -57,6 +57,7 @@ typedef struct cli_case {
     double *p;                /* parameter vector */
     ful_world *world;
     double *enforcement;      /* actors*G where --enforce was given, else NULL */
+    double *productivity;     /* actors*J where --productivity was given, else NULL */
     ful_progress progress;
     ful_run run;
 } cli_case;
@@ -79,7 +80,7 @@ void cli_help(FILE *to, const cli_command *command);
 
 /* ---- session.c ---- */
 
-/* Load the case, apply --set and --enforce, build the world. Says what is wrong; returns an exit code. */
+/* Load the case, apply --set, --enforce and --productivity, build the world. Says what is wrong; returns an exit code. */
 int cli_open(cli_case *c, const cli_args *args);
 void cli_close(cli_case *c);
 /* The regime of --regime, the headline one without it, -1 where --date was given; -2 after an error. */
@@ -114,6 +115,11 @@ int cli_finish(void);
 /* --decompose: what the change of an actor is made of; text, and its part of the document. */
 struct json_t *cli_decomposition_json(const ful_situation *s, const ful_decomposition *d);
 void cli_decomposition_text(const ful_situation *s, const ful_decomposition *d);
+/* Productivity that is not that of the base year, and the shocks of the case behind it: a table where
+ * there is any, and two parts of the document; `scenario` NULL: the benchmark. */
+void cli_productivity_text(const ful_world *world, const ful_scenario *scenario);
+void cli_productivity_json(struct json_t *document, const ful_world *world,
+                           const ful_scenario *scenario);
 /* Set by SIGINT. */
 const volatile int *cli_stop(void);
 void cli_catch_signals(void);

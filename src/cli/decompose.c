@@ -14,17 +14,22 @@
 
 static json_t *effects(const ful_situation *s, const ful_decomposition *d)
 {
-    json_t *measures = json_array(), *groups = json_array();
+    json_t *measures = json_array(), *groups = json_array(), *shocks = json_array();
     for (int k = 0; k < s->measures; k++)
         if (d->measure[k] != 0)
             json_array_append_new(measures, json_pack("{s:s, s:o}", "id", s->measure[k].law.id,
                                                       "effect_pct", document_real(d->measure[k])));
+    for (int k = 0; k < s->shocks; k++)
+        if (d->shock[k] != 0)
+            json_array_append_new(shocks, json_pack("{s:s, s:o}", "id", s->shock[k].id,
+                                                    "effect_pct", document_real(d->shock[k])));
     for (int g = 0; g < s->groups; g++)
         json_array_append_new(groups, json_pack("{s:s, s:o}", "id", s->group[g].id, "effect_pct",
                                                 document_real(d->group[g])));
-    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i}", "method", "Aumann-Shapley",
-                     "measures", measures, "groups", groups, "tariffs_pct",
-                     document_real(d->tariffs_pct), "closure_pct", document_real(d->start_pct),
+    return json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:i, s:i, s:i}", "method",
+                     "Aumann-Shapley", "measures", measures, "groups", groups, "shocks", shocks,
+                     "tariffs_pct", document_real(d->tariffs_pct), "productivity_pct",
+                     document_real(d->productivity_pct), "closure_pct", document_real(d->start_pct),
                      "residual_pct", document_real(d->residual_pct), "panels", d->panels, "nodes",
                      d->nodes, "kinks", d->kinks);
 }
@@ -84,12 +89,19 @@ static void print_partners(const ful_situation *s, const ful_decomposition *d)
 
 static void print_measures(const ful_situation *s, const ful_decomposition *d)
 {
-    text_heading(stdout, "Real income by measure, points");
+    text_heading(stdout, "Real income by measure and shock, points");
     for (int k = 0; k < s->measures; k++)
         if (fabs(d->measure[k]) >= LEAST) {
             text_cell(stdout, s->measure[k].law.id, 40);
             printf(" %12.5f\n", d->measure[k]);
         }
+    for (int k = 0; k < s->shocks; k++)
+        if (fabs(d->shock[k]) >= LEAST) {
+            text_cell(stdout, s->shock[k].id, 40);
+            printf(" %12.5f\n", d->shock[k]);
+        }
+    if (fabs(d->productivity_pct) >= LEAST)
+        printf("%-40s %12.5f\n", "--productivity", d->productivity_pct);
     if (fabs(d->start_pct) >= LEAST)
         printf("%-40s %12.5f\n", "transfers that the closure removes", d->start_pct);
     printf("%-40s %12.5f\n", "all", d->real_income_pct);
@@ -101,15 +113,24 @@ static void print_measures(const ful_situation *s, const ful_decomposition *d)
     printf("%-40s %12.5f\n", "tariffs", d->tariffs_pct);
 }
 
+static int has_productivity(const ful_situation *s, const ful_decomposition *d)
+{
+    int found = d->productivity_pct != 0;
+    for (int k = 0; k < s->shocks; k++)
+        found |= d->shock[k] != 0;
+    return found;
+}
+
 void cli_decomposition_text(const ful_situation *s, const ful_decomposition *d)
 {
     printf("\n");
     text_paragraph(stdout, 0,
                    "%s: welfare %.4f per cent, real income %.4f; it would have to be paid %.2f "
                    "million USD a year to be as well off as before on its own income. The "
-                   "first-order formula gives %.4f for welfare: it is not the exact change.",
+                   "first-order formula gives %.4f for welfare: it is not the exact change%s.",
                    s->actor[d->actor].name, d->welfare_pct, d->real_income_pct, d->compensation,
-                   d->terms_pct + d->volume_pct);
+                   d->terms_pct + d->volume_pct,
+                   has_productivity(s, d) ? ", and leaves productivity out" : "");
     print_measures(s, d);
     print_partners(s, d);
     printf("\n");

@@ -73,6 +73,7 @@ static json_t *make_document(const cli_case *c, const ful_scenario *base, const 
     json_object_set_new(document, "measure", json_string("real_income"));
     json_object_set_new(document, "mu", document_real(r->mu));
     json_object_set_new(document, "target_real_income_pct", document_real(r->target_pct));
+    cli_productivity_json(document, c->world, base);
     json_object_set_new(document, "one_sided", json_boolean(r->one_sided));
     json_object_set_new(document, "measures", rows);
     json_object_set_new(document, "asked", json_integer(r->asked));
@@ -186,6 +187,8 @@ static int print_text(const cli_case *c, const ful_scenario *base, const ful_ran
                        "side on which it stays as it is.");
     if (c->args->joint)
         print_joint(r);
+    if (base)
+        cli_productivity_text(c->world, base);
     printf("every equation of every solution holds to %.0e\n", r->max_violation);
     return cli_finish();
 }
@@ -196,8 +199,8 @@ static int run(const cli_args *args)
     ful_error err = {0};
     ful_ranking ranking;
     ful_scenario scenario;
-    int code = args->base && (args->regime || args->date)
-                   ? cli_usage_error("--base none excludes --regime and --date")
+    int code = args->base && (args->regime || args->date || args->productivities > 0)
+                   ? cli_usage_error("--base none excludes --regime, --date and --productivity")
                    : EXIT_ANSWERED;
     if (code != EXIT_ANSWERED)
         return code;
@@ -220,9 +223,9 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_REGIME,  OPT_DATE,  OPT_BASE,    OPT_TOP,
-                                     OPT_MU,      OPT_JOINT, OPT_ENFORCE, OPT_SET,
-                                     OPT_THREADS, OPT_JSON,  OPT_OUTPUT,  OPT_COUNT};
+static const cli_option options[] = {
+    OPT_REGIME,       OPT_DATE, OPT_BASE,    OPT_TOP,  OPT_MU,     OPT_JOINT, OPT_ENFORCE,
+    OPT_PRODUCTIVITY, OPT_SET,  OPT_THREADS, OPT_JSON, OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_rank = {
     "rank",
     "which measure bites most: every flow of the target, closed",

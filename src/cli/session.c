@@ -112,7 +112,7 @@ int cli_no_memory(void)
     return cli_fail(&(ful_error){.status = FUL_ERR_MEMORY, .text = "nothing is answered"});
 }
 
-/* ---- --set and --enforce
+/* ---- --set, --enforce and --productivity
  * ------------------------------------------------------------------------------ */
 
 int cli_real(double *out, const char *text)
@@ -166,30 +166,65 @@ static int apply_set(cli_case *c, const char *text)
     return EXIT_ANSWERED;
 }
 
-static int apply_enforce(cli_case *c, const char *text)
-{
+/* ACTOR[.PART]=VALUE, its parts; `part` is NULL where there is none. */
+typedef struct assignment {
     char name[128];
-    const ful_situation *s = c->s;
-    const char *value = split(name, text);
-    char *dot = strchr(name, '.');
-    const char *groups[FUL_BARGAIN_MAX_GROUPS];
-    double level;
+    int actor;
+    const char *part, *value;
+} assignment;
+
+static int read_assignment(assignment *out, const cli_case *c, const char *text)
+{
+    out->value = split(out->name, text);
+    char *dot = strchr(out->name, '.');
     if (dot)
         *dot++ = '\0';
+    out->part = dot;
+    out->actor = cli_actor(c, out->name);
+    return out->actor < 0 ? EXIT_USAGE : EXIT_ANSWERED;
+}
+
+static int apply_enforce(cli_case *c, const char *text)
+{
+    const ful_situation *s = c->s;
+    assignment x;
+    const char *groups[FUL_BARGAIN_MAX_GROUPS];
+    double level;
     for (int g = 0; g < s->groups; g++)
         groups[g] = s->group[g].id;
-    const int actor = cli_actor(c, name);
-    if (actor < 0)
+    if (read_assignment(&x, c, text) != EXIT_ANSWERED)
         return EXIT_USAGE;
-    if (cli_real(&level, value) != 0 || level < 0 || level > 1)
-        return cli_usage_error("--enforce %s: level '%s', expected 0 to 1", name, value);
-    int known = !dot;
+    if (cli_real(&level, x.value) != 0 || level < 0 || level > 1)
+        return cli_usage_error("--enforce %s: level '%s', expected 0 to 1", x.name, x.value);
+    int known = !x.part;
     for (int g = 0; g < s->groups; g++)
-        if (!dot || strcmp(dot, groups[g]) == 0) {
-            c->enforcement[actor * s->groups + g] = level;
+        if (!x.part || strcmp(x.part, groups[g]) == 0) {
+            c->enforcement[x.actor * s->groups + g] = level;
             known = 1;
         }
-    return known ? EXIT_ANSWERED : unknown("group", dot, s->groups, groups);
+    return known ? EXIT_ANSWERED : unknown("group", x.part, s->groups, groups);
+}
+
+static int apply_productivity(cli_case *c, const char *text)
+{
+    const ful_situation *s = c->s;
+    assignment x;
+    const char *sectors[512];
+    double factor;
+    for (int j = 0; j < s->sectors; j++)
+        sectors[j] = s->sector[j].id;
+    if (read_assignment(&x, c, text) != EXIT_ANSWERED)
+        return EXIT_USAGE;
+    if (cli_real(&factor, x.value) != 0 || !(factor > 0))
+        return cli_usage_error("--productivity %s: factor '%s', expected a number above 0", x.name,
+                               x.value);
+    int known = !x.part;
+    for (int j = 0; j < s->sectors; j++)
+        if (!x.part || strcmp(x.part, sectors[j]) == 0) {
+            c->productivity[x.actor * s->sectors + j] = factor;
+            known = 1;
+        }
+    return known ? EXIT_ANSWERED : unknown("sector", x.part, s->sectors, sectors);
 }
 
 /* The day that the options ask for; INT on success. */
@@ -234,6 +269,7 @@ int cli_scenario(ful_scenario *scenario, const cli_case *c)
     scenario->from = day;
     scenario->to = day + 1;
     scenario->enforcement = c->enforcement;
+    scenario->productivity = c->productivity;
     return EXIT_ANSWERED;
 }
 
@@ -253,6 +289,18 @@ static int start_levels(cli_case *c)
     if (!c->enforcement)
         return cli_no_memory();
     memcpy(c->enforcement, ful_situation_levels(s, year), cells * sizeof *c->enforcement);
+    return EXIT_ANSWERED;
+}
+
+/* As the case has it, to be changed by --productivity. */
+static int start_productivity(cli_case *c)
+{
+    const size_t cells = (size_t)(c->s->actors * c->s->sectors);
+    c->productivity = malloc(cells * sizeof *c->productivity);
+    if (!c->productivity)
+        return cli_no_memory();
+    for (size_t k = 0; k < cells; k++)
+        c->productivity[k] = 1;
     return EXIT_ANSWERED;
 }
 
@@ -296,6 +344,10 @@ int cli_open(cli_case *c, const cli_args *args)
         code = start_levels(c);
     for (int k = 0; k < args->enforces && code == EXIT_ANSWERED; k++)
         code = apply_enforce(c, args->enforce[k]);
+    if (code == EXIT_ANSWERED && args->productivities > 0)
+        code = start_productivity(c);
+    for (int k = 0; k < args->productivities && code == EXIT_ANSWERED; k++)
+        code = apply_productivity(c, args->productivity[k]);
     if (code != EXIT_ANSWERED)
         return code;
     if (ful_world_new(&c->world, c->s, c->p, NULL, &err) != FUL_OK)
@@ -307,6 +359,7 @@ void cli_close(cli_case *c)
 {
     ful_world_free(c->world);
     free(c->enforcement);
+    free(c->productivity);
     free(c->p);
     ful_case_free(c->loaded);
 }

@@ -87,6 +87,7 @@ static json_t *cap_row(const ful_situation *s, const ful_solved_cap *c)
 
 /* What `solve` answers. */
 typedef struct answer {
+    ful_scenario scenario;
     ful_solution solution;
     ful_measure_effect *effect;
     int known, effects;              /* how many are in `effect`, and how many there are */
@@ -132,6 +133,7 @@ static json_t *make_document(const cli_case *c, const answer *a)
         json_array_append_new(caps, cap_row(c->s, &x->cap[k]));
     json_object_set_new(document, "measures", list);
     json_object_set_new(document, "caps", caps);
+    cli_productivity_json(document, c->world, &a->scenario);
     if (c->args->flows)
         json_object_set_new(document, "flows", flows(c, x));
     if (c->args->balanced)
@@ -239,6 +241,7 @@ static int print_text(const cli_case *c, const answer *a)
                  c->args->balanced ? "against new baseline" : "per cent against the base");
     print_effects(s, a->effect, a->known < SHOWN_EFFECTS ? a->known : SHOWN_EFFECTS, a->effects);
     print_caps(s, &a->solution);
+    cli_productivity_text(c->world, &a->scenario);
     if (c->args->decompose)
         cli_decomposition_text(s, &a->decomposition);
     printf("\nsolved in %d passes; every equation holds to %.0e\n", a->solution.report.passes,
@@ -289,7 +292,6 @@ static int run(const cli_args *args)
     cli_case c;
     ful_error err = {0};
     ful_world_work *work = NULL;
-    ful_scenario scenario;
     answer a = {0};
     int code = args->actor && !args->decompose ? cli_usage_error("--actor goes with --decompose")
                                                : EXIT_ANSWERED;
@@ -297,7 +299,7 @@ static int run(const cli_args *args)
         return code;
     code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
-        code = cli_scenario(&scenario, &c);
+        code = cli_scenario(&a.scenario, &c);
     const int actor = code != EXIT_ANSWERED ? -1
                       : args->actor         ? cli_actor(&c, args->actor)
                                             : c.s->target;
@@ -308,12 +310,12 @@ static int run(const cli_args *args)
         if (status == FUL_OK)
             status = ful_world_work_new(&work, c.world, NULL, &err);
         if (status == FUL_OK)
-            status = ful_world_solve(&a.solution, c.world, work, &scenario, cli_stop(), &err);
+            status = ful_world_solve(&a.solution, c.world, work, &a.scenario, cli_stop(), &err);
         if (status == FUL_OK)
-            status = report_effects(&a, &c, work, &scenario, &err);
+            status = report_effects(&a, &c, work, &a.scenario, &err);
         if (status == FUL_OK && args->decompose)
-            status =
-                ful_study_decomposition(&a.decomposition, c.world, &scenario, actor, &c.run, &err);
+            status = ful_study_decomposition(&a.decomposition, c.world, &a.scenario, actor, &c.run,
+                                             &err);
         code = status != FUL_OK ? cli_fail(&err) : args->json ? EXIT_ANSWERED : print_text(&c, &a);
         if (code == EXIT_ANSWERED && cli_wants_document(args))
             code = cli_finish_result(args, make_document(&c, &a), layout_solve);
@@ -327,9 +329,9 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_REGIME,  OPT_DATE,      OPT_ENFORCE, OPT_SET,
-                                     OPT_FLOWS,   OPT_DECOMPOSE, OPT_ACTOR,   OPT_BALANCED,
-                                     OPT_THREADS, OPT_JSON,      OPT_OUTPUT,  OPT_COUNT};
+static const cli_option options[] = {
+    OPT_REGIME, OPT_DATE,     OPT_ENFORCE, OPT_PRODUCTIVITY, OPT_SET,    OPT_FLOWS, OPT_DECOMPOSE,
+    OPT_ACTOR,  OPT_BALANCED, OPT_THREADS, OPT_JSON,         OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_solve = {
     "solve",
     "one economy: every actor's outcomes under a regime",

@@ -78,6 +78,9 @@ const table_layout layout_rank[] = {
     {"costs", "Who bears the cost of each closing", cost_source, cost_columns},
     {"joint", "The best closed together", joint_source, joint_columns},
     {"joint_costs", "Who bears the cost of the best", joint_cost_source, joint_cost_columns},
+    {"productivity", "Productivity that is not that of the base year", layout_productivity_source,
+     layout_productivity_columns},
+    {"shocks", "Shocks of the case behind it", layout_shock_source, layout_shock_columns},
     {"summary", "What was ranked, from where, and the certificate", summary_source,
      summary_columns},
     {0}};

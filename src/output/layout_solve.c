@@ -96,10 +96,11 @@ static const table_column rebase_columns[] = {
 
 static const table_source effect_source[] = {{"decomposition.attribution.measures[]", "measure"},
                                              {"decomposition.attribution.groups[]", "group"},
+                                             {"decomposition.attribution.shocks[]", "shock"},
                                              {0}};
 static const table_column effect_columns[] = {
-    {"part", TABLE_TEXT, "", "measure or group", "@tag"},
-    {"id", TABLE_TEXT, "", "id of the measure or the group of sectors", "id"},
+    {"part", TABLE_TEXT, "", "measure, group or shock", "@tag"},
+    {"id", TABLE_TEXT, "", "id of the measure, group of sectors or shock", "id"},
     {"effect_pct", TABLE_REAL, "per cent", "its part of the change of real income", "effect_pct"},
     {0}};
 
@@ -131,6 +132,8 @@ static const table_column decomposition_columns[] = {
     {"method", TABLE_TEXT, "", "by which measures share real income", "attribution.method"},
     {"tariffs_pct", TABLE_REAL, "per cent", "what tariffs contribute to real income",
      "attribution.tariffs_pct"},
+    {"productivity_pct", TABLE_REAL, "per cent", "what --productivity contributes",
+     "attribution.productivity_pct"},
     {"closure_pct", TABLE_REAL, "per cent", "what the closure of transfers contributes",
      "attribution.closure_pct"},
     {"residual_pct", TABLE_REAL, "per cent", "what the quadrature misses",
@@ -149,13 +152,16 @@ const table_layout layout_solve[] = {
     {"measures", "What the law covers, stops, moves and misses, flow by flow", measure_source,
      measure_columns},
     {"caps", "What the caps bound and what passes", cap_source, cap_columns},
+    {"productivity", "Productivity that is not that of the base year", layout_productivity_source,
+     layout_productivity_columns},
+    {"shocks", "Shocks of the case behind it", layout_shock_source, layout_shock_columns},
     {"flows", "Flows of the target, before and after", flow_source, flow_columns},
     {"baseline", "What removing all trade deficits does to every actor", baseline_source,
      baseline_columns},
     {"baseline_summary", "The new baseline and its certificate", rebase_source, rebase_columns},
     {"decomposition", "What the change of an actor is made of", decomposition_source,
      decomposition_columns},
-    {"effects", "Change of real income by measure, and by group of sectors", effect_source,
+    {"effects", "Change of real income by measure, by group of sectors and by shock", effect_source,
      effect_columns},
     {"partners", "Welfare to first order, by partner and sector", partner_source, partner_columns},
     {"summary", "How the solution was found and certified", summary_source, summary_columns},

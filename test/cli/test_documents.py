@@ -19,10 +19,14 @@ COMMANDS = {
     "solve": ["solve", TRIANGLE, "--flows"],
     "solve --decompose": ["solve", TRIANGLE, "--decompose", "--actor", "x-enforcer"],
     "solve --balanced": ["solve", TRIANGLE, "--balanced", "--decompose"],
+    "solve --productivity": ["solve", TRIANGLE, "--date", "2022-06-15", "--decompose",
+                             "--productivity", "x-others=1.02",
+                             "--productivity", "x-others.goods=1.05"],
     "leverage": ["leverage", TRIANGLE],
     "leverage --date": ["leverage", TRIANGLE, "--date", "2022-06-01"],
     "rank": ["rank", TRIANGLE, "--joint"],
     "rank --base": ["rank", TRIANGLE, "--base", "none", "--top", "2"],
+    "rank --productivity": ["rank", TRIANGLE, "--top", "2", "--productivity", "x-target=0.9"],
     "coalition": ["coalition", TRIANGLE],
     "game": ["game", TRIANGLE],
     "game --flips": ["game", TRIANGLE, "--package", "all", "--stick", "--flips"],
@@ -107,16 +111,47 @@ class Documents(unittest.TestCase):
 
     def test_what_a_change_is_made_of_adds_up(self):
         """Contributions and what the quadrature misses are the exact change, to the printed digits."""
-        for name in ("solve --decompose", "solve --balanced"):
+        for name in ("solve --decompose", "solve --balanced", "solve --productivity"):
             made = self.made[name][0]["decomposition"]
             parts = made["attribution"]
-            total = sum(m["effect_pct"] for m in parts["measures"])
-            self.assertAlmostEqual(total + parts["closure_pct"] + parts["residual_pct"],
+            total = sum(m["effect_pct"] for m in parts["measures"] + parts["shocks"])
+            self.assertAlmostEqual(total + parts["productivity_pct"] + parts["closure_pct"] +
+                                   parts["residual_pct"],
                                    made["exact"]["real_income_pct"], delta=1e-8)
             self.assertLess(abs(parts["residual_pct"]), 1e-5)
             by = made["first_order"]["by"]
             for key in ("terms_of_trade_pct", "volume_of_trade_pct"):
                 self.assertAlmostEqual(sum(c[key] for c in by), made["first_order"][key], delta=1e-9)
+
+    def test_productivity_is_named_with_its_reason(self):
+        made = self.made["solve --productivity"][0]
+        self.assertEqual(made["productivity"], [
+            {"actor": "x-target", "sector": "minerals", "factor": 0.7, "own": 1},
+            {"actor": "x-others", "sector": "minerals", "factor": 1.02, "own": 1.02},
+            {"actor": "x-others", "sector": "goods", "factor": 1.05, "own": 1.05},
+            {"actor": "x-others", "sector": "services", "factor": 1.02, "own": 1.02}])
+        self.assertEqual(made["shocks"], [
+            {"id": "flood-2022", "actor": "x-target", "factor": 0.7, "days": 1, "base_days": 0,
+             "source": "invented", "grade": "E"}])
+        self.assertEqual([s["id"] for s in made["decomposition"]["attribution"]["shocks"]],
+                         ["flood-2022"])
+        self.assertEqual(len(self.made["rank --productivity"][0]["productivity"]), 3)
+        for name in ("solve", "rank", "rank --base"):  # the flood is over, or not yet there
+            self.assertEqual(self.made[name][0]["productivity"] + self.made[name][0]["shocks"], [])
+
+    def test_a_shock_of_the_case_is_what_the_option_says(self):
+        with tempfile.TemporaryDirectory() as top:
+            dry = os.path.join(top, "dry")
+            shutil.copytree(TRIANGLE, dry)
+            os.remove(os.path.join(dry, "shocks.csv"))
+            made, _ = document("solve", dry, "--date", "2022-06-15", "--productivity",
+                               "x-target.minerals=0.7")
+        flooded, _ = document("solve", TRIANGLE, "--date", "2022-06-15")
+        self.assertEqual(made["actors"], flooded["actors"])
+        drained, _ = document("solve", TRIANGLE, "--date", "2022-06-15", "--set",
+                              "shock.flood-2022.factor=1")
+        target = [{a["id"]: a for a in d["actors"]}["x-target"] for d in (flooded, drained)]
+        self.assertLess(target[0]["real_gdp_pct"], target[1]["real_gdp_pct"] - 1)
 
     def test_a_baseline_without_deficits_is_shown_as_such(self):
         made = self.made["solve --balanced"][0]

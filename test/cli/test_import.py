@@ -122,7 +122,7 @@ class HowTo(Sandbox):
         commands = [line.split() for line in text.split("\n") if line.startswith("    ./fulcrum ")]
         self.assertEqual(sum(words[1] == "import" for words in commands), 6)
         for words in commands:
-            words = [os.path.join(ROOT, x) if x.startswith("examples/") else
+            words = [os.path.join(ROOT, x) if x.startswith(("examples/", "cases/")) else
                      os.path.join(self.top, x) if x.startswith("my-") else x for x in words]
             code, _, err = run(*words[1:])
             self.assertEqual(code, 0, f"{words}: {err}")

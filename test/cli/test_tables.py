@@ -18,9 +18,10 @@ sys.path.insert(0, os.path.dirname(__file__))
 from program import PROGRAM, ROOT, TRIANGLE, document, run
 
 COMMANDS = {
-    "solve": ["solve", TRIANGLE, "--flows", "--balanced", "--decompose"],
+    "solve": ["solve", TRIANGLE, "--date", "2022-06-15", "--flows", "--balanced", "--decompose",
+              "--productivity", "x-others.goods=1.05"],
     "leverage": ["leverage", TRIANGLE],
-    "rank": ["rank", TRIANGLE, "--joint", "--top", "4"],
+    "rank": ["rank", TRIANGLE, "--date", "2022-06-15", "--joint", "--top", "4"],
     "coalition": ["coalition", TRIANGLE],
     "packages": ["packages", TRIANGLE, "--require", "enforce=60/100"],
     "advice": ["advice", TRIANGLE, "--draws", "6"],
@@ -145,21 +146,28 @@ def by_actor(rows):
     return [{("actor" if k == "id" else k): v for k, v in row.items()} for row in rows]
 
 
+def productivity(d):
+    return {"productivity": d["productivity"],
+            "shocks": [{("shock" if k == "id" else k): v for k, v in row.items()}
+                       for row in d["shocks"]]}
+
+
 def expect_solve(d):
     made = d["decomposition"]
     exact, first, parts = made["exact"], made["first_order"], made["attribution"]
     return {
         "actors": by_actor(d["actors"]),
         "measures": d["measures"], "caps": d["caps"], "flows": d["flows"],
+        **productivity(d),
         "baseline": by_actor(d["baseline"]["actors"]),
         "baseline_summary": [{"change": d["baseline"]["change"], **d["baseline"]["certificate"]}],
         "decomposition": [{"actor": made["actor"], **exact, "formula": first["formula"],
                            "terms_of_trade_pct": first["terms_of_trade_pct"],
                            "volume_of_trade_pct": first["volume_of_trade_pct"],
                            "first_order_welfare_pct": first["welfare_pct"],
-                           **{k: v for k, v in parts.items() if k not in ("measures", "groups")},
+                           **{k: v for k, v in parts.items() if k not in ("measures", "groups", "shocks")},
                            **made["certificate"]}],
-        "effects": [{"part": part, **row} for part in ("measure", "group")
+        "effects": [{"part": part, **row} for part in ("measure", "group", "shock")
                     for row in parts[part + "s"]],
         "partners": first["by"],
         "summary": [{"converged": True, "iterations": d["iterations"], "residual": d["residual"],
@@ -198,6 +206,7 @@ def expect_rank(d):
                          [({"measure": m["id"], "estimate": "exact"}, m["exact"]) for m in rows]),
         "joint": [{"state": joint["state"], **bite(joint["sum"], "sum_"),
                    **bite(joint["together"], "together_")}],
+        **productivity(d),
         "joint_costs": bearers([({"closed": "sum"}, joint["sum"]),
                                 ({"closed": "together"}, joint["together"])]),
         "summary": [{**{key: d[key] for key in ("base", "regime", "measure", "mu", "one_sided",
