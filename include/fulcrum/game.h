@@ -452,13 +452,12 @@ FUL_API int ful_bargain_places(ful_bargain_place *out, int most, const ful_barga
  *  the enforcer, its security to T and its cost to S, then withdrawals. Terms of other players are
  *  zero in a player's utility. */
 #define FUL_BARGAIN_MAX_ROWS (FUL_BARGAIN_MAX_TERMS + 3 * FUL_BARGAIN_MAX_LEVERS + 1)
-#define FUL_BARGAIN_MAX_CHOICES 512
 
 /** One choice explained. Utilities are present values at the node, per cent of the player's GDP,
  *  relative to the status quo continuing. */
 typedef struct ful_bargain_choice {
     ful_bargain_place place;
-    int moves, rows;
+    int moves, rows;              /**< moves: at most FUL_BARGAIN_MAX_JOINT */
     const char *const *row;       /**< names (rows): of terms and levers */
     const char *const *name;      /**< S and T: names of moves; NULL for an enforcer */
     const int *joint;             /**< an enforcer: the joint level of each move; else NULL */

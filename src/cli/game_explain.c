@@ -51,7 +51,7 @@ static ful_status explain(explained *x, const game *g, int player, int most, dou
 /* A choice with its moves by falling probability. */
 typedef struct choice {
     ful_bargain_choice c;
-    int order[FUL_BARGAIN_MAX_CHOICES];
+    int order[FUL_BARGAIN_MAX_JOINT]; /* an enforcer may move to any joint level */
 } choice;
 
 static void read_choice(choice *out, const explained *x, int k)

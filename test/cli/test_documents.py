@@ -1,6 +1,7 @@
 """Every command's document: valid against its schema, certified, consistent, the same bytes again."""
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -232,6 +233,57 @@ class Documents(unittest.TestCase):
             self.assertEqual(code, 0)
             for line in out.splitlines():
                 self.assertLessEqual(len(line), 100, f"{name}: {line}")
+
+
+class ManyMoves(unittest.TestCase):
+    """An enforcer of six groups, each of which can go up and down: 3^6 moves at its first choice."""
+
+    GROUPS = [(f"{flow}-{sector}", flow, sector) for flow in ("exports", "imports")
+              for sector in ("minerals", "goods", "services")]
+
+    @staticmethod
+    def refill(text, start, end, lines):
+        """What stands between two marks replaced."""
+        begin = text.index(start) + len(start)
+        return text[:begin] + "".join(lines) + text[text.index(end, begin):]
+
+    def make(self, case):
+        shutil.copytree(TRIANGLE, case)
+        path = os.path.join(case, "case.yaml")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        text = self.refill(text, "groups:\n", "\neconomy:", (
+            f"  - {{id: {i}, name: {i}, flow: {flow}, sectors: [{sector}]}}\n"
+            for i, flow, sector in self.GROUPS))
+        text = self.refill(text, "  enforcement:\n", "  terms:", (
+            f"    - {{id: {i}, name: {i}, by: x-enforcer, groups: [{i}], levels: [0, .5, 1], "
+            "start: .5}\n" for i, _, _ in self.GROUPS))
+        text = re.sub(r"  - id: ports\n(    .*\n)*", "", text[:text.index("\nrecord:")])
+        with open(path, "w", encoding="utf-8") as file:
+            file.writelines(line for line in text.splitlines(True) if not re.search(
+                "id: both|actor: x-others|player: x-others|kind: adoption", line))
+        os.remove(os.path.join(case, "record.csv"))
+        for name, rows in (("hubs.csv", []), ("enforcement.csv", [
+                f"*,{i},,0.3,0.1,0.5,invented,E,\n" for i, _, _ in self.GROUPS])):
+            with open(os.path.join(case, name), "r+", encoding="utf-8") as file:
+                head = file.readline()
+                file.seek(0)
+                file.truncate()
+                file.writelines([head, *rows])
+
+    def test_every_move_has_its_place(self):
+        with tempfile.TemporaryDirectory() as top:
+            case = os.path.join(top, "many")
+            self.make(case)
+            made, _ = document("game", case, "--explain", "x-enforcer")
+            code, out, err = run("game", case, "--explain", "x-enforcer")
+        first = made["explanation"]["choices"][0]
+        self.assertEqual(first["moves_total"], 3 ** 6)
+        chances = [move["probability"] for move in first["moves"]]
+        self.assertEqual(chances, sorted(chances, reverse=True))
+        self.assertGreaterEqual(chances[0], 3.0 ** -6)  # the likeliest is no rarer than the mean
+        self.assertEqual(code, 0, err)
+        self.assertIn("and 723 more", out)
 
 
 class DefaultCase(unittest.TestCase):
