@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "cli/draws.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -79,33 +78,28 @@ static json_t *make_document(ful_draw *draw, const cli_case *c, int package, int
     return document;
 }
 
-/* Written beside and renamed, so that a failure leaves nothing half-written. */
-static ful_status write_kept(json_t *document, const char *path, ful_error *err)
+static ful_status write_kept(const void *document, FILE *file, ful_error *err)
 {
-    char beside[4096];
-    FILE *file = NULL;
-    if (snprintf(beside, sizeof beside, "%s.part", path) < (int)sizeof beside)
-        file = fopen(beside, "w");
-    int failed = !file || json_dumpf(document, file, JSON_COMPACT | JSON_REAL_PRECISION(17)) != 0;
-    if (file)
-        failed |= fclose(file) != 0;
-    failed = failed || rename(beside, path) != 0;
-    json_decref(document);
-    if (!failed)
-        return FUL_OK;
-    if (file)
-        remove(beside);
-    return ful_fail(err, FUL_ERR_FILE, "%s cannot be written: %s", path, strerror(errno));
+    if (json_dumpf(document, file, JSON_COMPACT | JSON_REAL_PRECISION(17)) != 0)
+        return ful_fail(err, FUL_ERR_FILE, "the draws cannot be written");
+    return FUL_OK;
 }
 
-ful_status cli_draws(ful_draw *draw, const cli_case *c, int package, int draws, ful_error *err)
+static int keep_draws(ful_draw *draw, const cli_case *c, int package, int draws)
 {
-    const char *keep = c->args->keep;
-    if (!keep && read_kept(draw, c, package, draws))
-        return FUL_OK;
-    ful_status status =
-        ful_study_draws(draw, c->s, package, draws, (uint64_t)c->args->seed, &c->run, err);
-    if (status == FUL_OK && keep)
-        status = write_kept(make_document(draw, c, package, draws), keep, err);
-    return status;
+    json_t *document = make_document(draw, c, package, draws);
+    const int code = cli_write_file(c->args->keep, write_kept, document);
+    json_decref(document);
+    return code;
+}
+
+int cli_draws(ful_draw *draw, const cli_case *c, int package, int draws)
+{
+    ful_error err = {0};
+    if (!c->args->keep && read_kept(draw, c, package, draws))
+        return EXIT_ANSWERED;
+    if (ful_study_draws(draw, c->s, package, draws, (uint64_t)c->args->seed, &c->run, &err) !=
+        FUL_OK)
+        return cli_fail(&err);
+    return c->args->keep ? keep_draws(draw, c, package, draws) : EXIT_ANSWERED;
 }

@@ -10,7 +10,7 @@
 #include "cli/cli.h"
 
 /* The draws of --draws and --seed into draw[draws]: those kept with the case, or drawn anew, as
- * with --keep-draws, which also writes them. */
-ful_status cli_draws(ful_draw *draw, const cli_case *c, int package, int draws, ful_error *err);
+ * with --keep-draws, which also writes them. Says what is wrong; returns an exit code. */
+int cli_draws(ful_draw *draw, const cli_case *c, int package, int draws);
 
 #endif

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fulcrum game --efg, --tree, --svg: the game unfolded into a tree. */
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "cli/game.h"
 #include "output/text.h"
@@ -81,51 +78,18 @@ static int put(void *user, const char *text, size_t size)
     return fwrite(text, 1, size, user) == size ? 0 : -1;
 }
 
-typedef ful_status (*writer)(unfolded *u, const tree_extent *extent, FILE *file, ful_error *err);
-
-static ful_status write_svg(unfolded *u, const tree_extent *extent, FILE *file, ful_error *err)
+static ful_status write_efg(const void *tree, FILE *file, ful_error *err)
 {
-    return tree_svg(&u->solved, extent, put, file, u->arena, err);
-}
-
-static ful_status write_efg(unfolded *u, const tree_extent *extent, FILE *file, ful_error *err)
-{
-    (void)extent;
-    return ful_tree_format_efg(u->tree, put, file, err);
-}
-
-/* Written beside and renamed, so that a failure leaves nothing half-written. */
-static int write_file(unfolded *u, const tree_extent *extent, writer write, const char *path)
-{
-    ful_error err = {0};
-    char beside[4096];
-    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside) {
-        fprintf(stderr, "fulcrum: %s cannot be written: the name is too long\n", path);
-        return EXIT_INTERNAL;
-    }
-    FILE *file = fopen(beside, "w");
-    ful_status status = file ? write(u, extent, file, &err) : FUL_ERR_FILE;
-    int failed = status != FUL_OK;
-    if (file)
-        failed |= fclose(file) != 0;
-    failed = failed || rename(beside, path) != 0;
-    if (!failed)
-        return EXIT_ANSWERED;
-    if (status == FUL_OK || status == FUL_ERR_FILE)
-        fprintf(stderr, "fulcrum: %s cannot be written: %s\n", path, strerror(errno));
-    else
-        cli_fail(&err);
-    remove(beside);
-    return EXIT_INTERNAL;
+    return ful_tree_format_efg(tree, put, file, err);
 }
 
 int game_write_efg(const game *g, const char *path)
 {
-    unfolded u = {0};
-    int code = unfold(&u.tree, g);
+    ful_tree *tree = NULL;
+    int code = unfold(&tree, g);
     if (code == EXIT_ANSWERED)
-        code = write_file(&u, NULL, write_efg, path);
-    clear(&u);
+        code = cli_write_file(path, write_efg, tree);
+    ful_tree_free(tree);
     return code;
 }
 
@@ -134,13 +98,25 @@ static tree_extent default_extent(const game *g)
     return (tree_extent){.heading = g->c->s->title, .rows = TREE_ROWS, .least = TREE_LEAST};
 }
 
+/* A picture to be. */
+typedef struct picture {
+    const unfolded *u;
+    tree_extent extent;
+} picture;
+
+static ful_status write_svg(const void *what, FILE *file, ful_error *err)
+{
+    const picture *p = what;
+    return tree_svg(&p->u->solved, &p->extent, put, file, p->u->arena, err);
+}
+
 int game_write_svg(const game *g, const char *path)
 {
     unfolded u = {0};
-    const tree_extent extent = default_extent(g);
+    const picture p = {&u, default_extent(g)};
     int code = unfold_and_solve(&u, g);
     if (code == EXIT_ANSWERED)
-        code = write_file(&u, &extent, write_svg, path);
+        code = cli_write_file(path, write_svg, &p);
     clear(&u);
     return code;
 }
@@ -152,11 +128,12 @@ int game_print_tree(const game *g)
     const tree_extent extent = default_extent(g);
     const tree_type type = {.width = TEXT_WIDTH};
     int code = unfold_and_solve(&u, g);
-    if (code == EXIT_ANSWERED)
+    if (code == EXIT_ANSWERED) {
         printf("\n");
-    if (code == EXIT_ANSWERED &&
-        tree_text(&u.solved, &extent, &type, put, stdout, u.arena, &err) != FUL_OK)
-        code = cli_fail(&err);
+        const ful_status status = tree_text(&u.solved, &extent, &type, put, stdout, u.arena, &err);
+        if (status != FUL_OK && status != FUL_ERR_FILE) /* of standard output cli_finish tells */
+            code = cli_fail(&err);
+    }
     clear(&u);
     return code;
 }

@@ -92,20 +92,6 @@ static ful_status play(run_answer *a, const cli_case *c, ful_error *err)
     return status;
 }
 
-/* How sure: the ranges over draws. */
-static ful_status find_ranges(run_answer *a, const cli_case *c, ful_error *err)
-{
-    const int draws = c->args->draws ? c->args->draws : CLI_DRAWS;
-    ful_draw *draw = calloc((size_t)draws, sizeof *draw);
-    ful_status status = draw ? cli_draws(draw, c, a->packages.corner_package, draws, err)
-                             : ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draws);
-    if (status == FUL_OK)
-        status = ful_study_uncertainty(&a->u, c->s, c->world, draw, draws, (uint64_t)c->args->seed,
-                                       &c->run, err);
-    free(draw);
-    return status;
-}
-
 static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
 {
     a->s = c->s;
@@ -114,13 +100,28 @@ static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
         status = ful_study_leverage(&a->leverage, c->world, c->s->headline, 0, &c->run, err);
     if (status == FUL_OK)
         status = play(a, c, err);
-    if (status == FUL_OK)
-        status = find_ranges(a, c, err);
     for (int m = 0; m < 2 && status == FUL_OK && c->s->history_rows > 0; m++)
         status = ful_study_history(&a->history[m], c->world, (ful_history_mode)m, &c->run, err);
     if (status == FUL_OK)
         order_members(a);
     return status;
+}
+
+/* How sure: the ranges over draws. */
+static int find_ranges(run_answer *a, const cli_case *c)
+{
+    ful_error err = {0};
+    const int draws = c->args->draws ? c->args->draws : CLI_DRAWS;
+    ful_draw *draw = calloc((size_t)draws, sizeof *draw);
+    if (!draw)
+        return cli_no_memory();
+    int code = cli_draws(draw, c, a->packages.corner_package, draws);
+    if (code == EXIT_ANSWERED &&
+        ful_study_uncertainty(&a->u, c->s, c->world, draw, draws, (uint64_t)c->args->seed, &c->run,
+                              &err) != FUL_OK)
+        code = cli_fail(&err);
+    free(draw);
+    return code;
 }
 
 /* ---- printing
@@ -317,10 +318,12 @@ static int run(const cli_args *args)
     if (!a)
         return cli_no_memory();
     int code = cli_open(&c, args);
+    if (code == EXIT_ANSWERED && compute(a, &c, &err) != FUL_OK)
+        code = cli_fail(&err);
     if (code == EXIT_ANSWERED)
-        code = compute(a, &c, &err) != FUL_OK ? cli_fail(&err)
-               : args->json                   ? print_json(a, args->seed)
-                                              : print_text(a);
+        code = find_ranges(a, &c);
+    if (code == EXIT_ANSWERED)
+        code = args->json ? print_json(a, args->seed) : print_text(a);
     ful_packages_clear(&a->packages);
     ful_record_clear(&a->record);
     ful_history_clear(&a->history[0]);

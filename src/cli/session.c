@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What every command does around its study: open the case, say what is wrong, show progress,
  * finish. */
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <signal.h>
@@ -382,6 +383,13 @@ int cli_finish_json(struct json_t *document)
     return cli_finish();
 }
 
+/* Whatever failed in writing, it is not the input. */
+static int fail_writing(const ful_error *err)
+{
+    cli_fail(err);
+    return EXIT_INTERNAL;
+}
+
 static int write_tables(const cli_args *args, const json_t *document, const table_layout *layout)
 {
     ful_error err = {0};
@@ -393,10 +401,7 @@ static int write_tables(const cli_args *args, const json_t *document, const tabl
     if (status == FUL_OK)
         status = tables_write(&set, args->output, args->quiet ? NULL : stderr, arena, &err);
     ful_arena_free(arena);
-    if (status == FUL_OK)
-        return EXIT_ANSWERED;
-    cli_fail(&err);
-    return EXIT_INTERNAL; /* whatever failed, it is not the input */
+    return status == FUL_OK ? EXIT_ANSWERED : fail_writing(&err);
 }
 
 int cli_finish_result(const cli_args *args, struct json_t *document,
@@ -409,4 +414,43 @@ int cli_finish_result(const cli_args *args, struct json_t *document,
         code = write_tables(args, document, layout);
     json_decref(document);
     return code;
+}
+
+static ful_status cannot_write(const char *path, ful_error *err)
+{
+    return ful_fail_at(err, FUL_ERR_FILE, path, 0, 0, "cannot be written: %s", strerror(errno));
+}
+
+/* Fill and close; why a stream failed the system says better than the writer. */
+static ful_status fill_file(FILE *file, const char *path, cli_writer write, const void *what,
+                            ful_error *err)
+{
+    const ful_status filled = write(what, file, err);
+    const int told = filled != FUL_OK && filled != FUL_ERR_FILE;
+    const ful_status closed = table_close(file, path, told ? NULL : err);
+    return filled != FUL_OK ? filled : closed;
+}
+
+static ful_status write_file(const char *path, cli_writer write, const void *what, ful_error *err)
+{
+    char beside[4096];
+    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside) {
+        errno = ENAMETOOLONG;
+        return cannot_write(path, err);
+    }
+    FILE *file = fopen(beside, "wb");
+    if (!file)
+        return cannot_write(path, err);
+    ful_status status = fill_file(file, path, write, what, err);
+    if (status == FUL_OK && rename(beside, path) != 0)
+        status = cannot_write(path, err);
+    if (status != FUL_OK)
+        remove(beside);
+    return status;
+}
+
+int cli_write_file(const char *path, cli_writer write, const void *what)
+{
+    ful_error err = {0};
+    return write_file(path, write, what, &err) == FUL_OK ? EXIT_ANSWERED : fail_writing(&err);
 }

@@ -6,6 +6,7 @@ import subprocess
 PROGRAM = os.environ["FULCRUM"]
 ROOT = os.environ["FULCRUM_ROOT"]
 TRIANGLE = os.path.join(ROOT, "cases", "triangle")
+DUEL = os.path.join(ROOT, "cases", "duel")
 
 
 def run(*args, timeout=600):

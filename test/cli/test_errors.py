@@ -2,6 +2,7 @@
 import os
 import pty
 import re
+import resource
 import select
 import shutil
 import signal
@@ -12,7 +13,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from program import PROGRAM, ROOT, TRIANGLE, run
+from program import DUEL, PROGRAM, ROOT, TRIANGLE, run
 
 COMMANDS = ["run", "solve", "leverage", "rank", "coalition", "packages", "advice", "game", "history",
             "check", "import", "bench"]
@@ -247,16 +248,11 @@ class Usage(unittest.TestCase):
     @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
     def test_a_full_disk_is_noticed(self):
         for args in (["solve", TRIANGLE], ["solve", TRIANGLE, "--json"], ["check", TRIANGLE],
-                     ["packages", TRIANGLE, "--json"]):
+                     ["packages", TRIANGLE, "--json"], ["game", TRIANGLE, "--horizon", "2", "--tree"]):
             with open("/dev/full", "w", encoding="utf-8") as full:
                 done = subprocess.run([PROGRAM, *args], stdout=full, stderr=subprocess.PIPE, text=True)
             self.assertEqual(done.returncode, 4, done.stderr)
             self.assertEqual(done.stderr, "fulcrum: standard output cannot be written\n")
-
-    def test_an_export_that_cannot_be_written(self):
-        code, _, err = run("game", TRIANGLE, "--horizon", "1", "--efg", "/nonexistent/x.efg")
-        self.assertIn(code, (1, 4), err)
-        self.assertNotEqual(err, "")
 
     def test_interrupt(self):
         """Sent to the one process, as kill does; a terminal sends it to what bench forks, too."""
@@ -292,6 +288,68 @@ class Usage(unittest.TestCase):
             *bars, message = shown.decode().replace("\r\n", "\n").split("\r")
             self.assertTrue(message.startswith("fulcrum: interrupted"), shown[-300:])
             self.assertEqual(any("#" in bar for bar in bars), not quiet)
+
+
+class Writes(unittest.TestCase):
+    """A file that cannot be written in full is no fault of the input; the error names it and says why,
+    and nothing is left behind."""
+
+    COMMANDS = [["run", TRIANGLE, "--draws", "2", "--keep-draws"], ["game", DUEL, "--efg"],
+                ["game", DUEL, "--svg"]]
+
+    def setUp(self):
+        room = tempfile.TemporaryDirectory()
+        self.addCleanup(room.cleanup)
+        self.folder = room.name
+        self.path = os.path.join(room.name, "file")
+
+    def refused(self, args, path, reason, **how):
+        done = subprocess.run([PROGRAM, *args, path], capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, **how)
+        self.assertEqual(done.returncode, 4, f"{args}: {done.stderr}")
+        self.assertEqual(done.stderr, f"{path}: error: cannot be written: {reason}\n")
+        self.assertEqual(done.stdout, "")
+
+    def test_it_is_written_where_it_can_be(self):
+        for args in self.COMMANDS:
+            self.assertEqual(run(*args, self.path)[0], 0)
+            self.assertEqual(os.listdir(self.folder), ["file"])
+            self.assertGreater(os.path.getsize(self.path), 0)
+
+    def test_missing_folder(self):
+        for args in self.COMMANDS:
+            self.refused(args, os.path.join(self.folder, "nowhere", "file"),
+                         "No such file or directory")
+
+    def test_a_folder_in_the_way(self):
+        os.mkdir(self.path)
+        for args in self.COMMANDS:
+            self.refused(args, self.path, "Is a directory")
+            self.assertEqual(os.listdir(self.folder), ["file"])
+
+    def test_a_name_too_long(self):
+        for args in self.COMMANDS:
+            code, _, err = run(*args, os.path.join(self.folder, "x" * 5000))
+            self.assertEqual(code, 4, err)
+            self.assertIn("cannot be written: File name too long", err)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "no device that is always full")
+    def test_full_disk(self):
+        for args in self.COMMANDS:
+            os.symlink("/dev/full", self.path + ".part")
+            self.refused(args, self.path, "No space left on device")
+            self.assertEqual(os.listdir(self.folder), [])
+
+    def test_an_old_file_outlives_a_new_one_that_may_not_grow(self):
+        with open(self.path, "w", encoding="utf-8") as file:
+            file.write("old")
+        for args in self.COMMANDS:
+            for limit in (0, 100):
+                self.refused(args, self.path, "File too large", preexec_fn=lambda:
+                             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+                self.assertEqual(os.listdir(self.folder), ["file"])
+                with open(self.path, encoding="utf-8") as file:
+                    self.assertEqual(file.read(), "old")
 
 
 if __name__ == "__main__":
