@@ -20,7 +20,7 @@ static const struct {
                           "multiply productivity, beside the case's shocks; repeatable"},
     [OPT_SET] = {"--set", "ID=VALUE", "set a parameter (see check --list); repeatable"},
     [OPT_FLOWS] = {"--flows", NULL, "add every flow of the target to the result"},
-    [OPT_PACKAGE] = {"--package", "P", "a package of the case, or levers joined by +"},
+    [OPT_PACKAGE] = {"--package", "P", "packages and levers of the case, joined by +"},
     [OPT_EFG] = {"--efg", "FILE", "write the game as a Gambit .efg file, where it is small enough"},
     [OPT_HORIZON] = {"--horizon", "N", "half-years that the game lasts"},
     [OPT_STICK] = {"--stick", NULL, "with the sender's punishment of lax enforcement"},

@@ -9,72 +9,71 @@
 #include "output/document.h"
 #include "output/text.h"
 
-/* Levers of --package: a package of the case, or levers joined by '+'. */
-static int find_levers(unsigned *levers, const ful_situation *s, const char *text)
+/* What may be named on the command line, and the bits that each name stands for. */
+#define NAMES (256 + FUL_MAX_LEVERS) /* packages and levers that a case may have */
+typedef struct vocabulary {
+    int names;
+    const char *name[NAMES];
+    unsigned bits[NAMES];
+} vocabulary;
+
+static void add_name(vocabulary *v, const char *name, unsigned bits)
 {
-    const char *names[64];
-    *levers = 0;
-    if (!text || strcmp(text, "none") == 0)
-        return EXIT_ANSWERED;
-    for (int k = 0; k < s->packages; k++)
-        if (strcmp(s->package[k].id, text) == 0) {
-            *levers = s->package[k].levers;
-            return EXIT_ANSWERED;
-        }
-    int count = 0;
-    for (int l = 0; l < s->levers; l++)
-        if (!s->lever[l].stick)
-            names[count++] = s->lever[l].id;
-    for (int k = 0; k < s->packages && count < 64; k++)
-        names[count++] = s->package[k].id;
+    if (v->names == NAMES)
+        return;
+    v->name[v->names] = name;
+    v->bits[v->names++] = bits;
+}
+
+/* The bits of names joined by '+' into *out. */
+static int read_joined(unsigned *out, const vocabulary *v, const char *text, const char *what)
+{
+    *out = 0;
     for (const char *at = text; *at;) {
         char name[64];
+        int k = 0;
         const size_t length = strcspn(at, "+");
         snprintf(name, sizeof name, "%.*s", (int)length, at);
-        int found = -1;
-        for (int l = 0; l < s->levers; l++)
-            if (strcmp(s->lever[l].id, name) == 0)
-                found = l;
-        if (found < 0) {
-            const char *near = ful_nearest_name(name, count, names);
-            return cli_usage_error("'%s' is no package and no lever%s%s%s", name,
-                                   near ? " (did you mean '" : "", near ? near : "",
-                                   near ? "'?)" : "");
+        while (k < v->names && strcmp(v->name[k], name) != 0)
+            k++;
+        if (k == v->names) {
+            const char *near = ful_nearest_name(name, v->names, v->name);
+            return cli_usage_error("'%s' is %s%s%s%s", name, what, near ? " (did you mean '" : "",
+                                   near ? near : "", near ? "'?)" : "");
         }
-        if (s->lever[found].stick)
-            return cli_usage_error("'%s' is a stick and no offer: --stick adds all of them", name);
-        *levers |= 1u << found;
+        *out |= v->bits[k];
         at += length + (at[length] == '+');
     }
     return EXIT_ANSWERED;
 }
 
-/* Parts of --with, joined by '+'. */
+/* Levers of --package. */
+static int find_levers(unsigned *levers, const ful_situation *s, const char *text)
+{
+    vocabulary v = {0};
+    *levers = 0;
+    if (!text || strcmp(text, "none") == 0)
+        return EXIT_ANSWERED;
+    for (int k = 0; k < s->packages; k++)
+        add_name(&v, s->package[k].id, s->package[k].levers);
+    for (int l = 0; l < s->levers; l++)
+        add_name(&v, s->lever[l].id, 1u << l);
+    const int code = read_joined(levers, &v, text, "no package and no lever");
+    for (int l = 0; l < s->levers && code == EXIT_ANSWERED; l++)
+        if (s->lever[l].stick && *levers >> l & 1)
+            return cli_usage_error("'%s' is a stick and no offer: --stick adds all of them",
+                                   s->lever[l].id);
+    return code;
+}
+
+/* Parts of --with. */
 static int find_moving(unsigned *moving, const ful_situation *s, const char *text)
 {
-    const char *names[FUL_BARGAIN_MAX_GROUPS];
-    int count = 0;
+    vocabulary v = {0};
     for (int k = 0; k < s->game.enforced; k++)
         if (s->game.part[k].held)
-            names[count++] = s->game.part[k].id;
-    for (const char *at = text; at && *at;) {
-        char name[64];
-        const size_t length = strcspn(at, "+");
-        snprintf(name, sizeof name, "%.*s", (int)length, at);
-        int found = -1;
-        for (int k = 0; k < s->game.enforced; k++)
-            if (s->game.part[k].held && strcmp(s->game.part[k].id, name) == 0)
-                found = k;
-        if (found < 0) {
-            const char *near = ful_nearest_name(name, count, names);
-            return cli_usage_error("'%s' is no part of enforcement that the case holds%s%s%s", name,
-                                   near ? " (did you mean '" : "", near ? near : "",
-                                   near ? "'?)" : "");
-        }
-        *moving |= 1u << found;
-        at += length + (at[length] == '+');
-    }
-    return EXIT_ANSWERED;
+            add_name(&v, s->game.part[k].id, 1u << k);
+    return read_joined(moving, &v, text ? text : "", "no part of enforcement that the case holds");
 }
 
 static void print_conditional(const char *what, const ful_conditional *c, const char *would)

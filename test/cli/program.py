@@ -6,6 +6,7 @@ import subprocess
 PROGRAM = os.environ["FULCRUM"]
 ROOT = os.environ["FULCRUM_ROOT"]
 TRIANGLE = os.path.join(ROOT, "cases", "triangle")
+DPRK = os.path.join(ROOT, "cases", "dprk-2016")
 DUEL = os.path.join(ROOT, "cases", "duel")
 
 

@@ -98,6 +98,15 @@ class Documents(unittest.TestCase):
                 self.assertAlmostEqual(sum(move["parts"].values()), move["utility"], delta=1e-8)
             self.assertEqual(len(choice["moves"]), min(6, choice["moves_total"]))
 
+    def test_an_offer_is_its_levers_whatever_they_are_called(self):
+        """A package, its levers, and a package with a lever that it has: one game."""
+        made = [document("game", TRIANGLE, "--package", name)[0]
+                for name in ("both", "tariff+ports", "tariff-only+ports", "ports+both")]
+        for one in made:
+            del one["package"]
+            self.assertEqual(one["levers"], ["tariff", "ports"])
+            self.assertEqual(one, made[0])
+
     def test_shapley_values_add_up(self):
         for name in ("leverage", "leverage --date"):
             made = self.made[name][0]

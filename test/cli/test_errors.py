@@ -13,7 +13,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from program import DUEL, PROGRAM, ROOT, TRIANGLE, run
+from program import DPRK, DUEL, PROGRAM, ROOT, TRIANGLE, run
 
 COMMANDS = ["run", "solve", "leverage", "rank", "coalition", "packages", "advice", "game", "history",
             "check", "import", "bench"]
@@ -214,6 +214,9 @@ class Usage(unittest.TestCase):
             (["game", TRIANGLE, "--order", "backwards"], "expected 'reverse'"),
             (["game", TRIANGLE, "--explain", "x-enforcr"], "(did you mean 'x-enforcer'?)"),
             (["game", TRIANGLE, "--package", "duties"], "--stick adds all of them"),
+            (["game", TRIANGLE, "--package", "words+aidd"], "(did you mean 'aid'?)"),
+            (["game", TRIANGLE, "--with", "sales"], "no part of enforcement that the case holds"),
+            (["game", DPRK, "--with", "russia+crud"], "(did you mean 'crude'?)"),
             (["game", TRIANGLE, "--tree", "--json"], "take one of them"),
             (["bench", "--rows", "case,nafto"], "no row 'nafto' (did you mean 'nafta'?)"),
             (["solve", TRIANGLE, "--date", "2018-02-30"], "is not a date"),
