@@ -58,6 +58,10 @@ typedef struct cli_case {
     ful_world *world;
     double *enforcement;      /* actors*G where --enforce was given, else NULL */
     double *productivity;     /* actors*J where --productivity was given, else NULL */
+    /* of cli_open_game: the case as `s` says it, with the regimes that it points to */
+    ful_situation played;
+    ful_regime *regimes;
+    char day_name[48];
     ful_progress progress;
     ful_run run;
 } cli_case;
@@ -80,8 +84,15 @@ void cli_help(FILE *to, const cli_command *command);
 
 /* ---- session.c ---- */
 
-/* Load the case, apply --set, --enforce and --productivity, build the world. Says what is wrong; returns an exit code. */
+/* Load the case, apply --set, --enforce and --productivity, build the world. Says what is wrong;
+ * returns an exit code. */
 int cli_open(cli_case *c, const cli_args *args);
+/* The same for a study of the game: under pressure the regime of --regime is in force, or what is on
+ * the day of --date, instead of the case's pressure regime. `c` must stay where it is. */
+int cli_open_game(cli_case *c, const cli_args *args);
+/* "regime" and "date" of a game's document: what is in force under pressure, the other null. */
+struct json_t;
+void cli_name_pressure(struct json_t *document, const cli_case *c);
 void cli_close(cli_case *c);
 /* The regime of --regime, the headline one without it, -1 where --date was given; -2 after an error. */
 int cli_regime(const cli_case *c);
@@ -99,7 +110,6 @@ int cli_usage_error(const char *format, ...) FUL_PRINTF(1, 2);
 /* A finite number that is the whole of `text`; 0 or -1. */
 int cli_real(double *out, const char *text);
 /* Print a JSON document, or flush text; the exit code, EXIT_INTERNAL where writing fails. */
-struct json_t;
 int cli_finish_json(struct json_t *document);
 /* Whether --json or --output asks for the result's document. */
 static inline int cli_wants_document(const cli_args *args)

@@ -113,7 +113,8 @@ static void print_enforcers(const ful_situation *s, const ful_bargain_report *r)
 static void print_text(const ful_situation *s, const ful_bargain_report *r)
 {
     char a[TEXT_ROOM], would[160];
-    printf("after the horizon, of 100:\n");
+    text_paragraph(stdout, 0, "Under pressure: %s.", s->regime[s->game.pressure_regime].name);
+    printf("\nafter the horizon, of 100:\n");
     printf("  denuclearised  %s\n", text_count(a, r->denuclearised));
     printf("  frozen         %s   (no nuclear or long-range test; production may go on)\n",
            text_count(a, r->frozen));
@@ -178,6 +179,7 @@ static json_t *make_document(const game *g, json_t *explanation)
     ful_payoffs_view view;
     ful_payoffs_view_get(&view, g->payoffs);
     json_t *document = document_new(s, "game", -1), *body = document_game(s, &g->report);
+    cli_name_pressure(document, g->c);
     json_object_set_new(document, "package",
                         json_string(g->c->args->package ? g->c->args->package : "none"));
     json_object_set_new(document, "levers", document_levers(s, g->offer.levers));
@@ -281,7 +283,7 @@ static int run(const cli_args *args)
     ful_payoffs *payoffs = NULL;
     ful_gap gap;
     question asked;
-    int code = cli_open(&c, args);
+    int code = cli_open_game(&c, args);
     if (code == EXIT_ANSWERED)
         code = read_question(&asked, &c);
     if (code == EXIT_ANSWERED)
@@ -293,10 +295,10 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_PACKAGE, OPT_STICK,        OPT_WITH,    OPT_HORIZON,
-                                     OPT_ORDER,   OPT_SIMULTANEOUS, OPT_EXPLAIN, OPT_FLIPS,
-                                     OPT_TREE,    OPT_SVG,          OPT_GRID,    OPT_EFG,
-                                     OPT_SET,     OPT_JSON,         OPT_THREADS, OPT_COUNT};
+static const cli_option options[] = {
+    OPT_PACKAGE, OPT_STICK, OPT_WITH, OPT_HORIZON, OPT_ORDER,   OPT_SIMULTANEOUS,
+    OPT_EXPLAIN, OPT_FLIPS, OPT_TREE, OPT_SVG,     OPT_GRID,    OPT_EFG,
+    OPT_REGIME,  OPT_DATE,  OPT_SET,  OPT_JSON,    OPT_THREADS, OPT_COUNT};
 const cli_command cli_game = {
     "game",
     "what sender, target and enforcers do, given a package",

@@ -132,13 +132,14 @@ static void print_answer(const ful_situation *s, const ful_answer *a)
                        a->transfer_pct, a->transfer_busd);
 }
 
-static json_t *make_document(const ful_payoffs *payoffs, const ful_gap *gap, const ful_packages *p,
-                             const ful_answer *answer, const cli_args *args)
+static json_t *make_document(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *gap,
+                             const ful_packages *p, const ful_answer *answer)
 {
+    const ful_situation *s = c->s;
     ful_payoffs_view view;
     ful_payoffs_view_get(&view, payoffs);
-    const ful_situation *s = ful_world_situation(view.world);
-    json_t *document = document_new(s, "packages", answer->asked.draws ? args->seed : -1);
+    json_t *document = document_new(s, "packages", answer->asked.draws ? c->args->seed : -1);
+    cli_name_pressure(document, c);
     json_t *body = document_packages(s, p);
     json_object_update(document, body);
     json_decref(body);
@@ -173,13 +174,15 @@ static int answer_all(const cli_case *c, const ful_payoffs *payoffs, const ful_g
     int code =
         solve(&packages, &answer, payoffs, c, &err) == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
     if (code == EXIT_ANSWERED && !c->args->json) {
+        text_paragraph(stdout, 0, "Under pressure: %s.",
+                       c->s->regime[c->s->game.pressure_regime].name);
         print_packages(c->s, &packages);
         if (answer.arena)
             print_answer(c->s, &answer);
         code = cli_finish();
     }
     if (code == EXIT_ANSWERED && cli_wants_document(c->args))
-        code = cli_finish_result(c->args, make_document(payoffs, gap, &packages, &answer, c->args),
+        code = cli_finish_result(c->args, make_document(c, payoffs, gap, &packages, &answer),
                                  layout_packages);
     /* a requirement that nothing meets is no answer */
     if (code == EXIT_ANSWERED && answer.arena && answer.cheapest < 0)
@@ -194,7 +197,7 @@ static int run(const cli_args *args)
     cli_case c;
     ful_payoffs *payoffs = NULL;
     ful_gap gap;
-    int code = cli_open(&c, args);
+    int code = cli_open_game(&c, args);
     if (code == EXIT_ANSWERED)
         code = cli_payoffs(&payoffs, &gap, &c, ful_held_parts(c.s));
     if (code == EXIT_ANSWERED)
@@ -204,8 +207,9 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_REQUIRE, OPT_LEVEL, OPT_DRAWS,   OPT_SEED,   OPT_GRID,
-                                     OPT_SET,     OPT_JSON,  OPT_THREADS, OPT_OUTPUT, OPT_COUNT};
+static const cli_option options[] = {OPT_REQUIRE, OPT_LEVEL,   OPT_DRAWS,  OPT_SEED,
+                                     OPT_GRID,    OPT_REGIME,  OPT_DATE,   OPT_SET,
+                                     OPT_JSON,    OPT_THREADS, OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_packages = {
     "packages",
     "what should be offered: every package, the corners, the frontier",

@@ -322,7 +322,8 @@ int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c, unsigned mov
 /* ---- open and finish
  * ------------------------------------------------------------------------------------ */
 
-int cli_open(cli_case *c, const cli_args *args)
+/* All but the world. */
+static int load(cli_case *c, const cli_args *args)
 {
     static int last_percent = -1;
     ful_error err = {0};
@@ -349,16 +350,72 @@ int cli_open(cli_case *c, const cli_args *args)
         code = start_productivity(c);
     for (int k = 0; k < args->productivities && code == EXIT_ANSWERED; k++)
         code = apply_productivity(c, args->productivity[k]);
-    if (code != EXIT_ANSWERED)
-        return code;
-    if (ful_world_new(&c->world, c->s, c->p, NULL, &err) != FUL_OK)
-        return cli_fail(&err);
+    return code;
+}
+
+static int make_world(cli_case *c)
+{
+    ful_error err = {0};
+    return ful_world_new(&c->world, c->s, c->p, NULL, &err) == FUL_OK ? EXIT_ANSWERED
+                                                                      : cli_fail(&err);
+}
+
+int cli_open(cli_case *c, const cli_args *args)
+{
+    const int code = load(c, args);
+    return code == EXIT_ANSWERED ? make_world(c) : code;
+}
+
+/* What all have imposed by a day, as a regime behind those of the case; its index, -1 where memory
+ * is out. */
+static int add_day(cli_case *c, int day)
+{
+    ful_situation *s = &c->played;
+    c->regimes = malloc((size_t)(s->regimes + 1) * sizeof *c->regimes);
+    if (!c->regimes)
+        return -1;
+    snprintf(c->day_name, sizeof c->day_name, "what is in force on %s", c->args->date);
+    memcpy(c->regimes, s->regime, (size_t)s->regimes * sizeof *c->regimes);
+    c->regimes[s->regimes] = (ful_regime){.id = c->args->date, .name = c->day_name, .date = day};
+    s->regime = c->regimes;
+    return s->regimes++;
+}
+
+static int set_pressure(cli_case *c)
+{
+    int day = 0;
+    const int code = option_day(&day, c);
+    int regime = code == EXIT_ANSWERED ? cli_regime(c) : -2;
+    if (regime == -2)
+        return EXIT_USAGE;
+    c->played = *c->s;
+    if (c->args->date && (regime = add_day(c, day)) < 0)
+        return cli_no_memory();
+    c->played.game.pressure_regime = regime;
+    c->s = &c->played;
     return EXIT_ANSWERED;
+}
+
+int cli_open_game(cli_case *c, const cli_args *args)
+{
+    int code = load(c, args);
+    if (code == EXIT_ANSWERED && (args->regime || args->date))
+        code = set_pressure(c);
+    return code == EXIT_ANSWERED ? make_world(c) : code;
+}
+
+void cli_name_pressure(struct json_t *document, const cli_case *c)
+{
+    const char *date = c->args->date;
+    const char *regime = c->s->regime[c->s->game.pressure_regime].id;
+    json_object_set_new(document, "regime", date ? json_null() : json_string(regime));
+    json_object_set_new(document, "date", date ? json_string(date) : json_null());
 }
 
 void cli_close(cli_case *c)
 {
     ful_world_free(c->world);
+    free(c->regimes);
     free(c->enforcement);
     free(c->productivity);
     free(c->p);

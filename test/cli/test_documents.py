@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(__file__))
-from program import ROOT, TRIANGLE, document, run
+from program import DUEL, ROOT, TRIANGLE, document, run
 
 try:
     import jsonschema
@@ -34,6 +34,7 @@ COMMANDS = {
     "game --order": ["game", TRIANGLE, "--package", "all", "--order", "reverse", "--grid", "exact"],
     "game --explain": ["game", TRIANGLE, "--package", "all", "--explain", "x-enforcer"],
     "game --simultaneous": ["game", TRIANGLE, "--simultaneous"],
+    "game --date": ["game", TRIANGLE, "--date", "2022-06-01"],
     "packages": ["packages", TRIANGLE],
     "packages --require": ["packages", TRIANGLE, "--require", "enforce=60/100", "--draws", "4"],
     "advice": ["advice", TRIANGLE, "--draws", "8"],
@@ -106,6 +107,13 @@ class Documents(unittest.TestCase):
             del one["package"]
             self.assertEqual(one["levers"], ["tariff", "ports"])
             self.assertEqual(one, made[0])
+
+    def test_games_name_the_law(self):
+        for command in ("game", "packages"):
+            made = self.made[command][0]
+            self.assertEqual((made["regime"], made["date"]), ("new", None))
+        made = self.made["game --date"][0]
+        self.assertEqual((made["regime"], made["date"]), (None, "2022-06-01"))
 
     def test_shapley_values_add_up(self):
         for name in ("leverage", "leverage --date"):
@@ -242,6 +250,52 @@ class Documents(unittest.TestCase):
             self.assertEqual(code, 0)
             for line in out.splitlines():
                 self.assertLessEqual(len(line), 100, f"{name}: {line}")
+
+
+class Pressure(unittest.TestCase):
+    """--regime and --date of a game: the case with another regime under pressure."""
+
+    def rewritten(self, pressure, *args):
+        """A document of the case with its pressure regime changed in the file."""
+        with tempfile.TemporaryDirectory() as top:
+            case = os.path.join(top, "case")
+            shutil.copytree(TRIANGLE, case)
+            path = os.path.join(case, "case.yaml")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            day = "regimes:\n  - {id: day, name: A day, date: 2022-06-01, imposers: '*'}\n"
+            text = text.replace("regimes:\n", day, 1)
+            text = text.replace("pressure_regime: new", "pressure_regime: " + pressure)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            return document(*[case if arg == TRIANGLE else arg for arg in args])[0]
+
+    @staticmethod
+    def played(made):
+        """What does not say which case it is and what was asked for."""
+        return {key: value for key, value in made.items()
+                if key not in ("fulcrum", "regime", "date")}
+
+    def test_the_case_s_own_is_the_default(self):
+        self.assertEqual(document("game", TRIANGLE, "--regime", "new")[1],
+                         document("game", TRIANGLE)[1])
+
+    def test_it_is_the_case_with_another_pressure_regime(self):
+        for args in (["game", TRIANGLE, "--package", "all", "--flips"],
+                     ["packages", TRIANGLE, "--require", "enforce=60/100", "--draws", "4"]):
+            plain = self.played(document(*args)[0])
+            for option, value, pressure in (("--regime", "old", "old"),
+                                            ("--date", "2022-06-01", "day")):
+                asked = self.played(document(*args, option, value)[0])
+                self.assertEqual(asked, self.played(self.rewritten(pressure, *args)))
+                self.assertNotEqual(asked, plain)
+
+    def test_before_any_measure_nothing_is_lost(self):
+        made, _ = document("game", DUEL, "--date", "1990-01-01")
+        self.assertAlmostEqual(made["target_real_income_pct"], 0, delta=1e-9)
+        code, out, _ = run("game", DUEL, "--date", "1990-01-01")
+        self.assertEqual(code, 0)
+        self.assertIn("Under pressure: what is in force on 1990-01-01.", out)
 
 
 class ManyMoves(unittest.TestCase):

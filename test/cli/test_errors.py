@@ -217,6 +217,8 @@ class Usage(unittest.TestCase):
             (["game", TRIANGLE, "--package", "words+aidd"], "(did you mean 'aid'?)"),
             (["game", TRIANGLE, "--with", "sales"], "no part of enforcement that the case holds"),
             (["game", DPRK, "--with", "russia+crud"], "(did you mean 'crude'?)"),
+            (["game", TRIANGLE, "--regime", "mor"], "did you mean 'more'"),
+            (["packages", TRIANGLE, "--regime", "old", "--date", "2022-06-01"], "exclude each other"),
             (["game", TRIANGLE, "--tree", "--json"], "take one of them"),
             (["bench", "--rows", "case,nafto"], "no row 'nafto' (did you mean 'nafta'?)"),
             (["solve", TRIANGLE, "--date", "2018-02-30"], "is not a date"),
