@@ -7,6 +7,7 @@
 
 #include "cli/game.h"
 #include "output/document.h"
+#include "output/table.h"
 #include "output/text.h"
 
 /* What may be named on the command line, and the bits that each name stands for. */
@@ -212,17 +213,17 @@ static ful_status solve(game *g, ful_error *err)
     return status;
 }
 
-static int print_json(const game *g, int player)
+static int finish_document(const game *g, int player)
 {
     int code = EXIT_ANSWERED;
     json_t *explanation = player < 0 ? json_null() : game_explanation_json(g, player, &code);
-    return code == EXIT_ANSWERED ? cli_finish_json(make_document(g, explanation)) : code;
+    if (code == EXIT_ANSWERED)
+        code = cli_finish_result(g->c->args, make_document(g, explanation), layout_game);
+    return code;
 }
 
 static int print(const game *g, int player)
 {
-    if (g->c->args->json)
-        return print_json(g, player);
     int code = EXIT_ANSWERED;
     print_text(g->c->s, &g->report);
     if (g->flips.arena)
@@ -269,8 +270,10 @@ static int play(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *ga
         code = game_write_efg(&g, c->args->efg);
     if (code == EXIT_ANSWERED && c->args->svg)
         code = game_write_svg(&g, c->args->svg);
-    if (code == EXIT_ANSWERED)
+    if (code == EXIT_ANSWERED && !c->args->json)
         code = print(&g, asked->player);
+    if (code == EXIT_ANSWERED && cli_wants_document(c->args))
+        code = finish_document(&g, asked->player);
     ful_flips_clear(&g.flips);
     ful_bargain_work_free(g.work);
     ful_bargain_free(g.game);
@@ -296,9 +299,9 @@ static int run(const cli_args *args)
 }
 
 static const cli_option options[] = {
-    OPT_PACKAGE, OPT_STICK, OPT_WITH, OPT_HORIZON, OPT_ORDER,   OPT_SIMULTANEOUS,
-    OPT_EXPLAIN, OPT_FLIPS, OPT_TREE, OPT_SVG,     OPT_GRID,    OPT_EFG,
-    OPT_REGIME,  OPT_DATE,  OPT_SET,  OPT_JSON,    OPT_THREADS, OPT_COUNT};
+    OPT_PACKAGE, OPT_STICK, OPT_WITH,    OPT_HORIZON, OPT_ORDER, OPT_SIMULTANEOUS, OPT_EXPLAIN,
+    OPT_FLIPS,   OPT_TREE,  OPT_SVG,     OPT_GRID,    OPT_EFG,   OPT_REGIME,       OPT_DATE,
+    OPT_SET,     OPT_JSON,  OPT_THREADS, OPT_OUTPUT,  OPT_COUNT};
 const cli_command cli_game = {
     "game",
     "what sender, target and enforcers do, given a package",

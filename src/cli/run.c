@@ -7,6 +7,7 @@
 #include "cli/draws.h"
 #include "cli/run.h"
 #include "output/document.h"
+#include "output/table.h"
 #include "output/text.h"
 
 /* ---- computing
@@ -183,7 +184,7 @@ static json_t *assumptions(const run_answer *a)
                      document_real(u->package_raises_success));
 }
 
-static int print_json(const run_answer *a, long long seed)
+static json_t *make_document(const run_answer *a, long long seed)
 {
     json_t *document = document_new(a->s, "run", seed);
     json_object_set_new(document, "answer", run_sentences(a));
@@ -195,7 +196,7 @@ static int print_json(const run_answer *a, long long seed)
                         a->record.arena ? document_record(a->s, &a->record) : json_null());
     json_object_set_new(document, "claims", run_claims(a));
     json_object_set_new(document, "assumptions", assumptions(a));
-    return cli_finish_json(document);
+    return document;
 }
 
 static void print_list(json_t *list, const char *mark)
@@ -322,8 +323,10 @@ static int run(const cli_args *args)
         code = cli_fail(&err);
     if (code == EXIT_ANSWERED)
         code = find_ranges(a, &c);
-    if (code == EXIT_ANSWERED)
-        code = args->json ? print_json(a, args->seed) : print_text(a);
+    if (code == EXIT_ANSWERED && !args->json)
+        code = print_text(a);
+    if (code == EXIT_ANSWERED && cli_wants_document(args))
+        code = cli_finish_result(args, make_document(a, args->seed), layout_run);
     ful_packages_clear(&a->packages);
     ful_record_clear(&a->record);
     ful_history_clear(&a->history[0]);
@@ -333,8 +336,8 @@ static int run(const cli_args *args)
     return code;
 }
 
-static const cli_option options[] = {OPT_DRAWS,   OPT_KEEP, OPT_SEED, OPT_SET,
-                                     OPT_THREADS, OPT_JSON, OPT_COUNT};
+static const cli_option options[] = {OPT_DRAWS,   OPT_KEEP, OPT_SEED,   OPT_SET,
+                                     OPT_THREADS, OPT_JSON, OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_run = {
     "run",
     "the whole question, answered: the main job",

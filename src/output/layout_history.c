@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of `history`. */
-#include "output/table.h"
+#include "output/layout.h"
 
 #define FIGURE "million USD a year or per cent"
 
@@ -38,28 +38,8 @@ static const table_column level_columns[] = {
     {0}};
 
 static const table_source record_source[] = {{"record.points[]", NULL}, {0}};
-static const table_column record_columns[] = {
-    {"half", TABLE_TEXT, "", "half-year", "half"},
-    {"variable", TABLE_TEXT, "", "stage or enforcement", "variable"},
-    {"part", TABLE_TEXT, "", "part of enforcement; missing for a stage", "part"},
-    {"stage", TABLE_TEXT, "", "stage at the end of the half-year", "stage"},
-    {"level", TABLE_REAL, "0 to 1", "observed level", "level"},
-    {"level_low", TABLE_REAL, "0 to 1", "least that the source leaves open", "level_low"},
-    {"level_high", TABLE_REAL, "0 to 1", "most that the source leaves open", "level_high"},
-    {"probability", TABLE_REAL, "probability", "of what was observed, in the game", "probability"},
-    {"band_low", TABLE_REAL, "0 to 1", "5th percentile of the game's level", "band_low"},
-    {"band_high", TABLE_REAL, "0 to 1", "95th percentile of the game's level", "band_high"},
-    {"inside", TABLE_INTEGER, "0 or 1", "whether it lies in the game's band", "inside"},
-    {0}};
 
 static const table_source term_source[] = {{"record.terms[]", NULL}, {0}};
-static const table_column term_columns[] = {
-    {"term", TABLE_TEXT, "", "payoff term", "term"},
-    {"player", TABLE_TEXT, "", "whose", "player"},
-    {"parameter", TABLE_TEXT, "", "parameter of its amount", "parameter"},
-    {"best", TABLE_REAL, "", "value in its range that fits the record best", "best"},
-    {"gain", TABLE_REAL, "logs", "what that adds to the log-likelihood", "gain"},
-    {0}};
 
 static const table_source summary_source[] = {{"", NULL}, {0}};
 static const table_column summary_columns[] = {{"max_violation", TABLE_REAL, "",
@@ -73,7 +53,8 @@ const table_layout layout_history[] = {
     {"enforcement", "Enforcement on the target's exports to the enforcer", level_source,
      level_columns},
     {"record", "The record of moves beside the game without a package", record_source,
-     record_columns},
-    {"record_terms", "Payoff terms that would bring them closer", term_source, term_columns},
+     columns_of_record},
+    {"record_terms", "Payoff terms that would bring them closer", term_source,
+     columns_of_record_terms},
     {"summary", "The certificate", summary_source, summary_columns},
     {0}};

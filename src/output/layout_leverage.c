@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of `leverage`. */
-#include "output/table.h"
+#include "output/layout.h"
 
 static const table_source member_source[] = {{"members[]", NULL}, {0}};
-static const table_column member_columns[] = {
-    {"actor", TABLE_TEXT, "", "partner; x-rest: all others, pooled", "id"},
-    {"shapley_pct", TABLE_REAL, "log points x 100", "loss owed to it: exact Shapley value",
-     "shapley_pct"},
-    {"share", TABLE_REAL, "share", "Shapley value over the loss to all", "share"},
-    {"alone_pct", TABLE_REAL, "log points x 100", "loss where it alone applies the regime",
-     "alone_pct"},
-    {"without_pct", TABLE_REAL, "log points x 100", "loss where all but it apply the regime",
-     "without_pct"},
-    {0}};
 
 static const table_source summary_source[] = {{"", NULL}, {0}};
 static const table_column summary_columns[] = {
@@ -28,6 +18,7 @@ static const table_column summary_columns[] = {
     {0}};
 
 const table_layout layout_leverage[] = {
-    {"members", "Who the target's loss of real income is owed to", member_source, member_columns},
+    {"members", "Who the target's loss of real income is owed to", member_source,
+     columns_of_members},
     {"summary", "The loss under all of them, and its certificate", summary_source, summary_columns},
     {0}};

@@ -1,42 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of `packages`. */
-#include "output/table.h"
-
-#define PROBABILITY "probability"
-
-/* What a solved game says, in every table that has one a row; enforcers and what they
- * enforce, of which a case has as many as it likes, have tables of their own. */
-#define GAME_COLUMNS                                                                               \
-    {"denuclearised", TABLE_REAL, PROBABILITY, "dismantled at the horizon",                        \
-     "outcomes.denuclearised"},                                                                    \
-        {"frozen", TABLE_REAL, PROBABILITY, "frozen at the horizon: no tests", "outcomes.frozen"}, \
-        {"unchanged", TABLE_REAL, PROBABILITY, "unchanged at the horizon", "outcomes.unchanged"},  \
-        {"collapsed", TABLE_REAL, PROBABILITY, "the target collapsed by the horizon",              \
-         "outcomes.collapsed"},                                                                    \
-        {"ever_frozen", TABLE_REAL, PROBABILITY, "frozen at some time", "ever.frozen"},            \
-        {"ever_dismantled", TABLE_REAL, PROBABILITY, "dismantled at some time",                    \
-         "ever.dismantled"},                                                                       \
-        {"ever_restarted", TABLE_REAL, PROBABILITY, "restarted at some time", "ever.restarted"},   \
-        {"enforcement_mean", TABLE_REAL, "0 to 1",                                                 \
-         "mean enforcement by the enforcer, weighted by trade", "enforcement_mean"},               \
-        {"enforcement_armed", TABLE_REAL, "0 to 1", "the same while the target is armed",          \
-         "enforcement_armed"},                                                                     \
-        {"enforces", TABLE_REAL, "share", "armed periods in which the enforcer enforces",          \
-         "enforces"},                                                                              \
-        {"restart_given_accommodation", TABLE_REAL, PROBABILITY,                                   \
-         "the target restarts, having accommodated", "restart_given_accommodation"},               \
-        {"honour_given_compliance", TABLE_REAL, PROBABILITY,                                       \
-         "the sender honours, the target complying", "honour_given_compliance"},                   \
-        {"snapback_given_restart", TABLE_REAL, PROBABILITY,                                        \
-         "the enforcer enforces after a detected restart", "snapback_given_restart"},              \
-        {"enforcer_slack_pct_gdp", TABLE_REAL, "per cent of its GDP",                              \
-         "gain of the enforcer from enforcing, first move", "enforcer_slack"},                     \
-        {"sender_cost_pct_gdp", TABLE_REAL, "per cent of its GDP a year", "cost to the sender",    \
-         "sender_cost_pct_gdp"},                                                                   \
-    {                                                                                              \
-        "target_real_income_pct", TABLE_REAL, "per cent", "mean change of target's real income",   \
-            "target_real_income_pct"                                                               \
-    }
+#include "output/layout.h"
 
 static const table_source package_source[] = {{"packages[]", NULL}, {0}};
 static const table_column package_columns[] = {
@@ -55,22 +19,6 @@ static const table_column group_columns[] = {
     {"part", TABLE_TEXT, "", "part of enforcement, or an adoption", "@key"},
     {"enforcement", TABLE_REAL, "0 to 1", "mean level over periods alive", "."},
     {0}};
-
-#define ENFORCER_COLUMNS                                                                           \
-    {"enforcer", TABLE_TEXT, "", "enforcer", "id"},                                                \
-        {"enforcement_mean", TABLE_REAL, "0 to 1", "its mean enforcement, weighted by trade",      \
-         "enforcement_mean"},                                                                      \
-        {"enforcement_armed", TABLE_REAL, "0 to 1", "the same while the target is armed",          \
-         "enforcement_armed"},                                                                     \
-        {"enforces", TABLE_REAL, "share", "armed periods in which it enforces", "enforces"},       \
-        {"first_move", TABLE_REAL, PROBABILITY, "it enforces at its first move", "first_move"},    \
-        {"slack_pct_gdp", TABLE_REAL, "per cent of its GDP",                                       \
-         "its gain from enforcing, first move", "slack"},                                          \
-        {"adopted", TABLE_REAL, PROBABILITY, "it has adopted measures when play ends", "adopted"}, \
-    {                                                                                              \
-        "collapse_loss_pct_gdp", TABLE_REAL, "per cent of its GDP", "what it loses by a collapse", \
-            "collapse_loss_pct_gdp"                                                                \
-    }
 
 static const table_source enforcer_source[] = {{"packages[].enforcers[]", NULL}, {0}};
 static const table_column enforcer_columns[] = {
@@ -133,20 +81,11 @@ static const table_column bid_columns[] = {
     {0}};
 
 static const table_source lever_source[] = {{"lever_shapley[]", NULL}, {0}};
-static const table_column lever_columns[] = {
-    {"lever", TABLE_TEXT, "", "lever", "lever"},
-    {"enforcement", TABLE_REAL, "0 to 1", "what it adds to mean enforcement, Shapley value",
-     "enforcement"},
-    {"accommodation", TABLE_REAL, PROBABILITY, "what it adds to a freeze or more, Shapley value",
-     "accommodation"},
-    {"rests_on_judgement", TABLE_INTEGER, "0 or 1", "whether its size rests on a number of grade E",
-     "rests_on_judgement"},
-    {"sign_survives", TABLE_INTEGER, "0 or 1", "one sign at lambda/5, lambda and 5 lambda",
-     "sign_survives"},
-    {0}};
 
 static const table_source summary_source[] = {{"", NULL}, {0}};
 static const table_column summary_columns[] = {
+    {"regime", TABLE_TEXT, "", "regime in force under pressure", "regime"},
+    {"date", TABLE_TEXT, "", "or the day whose measures are", "date"},
     {"corner_package", TABLE_TEXT, "", "package of the corners", "corner_package"},
     {"transfer_pct_gdp", TABLE_REAL, "per cent of its GDP a year",
      "side payment by which enforcer just enforces", "compensating_transfer.pct_gdp"},
@@ -166,6 +105,6 @@ const table_layout layout_packages[] = {
      corner_enforcer_columns},
     {"bids", "What it takes: every package and contract, cheapest first", bid_source, bid_columns},
     {"levers", "What each lever adds, Shapley values over all subsets", lever_source,
-     lever_columns},
+     columns_of_levers},
     {"summary", "The side payment, and the certificate", summary_source, summary_columns},
     {0}};

@@ -73,7 +73,7 @@ typedef struct table_layout {
 
 /* One layout per study; each ends with a NULL name. */
 extern const table_layout layout_solve[], layout_leverage[], layout_rank[], layout_coalition[],
-    layout_packages[], layout_advice[], layout_history[];
+    layout_packages[], layout_advice[], layout_game[], layout_history[], layout_run[];
 
 /* Two tables that several of them have: productivity, and the shocks of the case behind it. */
 extern const table_source layout_productivity_source[], layout_shock_source[];

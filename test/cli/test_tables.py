@@ -15,9 +15,10 @@ import xml.etree.ElementTree as xml
 import zipfile
 
 sys.path.insert(0, os.path.dirname(__file__))
-from program import PROGRAM, ROOT, TRIANGLE, document, run
+from program import DUEL, PROGRAM, ROOT, TRIANGLE, document, run
 
 COMMANDS = {
+    "run": ["run", TRIANGLE, "--draws", "4"],
     "solve": ["solve", TRIANGLE, "--date", "2022-06-15", "--flows", "--balanced", "--decompose",
               "--productivity", "x-others.goods=1.05"],
     "leverage": ["leverage", TRIANGLE],
@@ -25,6 +26,7 @@ COMMANDS = {
     "coalition": ["coalition", TRIANGLE],
     "packages": ["packages", TRIANGLE, "--require", "enforce=60/100"],
     "advice": ["advice", TRIANGLE, "--draws", "6"],
+    "game": ["game", TRIANGLE, "--package", "all", "--flips", "--explain", "x-enforcer"],
     "history": ["history", TRIANGLE],
 }
 SUFFIXES = (".csv", ".dta", ".sqlite", ".xlsx")
@@ -258,7 +260,8 @@ def expect_packages(d):
                              for x in g["enforcers"]],
         **bids,
         "levers": d["lever_shapley"],
-        "summary": [{"corner_package": d["corner_package"],
+        "summary": [{"regime": d["regime"], "date": d["date"],
+                     "corner_package": d["corner_package"],
                      "transfer_pct_gdp": d["compensating_transfer"]["pct_gdp"],
                      "max_violation": d["certificate"]["max_violation"]}]}
 
@@ -279,6 +282,82 @@ def expect_advice(d):
                      "max_violation": d["certificate"]["max_violation"]}]}
 
 
+def expect_game(d):
+    choices = list(enumerate(d["explanation"]["choices"], 1))
+    moves = [(k, n, move) for k, choice in choices for n, move in enumerate(choice["moves"], 1)]
+    assert all(move["levels"] for _, _, move in moves)
+    names = {"package": "package_stands", "moves_total": "moves"}
+    return {
+        "game": [{"regime": d["regime"], "date": d["date"], "package": d["package"],
+                  "levers": "+".join(d["levers"]), "stick": d["stick"],
+                  "moving": "+".join(d["moving"]) or None, "moves_in": d["order"], **game(d)}],
+        "enforcement": [{"part": part, "enforcement": level}
+                        for part, level in d["enforcement"].items()],
+        "enforcers": [enforcer(x) for x in d["enforcers"]],
+        "player_values": [{"actor": actor, "value_pct_gdp": value}
+                          for actor, value in d["values_pct_gdp"].items()],
+        "flips": [{**{key: flip[key] for key in ("parameter", "value", "low", "high")},
+                   **{f"{of}_{key}": flip[of][key] for of in ("slack", "success")
+                      for key in ("slope", "at")}} for flip in d["flips"]],
+        "choices": [{"choice": k, **{names.get(key, key): value for key, value in choice.items()
+                                     if key not in ("enforcement", "moves")}}
+                    for k, choice in choices],
+        "choice_enforcement": [{"choice": k, "part": part, "level": level}
+                               for k, choice in choices
+                               for part, level in choice["enforcement"].items()],
+        "moves": [{"choice": k, "move": n, "name": move["move"],
+                   "probability": move["probability"], "utility_pct_gdp": move["utility"]}
+                  for k, n, move in moves],
+        "move_levels": [{"choice": k, "move": n, "part": part, "level": level}
+                        for k, n, move in moves for part, level in move["levels"].items()],
+        "move_terms": [{"choice": k, "move": n, "term": term, "worth_pct_gdp": worth}
+                       for k, n, move in moves for term, worth in move["parts"].items()],
+        "summary": [{"residual": d["residual"],
+                     "interpolation_nodes": d["interpolation_error"]["nodes"],
+                     "target_points": d["interpolation_error"]["target_points"],
+                     "enforcer_points": d["interpolation_error"]["enforcer_points"],
+                     **d["certificate"]}]}
+
+
+def ranges(of, *names):
+    return {f"{name}_{key}": value for name in names for key, value in of[name].items()}
+
+
+def expect_run(d):
+    drawn, leverage, record = d["assumptions"], d["leverage"], d["record"]
+    outcomes = ("denuclearised", "frozen", "unchanged", "collapsed", "enforcement")
+    return {
+        "sentences": [{"kind": kind, "number": k, "text": text}
+                      for kind, texts in (("answer", d["answer"]), ("caveat", d["caveats"]))
+                      for k, text in enumerate(texts, 1)],
+        "scenarios": [{"scenario": s["id"], **s["certificate"],
+                       **{key: value for key, value in s.items()
+                          if key not in ("id", "certificate")}} for s in d["scenarios"]],
+        "leverage": by_actor(leverage["members"]),
+        "losses": [{"who": who, **{"loss_pct_" + key: x for key, x in drawn[of].items()}}
+                   for who, of in (("all", "loss_all_pct"),
+                                   ("enforcer_alone", "loss_enforcer_alone_pct"),
+                                   ("without_enforcer", "loss_without_enforcer_pct"))],
+        "corners": [{"corner": corner, **ranges(of, *outcomes), "enforces": of["enforces"]}
+                    for corner, of in drawn["corners"].items()],
+        "levers": d["packages"]["lever_shapley"],
+        "lever_ranges": [{"lever": of["lever"], **ranges(of, "enforcement", "accommodation"),
+                          "positive": of["positive"]} for of in drawn["levers"]],
+        "drivers": drawn["drivers"],
+        "record": record["points"], "record_terms": record["terms"],
+        "claims": [{("claim" if key == "id" else key): value or None for key, value in c.items()}
+                   for c in d["claims"]],
+        "summary": [{"regime": leverage["regime"], "grand_loss_pct": leverage["grand_loss_pct"],
+                     "corner_package": d["packages"]["corner_package"],
+                     "transfer_pct_gdp": d["packages"]["compensating_transfer"]["pct_gdp"],
+                     **{key: drawn[key] for key in ("draws", "refused", "package_raises_enforcement",
+                                                    "package_raises_success")},
+                     "outside": record["outside"], "log_likelihood": record["log_likelihood"],
+                     "target_points": drawn["interpolation_error"]["target_points"],
+                     "target_points_draws": drawn["interpolation_error_of_draws"]["target_points"],
+                     **leverage["certificate"]}]}
+
+
 def expect_history(d):
     return {
         "years": d["years"],
@@ -292,7 +371,7 @@ def expect_history(d):
 
 EXPECT = {"solve": expect_solve, "leverage": expect_leverage, "rank": expect_rank,
           "coalition": expect_coalition, "packages": expect_packages, "advice": expect_advice,
-          "history": expect_history}
+          "game": expect_game, "history": expect_history, "run": expect_run}
 
 
 def write(folder, args, suffix, *more, env=None):
@@ -435,6 +514,18 @@ class Values(Folder):
         write(folder, ["rank", TRIANGLE, "--base", "none", "--top", "1"], ".sqlite")
         self.assertEqual(set(read_sqlite(folder)),
                          {"measures", "costs", "summary", "columns", "meta"})
+        folder = self.sub("game")
+        write(folder, ["game", DUEL], ".sqlite")
+        self.assertEqual(set(read_sqlite(folder)), {"game", "enforcement", "enforcers",
+                                                    "player_values", "summary", "columns", "meta"})
+
+    def test_moves_of_the_sender_have_names_and_no_levels(self):
+        folder = self.sub("game")
+        write(folder, ["game", TRIANGLE, "--package", "all", "--explain", "x-sender"], ".sqlite")
+        tables = read_sqlite(folder)
+        self.assertEqual(tables["move_levels"], [])
+        self.assertTrue(tables["moves"])
+        self.assertTrue(all(row["name"] for row in tables["moves"]))
 
     def test_what_was_not_solved_is_missing(self):
         """Rows beyond --top have no exact numbers: empty cells, not noughts, in every format."""
