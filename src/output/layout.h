@@ -7,10 +7,10 @@
 
 #define PROBABILITY "probability"
 
-/* Of `leverage.members`, `lever_shapley`, `record.points`, `record.terms`; each ends with a NULL
- * name. */
+/* Of `leverage.members`, `lever_shapley`, `record.points`, `record.terms`, `productivity`, `shocks`;
+ * each ends with a NULL name. */
 extern const table_column columns_of_members[], columns_of_levers[], columns_of_record[],
-    columns_of_record_terms[];
+    columns_of_record_terms[], columns_of_productivity[], columns_of_shocks[];
 
 /* What a solved game says, in every table that has one a row; enforcers and what they
  * enforce, of which a case has as many as it likes, have tables of their own. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of `rank`. */
-#include "output/table.h"
+#include "output/layout.h"
 
 #define MUSD "million USD a year"
 #define POINTS "percentage points"
@@ -72,15 +72,18 @@ static const table_column summary_columns[] = {
      "certificate.max_violation"},
     {0}};
 
+static const table_source productivity_source[] = {{"productivity[]", NULL}, {0}};
+static const table_source shock_source[] = {{"shocks[]", NULL}, {0}};
+
 const table_layout layout_rank[] = {
     {"measures", "Every flow of the target closed, one at a time, the best first", measure_source,
      measure_columns},
     {"costs", "Who bears the cost of each closing", cost_source, cost_columns},
     {"joint", "The best closed together", joint_source, joint_columns},
     {"joint_costs", "Who bears the cost of the best", joint_cost_source, joint_cost_columns},
-    {"productivity", "Productivity that is not that of the base year", layout_productivity_source,
-     layout_productivity_columns},
-    {"shocks", "Shocks of the case behind it", layout_shock_source, layout_shock_columns},
+    {"productivity", "Productivity that is not that of the base year", productivity_source,
+     columns_of_productivity},
+    {"shocks", "Shocks of the case behind it", shock_source, columns_of_shocks},
     {"summary", "What was ranked, from where, and the certificate", summary_source,
      summary_columns},
     {0}};

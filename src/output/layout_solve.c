@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The tables of `solve`. */
-#include "output/table.h"
+#include "output/layout.h"
 
 static const table_source actor_source[] = {{"actors[]", NULL}, {0}};
 static const table_column actor_columns[] = {
@@ -146,15 +146,18 @@ static const table_column decomposition_columns[] = {
      "certificate.max_violation"},
     {0}};
 
+static const table_source productivity_source[] = {{"productivity[]", NULL}, {0}};
+static const table_source shock_source[] = {{"shocks[]", NULL}, {0}};
+
 const table_layout layout_solve[] = {
     {"actors", "What the regime does to every actor, against the benchmark", actor_source,
      actor_columns},
     {"measures", "What the law covers, stops, moves and misses, flow by flow", measure_source,
      measure_columns},
     {"caps", "What the caps bound and what passes", cap_source, cap_columns},
-    {"productivity", "Productivity that is not that of the base year", layout_productivity_source,
-     layout_productivity_columns},
-    {"shocks", "Shocks of the case behind it", layout_shock_source, layout_shock_columns},
+    {"productivity", "Productivity that is not that of the base year", productivity_source,
+     columns_of_productivity},
+    {"shocks", "Shocks of the case behind it", shock_source, columns_of_shocks},
     {"flows", "Flows of the target, before and after", flow_source, flow_columns},
     {"baseline", "What removing all trade deficits does to every actor", baseline_source,
      baseline_columns},

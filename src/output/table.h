@@ -75,10 +75,6 @@ typedef struct table_layout {
 extern const table_layout layout_solve[], layout_leverage[], layout_rank[], layout_coalition[],
     layout_packages[], layout_advice[], layout_game[], layout_history[], layout_run[];
 
-/* Two tables that several of them have: productivity, and the shocks of the case behind it. */
-extern const table_source layout_productivity_source[], layout_shock_source[];
-extern const table_column layout_productivity_columns[], layout_shock_columns[];
-
 /* The tables of a document. Cells live in the arena, texts in the document or the arena. */
 ful_status tables_of_document(table_set *out, const json_t *document, const table_layout *layout,
                               ful_arena *arena, ful_error *err);
