@@ -150,6 +150,9 @@ FUL_API void ful_philox(uint32_t out[4], const uint32_t counter[4], const uint32
 /** A uniform in (0,1), 53 bits, for (seed, stream, draw): never 0 or 1. */
 FUL_API double ful_uniform(uint64_t seed, uint32_t stream, uint32_t draw);
 
+/** The stream that belongs to a name: FNV-1a (Fowler, Noll & Vo) of its bytes. Two names may share one. */
+FUL_API uint32_t ful_stream(const char *name);
+
 /** The standard normal quantile (Acklam's approximation refined by one Halley step, |error| < 1e-14
  *  relative to the larger of 1 and the quantile); 0 < p < 1. */
 FUL_API double ful_normal_quantile(double p);

@@ -301,7 +301,9 @@ FUL_API int ful_situation_actor(const ful_situation *situation, const char *id);
 /** Central values of all parameters into p[situation->parameters]. */
 FUL_API void ful_situation_centre(double *p, const ful_situation *situation);
 
-/** Draw number `draw` of all parameters from their distributions: p[i] depends on (seed, i, draw) alone. */
+/** Draw number `draw` of all parameters from their distributions: p[i] depends on (seed, the parameter's
+ *  id, draw) and its row alone, whatever others there are. Ids of one ful_stream are drawn from the same
+ *  uniforms; the case reader refuses them. */
 FUL_API void ful_situation_draw(double *p, const ful_situation *situation, uint64_t seed, int draw);
 
 #ifdef __cplusplus

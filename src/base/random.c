@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Random draws that can be replayed: Philox4x32-10 and the normal quantile. */
+/* Random draws that can be replayed: Philox4x32-10, streams by name, and the normal quantile. */
 #include "fulcrum/base.h"
 
 #include <math.h>
@@ -39,6 +39,14 @@ double ful_uniform(uint64_t seed, uint32_t stream, uint32_t draw)
     ful_philox(bits, counter, key);
     const uint64_t mantissa = ((uint64_t)bits[0] << 32 | bits[1]) >> 12; /* 52 bits */
     return ((double)mantissa + 0.5) * 0x1p-52; /* centres of cells: never 0 or 1 */
+}
+
+uint32_t ful_stream(const char *name)
+{
+    uint32_t hash = 0x811c9dc5u;
+    for (; *name; name++)
+        hash = (hash ^ (unsigned char)*name) * 0x01000193u;
+    return hash;
 }
 
 /* Acklam's rational approximations: the tails below 2.425 % and the middle. */

@@ -32,11 +32,24 @@ void ful__case_sources(reader *r)
 
 enum { ID, UNIT, VALUE, DISTRIBUTION, LOW, HIGH, SOURCE, GRADE, NOTE };
 
+/* No two parameters may be drawn from the same random numbers. */
+static void check_stream(reader *r, int index)
+{
+    const char *const *id = r->parameters.name;
+    for (int k = 0; reader_ok(r) && k < index; k++)
+        if (ful_stream(id[k]) == ful_stream(id[index]))
+            ful__case_refuse(r, r->parameters.at[index],
+                             "'%.60s' would be drawn from the random numbers of '%.60s': "
+                             "change its name",
+                             id[index], id[k]);
+}
+
 ful_param ful__case_add_parameter(reader *r, place at, const ful_parameter *parameter)
 {
     const int count = r->parameters.count;
     int room = r->parameter_room;
     ful__case_declare(r, &r->parameters, at, parameter->id);
+    check_stream(r, count);
     ful_parameter *all = ful__case_grow(r, r->parameter, &room, count, sizeof *all);
     unsigned char *used = ful__case_grow(r, r->parameter_used, &r->parameter_room, count, 1);
     if (!reader_ok(r))

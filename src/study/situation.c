@@ -76,6 +76,8 @@ static double quantile(const ful_parameter *q, double u)
 
 void ful_situation_draw(double *p, const ful_situation *situation, uint64_t seed, int draw)
 {
-    for (int k = 0; k < situation->parameters; k++)
-        p[k] = quantile(&situation->parameter[k], ful_uniform(seed, (uint32_t)k, (uint32_t)draw));
+    for (int k = 0; k < situation->parameters; k++) {
+        const ful_parameter *q = &situation->parameter[k];
+        p[k] = quantile(q, ful_uniform(seed, ful_stream(q->id), (uint32_t)draw));
+    }
 }

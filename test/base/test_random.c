@@ -49,6 +49,15 @@ static void a_draw_depends_on_seed_stream_and_number_alone(void **state)
     assert_true(ful_uniform(1, 2, 3) != ful_uniform((uint64_t)1 << 32 | 1, 2, 3));
 }
 
+/* From the test vectors that Fowler, Noll and Vo publish. */
+static void streams_of_names_are_fnv_1a(void **state)
+{
+    (void)state;
+    assert_int_equal(ful_stream(""), 0x811c9dc5u);
+    assert_int_equal(ful_stream("a"), 0xe40c292cu);
+    assert_int_equal(ful_stream("foobar"), 0xbf9cf968u);
+}
+
 /* The quantile against the distribution function of libm, which it inverts. */
 static void the_normal_quantile_inverts_the_distribution(void **state)
 {
@@ -72,6 +81,7 @@ int main(void)
         cmocka_unit_test(philox_gives_the_published_vectors),
         cmocka_unit_test(uniforms_are_uniform),
         cmocka_unit_test(a_draw_depends_on_seed_stream_and_number_alone),
+        cmocka_unit_test(streams_of_names_are_fnv_1a),
         cmocka_unit_test(the_normal_quantile_inverts_the_distribution),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

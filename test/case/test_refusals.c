@@ -153,6 +153,12 @@ static const sandbox_change law_changes[] = {
 };
 
 static const sandbox_change parameter_changes[] = {
+    /* two words of one FNV-1a hash */
+    {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10,invented",
+     "costarring,1,5,fixed,5,5,invented,E,\n"
+     "^liquid,1,5,fixed,5,5,invented,E,\n"
+     "theta.goods,1,5,lognormal,2.5,10,invented",
+     "'liquid' would be drawn from the random numbers of 'costarring'", NULL, NULL},
     {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10,invented",
      "theta.goods,1,5,lognormal,2.5,10,^", "the source is missing", NULL, NULL},
     {"parameters.csv", "theta.goods,1,5,lognormal,2.5,10,invented",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Uncertainty: distributions against their closed forms, ranges, replay. */
 #include "triangle.h"
+#include "variant.h"
 
 #define DRAWS 4000
 
@@ -71,6 +72,32 @@ static void a_draw_can_be_replayed_alone(void **state)
     assert_memory_equal(a, b, sizeof a);
     ful_situation_draw(b, &s, 4, 17);
     assert_memory_not_equal(a, b, sizeof a);
+}
+
+/* A measure more brings a parameter of its own, in the midst of the others. */
+static void a_row_more_leaves_the_other_draws_alone(void **state)
+{
+    (void)state;
+    const variant_edit edit[] = {
+        {"measures.csv", "un-minerals-2022,ban,",
+         "added-2022,ban,UN,all,x-target,*,minerals,.5,.4,.6,,,,,,2022-03-01,,30,,invented,E,\n"
+         "un-minerals-2022,ban,"},
+        {NULL, NULL, NULL}};
+    variant v;
+    triangle t;
+    double p[2][512];
+    triangle_open(&t);
+    variant_open(&v, edit);
+    assert_int_equal(v.s->parameters, t.s->parameters + 1);
+    assert_true(v.s->parameters <= 512);
+    for (int draw = 0; draw < 3; draw++) {
+        ful_situation_draw(p[0], t.s, 7, draw);
+        ful_situation_draw(p[1], v.s, 7, draw);
+        for (int k = 0; k < t.s->parameters; k++)
+            assert_true(p[1][ful_situation_parameter(v.s, t.s->parameter[k].id)] == p[0][k]);
+    }
+    variant_close(&v);
+    triangle_close(&t);
 }
 
 static void ranges_are_order_statistics(void **state)
@@ -152,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_follow_their_distributions),
         cmocka_unit_test(a_draw_can_be_replayed_alone),
+        cmocka_unit_test(a_row_more_leaves_the_other_draws_alone),
         cmocka_unit_test(ranges_are_order_statistics),
         cmocka_unit_test(the_study_is_the_same_for_any_number_of_threads),
         cmocka_unit_test(the_draws_that_a_case_brings_are_its_own),
