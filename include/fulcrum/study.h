@@ -595,10 +595,10 @@ FUL_API void ful_flips_clear(ful_flips *flips);
 /** A row of the record beside the game's own path without a package. */
 typedef struct ful_record_point {
     int row;            /**< index into situation->record.row */
-    double probability; /**< of what was observed: of the stage, or of the levels nearest to what the source
-                             leaves open */
+    double probability; /**< of what was observed: of the stage, of relief granted or withheld, or of the
+                             levels nearest to what the source leaves open */
     double low, high;   /**< enforcement: 5th and 95th percentiles of the game's level; else NaN */
-    int inside;         /**< a level: what the source leaves open meets [low, high]; a stage: its
+    int inside;         /**< a level: what the source leaves open meets [low, high]; a stage or relief: its
                              probability is at least .05 */
 } ful_record_point;
 
@@ -612,8 +612,7 @@ typedef struct ful_record_term {
 typedef struct ful_record {
     ful_arena *arena;
     int points;
-    ful_record_point *point; /**< in the record's order; rows on relief and on parts that the case holds
-                                  are left out */
+    ful_record_point *point; /**< in the record's order; rows on parts that the case holds are left out */
     int outside;             /**< points that are not inside */
     double log_likelihood;   /**< sum over points of ln((1 - FUL_RECORD_MISREAD) probability +
                                   FUL_RECORD_MISREAD / values), rows taken as independent */

@@ -98,13 +98,19 @@ static void print_point(const ful_situation *s, const ful_record_point *x)
     document_half(half, s, row->half);
     if (row->kind == FUL_RECORD_STAGE) {
         snprintf(observed, sizeof observed, "%s", document_stage((ful_stage)row->value));
+    } else if (row->kind == FUL_RECORD_RELIEF) {
+        snprintf(observed, sizeof observed, "%s", row->value != 0 ? "granted" : "none");
     } else {
         snprintf(observed, sizeof observed, row->low < row->high ? "%.2f (%.2f-%.2f)" : "%.2f",
                  row->value, row->low, row->high);
         snprintf(band, sizeof band, "%.2f to %.2f", x->low, x->high);
     }
     printf("%-7s ", half);
-    text_cell(stdout, row->kind == FUL_RECORD_STAGE ? "stage" : s->game.part[row->part].name, 34);
+    text_cell(stdout,
+              row->kind == FUL_RECORD_STAGE    ? "stage"
+              : row->kind == FUL_RECORD_RELIEF ? "relief"
+                                               : s->game.part[row->part].name,
+              34);
     printf(" %-18s %-13s %6.2f%s\n", observed, band, x->probability, x->inside ? "" : "  outside");
 }
 

@@ -218,18 +218,22 @@ void document_half(char room[DOCUMENT_HALF_ROOM], const ful_situation *s, int ha
 static json_t *record_point(const ful_situation *s, const ful_record_point *x)
 {
     const ful_record_row *row = &s->record.row[x->row];
+    static const char *const variable[] = {"stage", "enforcement", "relief"};
     const int level = row->kind == FUL_RECORD_ENFORCEMENT;
     char half[DOCUMENT_HALF_ROOM];
     document_half(half, s, row->half);
-    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "half", half,
-                     "variable", level ? "enforcement" : "stage", "part",
-                     level ? json_string(s->game.part[row->part].id) : json_null(), "stage",
-                     level ? json_null() : json_string(document_stage((ful_stage)row->value)),
-                     "level", level ? document_real(row->value) : json_null(), "level_low",
-                     level ? document_real(row->low) : json_null(), "level_high",
-                     level ? document_real(row->high) : json_null(), "probability",
-                     document_real(x->probability), "band_low", document_real_or_null(x->low),
-                     "band_high", document_real_or_null(x->high), "inside", x->inside);
+    return json_pack(
+        "{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "half", half, "variable",
+        variable[row->kind], "part", level ? json_string(s->game.part[row->part].id) : json_null(),
+        "stage",
+        row->kind == FUL_RECORD_STAGE ? json_string(document_stage((ful_stage)row->value))
+                                      : json_null(),
+        "relief", row->kind == FUL_RECORD_RELIEF ? json_boolean(row->value != 0) : json_null(),
+        "level", level ? document_real(row->value) : json_null(), "level_low",
+        level ? document_real(row->low) : json_null(), "level_high",
+        level ? document_real(row->high) : json_null(), "probability",
+        document_real(x->probability), "band_low", document_real_or_null(x->low), "band_high",
+        document_real_or_null(x->high), "inside", x->inside);
 }
 
 json_t *document_record(const ful_situation *s, const ful_record *r)

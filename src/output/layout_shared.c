@@ -27,9 +27,10 @@ const table_column columns_of_levers[] = {
 
 const table_column columns_of_record[] = {
     {"half", TABLE_TEXT, "", "half-year", "half"},
-    {"variable", TABLE_TEXT, "", "stage or enforcement", "variable"},
-    {"part", TABLE_TEXT, "", "part of enforcement; missing for a stage", "part"},
+    {"variable", TABLE_TEXT, "", "stage, relief or enforcement", "variable"},
+    {"part", TABLE_TEXT, "", "part of enforcement", "part"},
     {"stage", TABLE_TEXT, "", "stage at the end of the half-year", "stage"},
+    {"relief", TABLE_INTEGER, "0 or 1", "whether relief was granted", "relief"},
     {"level", TABLE_REAL, "0 to 1", "observed level", "level"},
     {"level_low", TABLE_REAL, "0 to 1", "least that the source leaves open", "level_low"},
     {"level_high", TABLE_REAL, "0 to 1", "most that the source leaves open", "level_high"},

@@ -9,6 +9,7 @@
 
 #include "study/first_error.h"
 #include "study/games.h"
+#include "study/payoffs_internal.h"
 
 #define LEVELS 8 /* that a part may have */
 #define TAIL .05
@@ -20,8 +21,9 @@
 /* A path, and what one thread plays it on. */
 typedef struct path {
     ful__board board;
-    double *stage; /* horizon x (FUL_STAGES + 1) */
-    double *level; /* horizon x groups x LEVELS */
+    double *stage;  /* horizon x (FUL_STAGES + 1) */
+    double *level;  /* horizon x groups x LEVELS */
+    double *income; /* horizon x columns */
 } path;
 
 typedef struct study {
@@ -29,6 +31,8 @@ typedef struct study {
     const ful_payoffs *payoffs;
     const ful_situation *s;
     int horizon;
+    int columns;          /* of income */
+    const double *income; /* as ful_bargain_data.income; the last two columns tell relief */
     const ful_allocator *allocator;
     ful_error *errors; /* one per term */
 } study;
@@ -50,8 +54,37 @@ static ful_status take_path(path *out, const study *d, ful_arena *arena, ful_err
     out->stage = ful_arena_take(arena, halves * (FUL_STAGES + 1), sizeof(double));
     out->level =
         ful_arena_take(arena, halves * (size_t)d->s->game.enforced * LEVELS, sizeof(double));
-    return out->stage && out->level ? FUL_OK
-                                    : ful_fail(err, FUL_ERR_MEMORY, "out of memory for the record");
+    out->income = ful_arena_take(arena, halves * (size_t)d->columns, sizeof(double));
+    return out->stage && out->level && out->income
+               ? FUL_OK
+               : ful_fail(err, FUL_ERR_MEMORY, "out of memory for the record");
+}
+
+/* The table of incomes with two columns more, 1 where no relief is granted, and where some is:
+ * their means along the path are the chances of it. */
+static ful_status add_relief(study *d, ful_arena *arena, ful_error *err)
+{
+    const ful_offer offer = {.pressure = 1};
+    ful_bargain_data data;
+    ful_bargain_room room;
+    const ful_status status = ful_payoffs_data(&data, &room, d->payoffs, &offer, NULL, err);
+    if (status != FUL_OK)
+        return status;
+    size_t without = (size_t)data.adaptation_steps; /* entries, which come first */
+    for (int k = 0; k < data.groups; k++)
+        without *= (size_t)data.group[k].levels;
+    const size_t entries = FUL__RELIEFS * without, incomes = (size_t)data.columns;
+    double *row = ful_arena_take(arena, entries * (incomes + 2), sizeof *row);
+    if (!row)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for the record");
+    d->income = row;
+    d->columns = data.columns + 2;
+    for (size_t k = 0; k < entries; k++, row += d->columns) {
+        memcpy(row, data.income + k * incomes, incomes * sizeof *row);
+        row[incomes] = k < without;
+        row[incomes + 1] = k >= without;
+    }
+    return FUL_OK;
 }
 
 /* Solve from the state in which the record begins, at the parameters p (NULL: the world's). */
@@ -65,6 +98,8 @@ static ful_status play(path *out, const study *d, const double *p, ful_error *er
     ful_bargain_report report;
     ful_status status = ful_payoffs_data(&data, &room, d->payoffs, &offer, p, err);
     data.start_stage = record->start_stage;
+    data.columns = d->columns;
+    data.income = d->income;
     for (int k = 0; k < data.groups; k++)
         if (!d->s->game.part[k].held)
             room.group[k].start = record->start[k];
@@ -73,18 +108,17 @@ static ful_status play(path *out, const study *d, const double *p, ful_error *er
     if (status == FUL_OK)
         status = ful__board_solve(&report, &out->board, game, 1, err);
     if (status == FUL_OK)
-        ful_bargain_path(out->stage, out->level, NULL, game, out->board.work);
+        ful_bargain_path(out->stage, out->level, out->income, game, out->board.work);
     ful_bargain_free(game);
     return status;
 }
 
 /* ---- a row beside it ---- */
 
-/* Relief is not followed by half-year, and what the case holds does not move. */
+/* What the case holds does not move. */
 static int has_point(const study *d, const ful_record_row *row)
 {
-    return row->kind == FUL_RECORD_STAGE ||
-           (row->kind == FUL_RECORD_ENFORCEMENT && !d->s->game.part[row->part].held);
+    return row->kind != FUL_RECORD_ENFORCEMENT || !d->s->game.part[row->part].held;
 }
 
 /* Whether a level is the nearest to something that the source leaves open. */
@@ -120,26 +154,49 @@ static ful_record_point compare_level(const study *d, const ful_record_row *row,
     return out;
 }
 
+static double chance_of_relief(const study *d, const path *x, int half, int granted)
+{
+    const double *incomes = x->income + half * d->columns;
+    return incomes[d->columns - 2 + granted];
+}
+
+static double chance_of_stage(const path *x, int half, int stage)
+{
+    return x->stage[half * (FUL_STAGES + 1) + stage];
+}
+
+/* Of a row that is true or not: a stage, or relief granted or withheld. */
+static ful_record_point compare_event(double probability)
+{
+    return (ful_record_point){
+        .probability = probability, .low = NAN, .high = NAN, .inside = probability >= TAIL};
+}
+
 static ful_record_point compare(const study *d, int k, const path *x)
 {
     const ful_record_row *row = &d->s->record.row[k];
-    ful_record_point out = {.low = NAN, .high = NAN};
-    if (row->kind == FUL_RECORD_ENFORCEMENT) {
-        out = compare_level(d, row, x);
-    } else {
-        out.probability = x->stage[row->half * (FUL_STAGES + 1) + (int)row->value];
-        out.inside = out.probability >= TAIL;
-    }
+    const int value = (int)row->value; /* of an event */
+    ful_record_point out = row->kind == FUL_RECORD_ENFORCEMENT ? compare_level(d, row, x)
+                           : row->kind == FUL_RECORD_RELIEF
+                               ? compare_event(chance_of_relief(d, x, row->half, value))
+                               : compare_event(chance_of_stage(x, row->half, value));
     out.row = k;
     return out;
+}
+
+/* How many values a row may have. */
+static int values_of(const study *d, const ful_record_row *row)
+{
+    return row->kind == FUL_RECORD_ENFORCEMENT ? d->s->game.part[row->part].levels
+           : row->kind == FUL_RECORD_RELIEF    ? 2
+                                               : FUL_STAGES + 1;
 }
 
 static double log_of(const study *d, const ful_record_point *point)
 {
     const ful_record_row *row = &d->s->record.row[point->row];
-    const int values =
-        row->kind == FUL_RECORD_ENFORCEMENT ? d->s->game.part[row->part].levels : FUL_STAGES + 1;
-    return log((1 - FUL_RECORD_MISREAD) * point->probability + FUL_RECORD_MISREAD / values);
+    return log((1 - FUL_RECORD_MISREAD) * point->probability +
+               FUL_RECORD_MISREAD / values_of(d, row));
 }
 
 static double log_likelihood(const study *d, const path *x)
@@ -317,6 +374,8 @@ static ful_status fill(ful_record *out, const ful_payoffs *payoffs, const ful_si
     if (!out->point || !d.errors)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for the record");
     ful_status status = list_terms(out, s, err);
+    if (status == FUL_OK)
+        status = add_relief(&d, out->arena, err);
     if (status == FUL_OK)
         status = compare_all(out, &d, err);
     if (status == FUL_OK)

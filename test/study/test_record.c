@@ -8,6 +8,8 @@
 typedef struct fixture {
     triangle t;
     ful_payoffs *payoffs;
+    ful_bargain *game; /* without a package, from the record's start */
+    ful_bargain_work *work;
     double stage[HALVES * (FUL_STAGES + 1)];
     double level[HALVES * FUL_BARGAIN_MAX_GROUPS * LEVELS];
 } fixture;
@@ -21,20 +23,16 @@ static void read_path(void)
     const ful_offer offer = {.pressure = 1, .horizon = HALVES};
     ful_bargain_data data;
     ful_bargain_room room;
-    ful_bargain *game;
-    ful_bargain_work *work;
     ful_bargain_report report;
     ful_error err;
     ful_status_is(ful_payoffs_data(&data, &room, f.payoffs, &offer, NULL, &err), FUL_OK, &err);
     data.start_stage = record->start_stage;
     for (int g = 0; g < data.groups; g++)
         room.group[g].start = record->start[g];
-    ful_status_is(ful_bargain_new(&game, &data, NULL, &err), FUL_OK, &err);
-    ful_status_is(ful_bargain_work_new(&work, game, NULL, &err), FUL_OK, &err);
-    ful_status_is(ful_bargain_solve(&report, game, work, 1, &err), FUL_OK, &err);
-    ful_bargain_path(f.stage, f.level, NULL, game, work);
-    ful_bargain_work_free(work);
-    ful_bargain_free(game);
+    ful_status_is(ful_bargain_new(&f.game, &data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_work_new(&f.work, f.game, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_solve(&report, f.game, f.work, 1, &err), FUL_OK, &err);
+    ful_bargain_path(f.stage, f.level, NULL, f.game, f.work);
 }
 
 static int open_all(void **state)
@@ -51,6 +49,8 @@ static int open_all(void **state)
 static int close_all(void **state)
 {
     (void)state;
+    ful_bargain_work_free(f.work);
+    ful_bargain_free(f.game);
     ful_payoffs_free(f.payoffs);
     triangle_close(&f.t);
     return 0;
@@ -83,6 +83,16 @@ static ful_record_row stage_row(int half, ful_stage stage)
                             .value = stage,
                             .low = stage,
                             .high = stage};
+}
+
+static ful_record_row relief_row(int half, int granted)
+{
+    return (ful_record_row){.kind = FUL_RECORD_RELIEF,
+                            .half = half,
+                            .part = -1,
+                            .value = granted,
+                            .low = granted,
+                            .high = granted};
 }
 
 static ful_record_row level_row(int half, int part, double low, double high)
@@ -125,6 +135,37 @@ static void probabilities_are_those_of_the_path(void **state)
     }
     ful_near(r.log_likelihood, sum, 1e-12, 0);
     ful_record_clear(&r);
+}
+
+/* The chance of relief is that of the pivotal enforcer's nodes at which it is granted, among all of
+ * its in the half-year. It has none during a hidden restart, which takes two half-years to come. */
+static void relief_is_that_of_the_nodes_passed(void **state)
+{
+    (void)state;
+    enum { PLACES = 4096 };
+    static ful_bargain_place place[PLACES];
+    const int places = ful_bargain_places(place, PLACES, f.game, f.work, FUL_E, 0);
+    assert_true(places > 2 && places < PLACES);
+    for (int half = 0; half < 2; half++) {
+        double all = 0, granted = 0;
+        for (int k = 0; k < places; k++)
+            if (place[k].period == half) {
+                all += place[k].reach;
+                granted += place[k].relief > 0 ? place[k].reach : 0;
+            }
+        const ful_record_row row[] = {relief_row(half, 0), relief_row(half, 1),
+                                      stage_row(HALVES - 1, FUL_STAGE_ARMED)};
+        ful_record r = study(3, row, NULL);
+        assert_int_equal(r.points, 3);
+        ful_near(r.point[1].probability, granted / all, 1e-9, 1e-12);
+        ful_near(r.point[0].probability + r.point[1].probability, 1, 0, 1e-12);
+        assert_int_equal(r.point[1].inside, r.point[1].probability >= .05);
+        if (half == 0) /* the record begins with an armed T */
+            assert_true(r.point[1].probability == 0);
+        else
+            assert_true(r.point[1].probability > 0);
+        ful_record_clear(&r);
+    }
 }
 
 /* Nobody has dismantled in the first half-year of a programme that takes more to dismantle. */
@@ -214,6 +255,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(probabilities_are_those_of_the_path),
+        cmocka_unit_test(relief_is_that_of_the_nodes_passed),
         cmocka_unit_test(what_cannot_be_lies_outside),
         cmocka_unit_test(bands_leave_a_twentieth_on_each_side),
         cmocka_unit_test(a_gain_can_be_had),
