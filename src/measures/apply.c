@@ -8,12 +8,17 @@
 struct ful_measures_work {
     ful_arena *arena;
     /* flow arrays; latent NULL where the model has none. Openness and latent are one and zero but
-     * for flows of the target that exist */
+     * for flows of the target that exist; rates are the base year's but where a measure changes
+     * them */
     double *openness, *latent, *tariff;
-    double *gripped; /* slots: share of a flow that caps grip together */
-    double *part;    /* places: share of a flow that each cap grips */
-    size_t *entry;   /* places: the flows of each cap of the shock, */
-    double *grip;    /* and what it grips of them as open */
+    double *in_force; /* measures: tariffs, share of the period beyond that of the base year */
+    double *open;     /* slots: share of a flow that bans leave */
+    double *gripped;  /* slots: share of a flow that caps grip together */
+    double *part;     /* places: share of a flow that each cap grips */
+    size_t *entry;    /* places: the flows of each cap of the shock, */
+    double *grip;     /* and what it grips of them as open */
+    ful__route *route;
+    unsigned stretches; /* read so far */
     int caps;
     ful_economy_cap cap[FUL_ECONOMY_MAX_CAPS];
     ful_measures_cap about[FUL_ECONOMY_MAX_CAPS];
@@ -34,13 +39,16 @@ ful_status ful_measures_work_new(ful_measures_work **out, const ful_measures_mod
         w->openness = ful_arena_take(arena, flows, sizeof(double));
         w->latent = m->data.latent ? ful_arena_take(arena, flows, sizeof(double)) : NULL;
         w->tariff = ful_arena_take(arena, flows, sizeof(double));
+        w->in_force = ful_arena_take(arena, (size_t)m->data.measures, sizeof(double));
+        w->open = ful_arena_take(arena, 2 * N * J, sizeof(double));
         w->gripped = ful_arena_take(arena, 2 * N * J, sizeof(double));
         w->part = ful_arena_take(arena, m->places, sizeof(double));
         w->entry = ful_arena_take(arena, m->places, sizeof(size_t));
         w->grip = ful_arena_take(arena, m->places, sizeof(double));
+        w->route = ful__routes_new(arena, &m->data);
     }
-    if (!w || !w->openness || (m->data.latent && !w->latent) || !w->tariff || !w->gripped ||
-        !w->part || !w->entry || !w->grip) {
+    if (!w || !w->openness || (m->data.latent && !w->latent) || !w->tariff || !w->in_force ||
+        !w->open || !w->gripped || !w->part || !w->entry || !w->grip || !w->route) {
         ful_arena_free(arena);
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a workspace of measures");
     }
@@ -48,6 +56,10 @@ ful_status ful_measures_work_new(ful_measures_work **out, const ful_measures_mod
         w->openness[a] = 1;
     if (w->latent)
         memset(w->latent, 0, flows * sizeof *w->latent);
+    if (m->data.tariff)
+        memcpy(w->tariff, m->data.tariff, flows * sizeof *w->tariff);
+    else
+        memset(w->tariff, 0, flows * sizeof *w->tariff);
     *out = w;
     return FUL_OK;
 }
@@ -72,73 +84,74 @@ typedef struct target {
     ful_measures_work *w;
 } target;
 
-/* Openness holds 1 less what bans stop while the stretches are summed. */
 static void add_flow(const target *t, const ful__flow *flow, const ful__stretch *stretch)
 {
     double part[FUL_ECONOMY_MAX_CAPS];
-    const ful__grip grip = ful__grip_on(part, t->m, t->s, flow, stretch);
-    t->w->openness[flow->at] -= stretch->weight * grip.stopped;
+    const ful__reading reading = {t->m, t->s, t->w->route, t->w->stretches};
+    const ful__grip grip = ful__grip_on(part, &reading, flow, stretch);
+    t->w->open[flow->slot] -= stretch->weight * grip.stopped;
     t->w->gripped[flow->slot] += stretch->weight * grip.gripped;
     for (int c = 0; grip.gripped > 0 && c < t->m->caps; c++)
         if (part[c] > 0)
             t->w->part[ful__cap_place(&t->m->cap[c], flow)] += stretch->weight * part[c];
 }
 
-static void add_tariff(const target *t, const ful_measure *law, double share)
-{
-    const ful_measures_data *d = &t->m->data;
-    const size_t N = (size_t)d->countries;
-    for (int j = 0; j < d->sectors; j++)
-        for (int n = 0; law->sector[j] && n < d->countries; n++)
-            for (int i = 0; law->buyer[n] && i < d->countries; i++)
-                if (law->seller[i] && i != n)
-                    t->w->tariff[((size_t)j * N + (size_t)n) * N + (size_t)i] +=
-                        share * law->rate * law->coverage;
-}
-
-/* Whether there is anything to stop: a flow of the base year, or one that it had closed. */
-static int exists(const ful_measures_data *d, const ful__flow *flow)
-{
-    return d->flow[flow->at] > 0 || (d->latent && d->latent[flow->at] > 0);
-}
-
-/* Nothing stopped yet, nothing reopened. */
+/* Nothing stopped yet, nothing gripped. */
 static void open_flows(const target *t)
 {
-    const ful_measures_data *d = &t->m->data;
-    for (int exports = 0; exports < 2; exports++)
-        for (int p = 0; p < d->countries; p++)
-            for (int j = 0; p != d->target && j < d->sectors; j++) {
-                const ful__flow flow = ful__target_flow(t->m, p, j, exports);
-                t->w->openness[flow.at] = 1;
-                if (t->w->latent)
-                    t->w->latent[flow.at] = 0;
-            }
+    const size_t slots = 2 * (size_t)t->m->data.countries * (size_t)t->m->data.sectors;
+    for (size_t k = 0; k < slots; k++)
+        t->w->open[k] = 1;
+    memset(t->w->gripped, 0, slots * sizeof *t->w->gripped);
+    memset(t->w->part, 0, t->m->places * sizeof *t->w->part);
+    memset(t->w->in_force, 0, (size_t)t->m->data.measures * sizeof *t->w->in_force);
 }
 
 static void add_stretch(void *user, const ful__stretch *stretch)
 {
     const target *t = user;
     const ful_measures_data *d = &t->m->data;
-    for (int exports = 0; exports < 2; exports++)
-        for (int p = 0; p < d->countries; p++)
-            for (int j = 0; p != d->target && j < d->sectors; j++) {
-                const ful__flow flow = ful__target_flow(t->m, p, j, exports);
-                if (exists(d, &flow))
-                    add_flow(t, &flow, stretch);
-            }
+    t->w->stretches++;
+    for (int k = 0; k < t->m->flows; k++)
+        add_flow(t, &t->m->flow[k], stretch);
     for (int k = 0; k < d->measures; k++)
         if (d->measure[k].kind == FUL_MEASURE_TARIFF && ful__speaks(t->m, t->s, k, stretch->day))
-            add_tariff(t, &d->measure[k], stretch->weight);
+            t->w->in_force[k] += stretch->weight;
 }
 
-/* The base year's rates hold the tariff measures that were in force in it; take those out. */
-static void remove_base_tariffs(const target *t)
+/* ---- tariffs ---- */
+
+/* The flows that a tariff is levied on: back to the base year's rates, or `share` of it on top. */
+static void levy(const target *t, const ful_measure *law, const double *share)
+{
+    const ful_measures_data *d = &t->m->data;
+    const size_t N = (size_t)d->countries;
+    for (int j = 0; j < d->sectors; j++)
+        for (int n = 0; law->sector[j] && n < d->countries; n++)
+            for (int i = 0; law->buyer[n] && i < d->countries; i++) {
+                const size_t a = ((size_t)j * N + (size_t)n) * N + (size_t)i;
+                if (!law->seller[i] || i == n)
+                    continue;
+                if (share)
+                    t->w->tariff[a] += *share * law->rate * law->coverage;
+                else
+                    t->w->tariff[a] = d->tariff ? d->tariff[a] : 0;
+            }
+}
+
+/* The base year's rates hold the tariff measures that were in force in it: what counts is how much
+ * more, or less, of the period they are. */
+static void levy_all(const target *t)
 {
     const ful_measures_data *d = &t->m->data;
     for (int k = 0; k < d->measures; k++)
-        if (t->m->base_tariff_measures[k] > 0)
-            add_tariff(t, &d->measure[k], -t->m->base_tariff_measures[k]);
+        if (d->measure[k].kind == FUL_MEASURE_TARIFF)
+            levy(t, &d->measure[k], NULL);
+    for (int k = 0; k < d->measures; k++) {
+        const double share = t->w->in_force[k] - t->m->base_tariff_measures[k];
+        if (share != 0)
+            levy(t, &d->measure[k], &share);
+    }
 }
 
 /* ---- relative to the base year ---- */
@@ -155,19 +168,14 @@ static double base_open(const target *t, const ful__flow *flow)
 /* m(setting) / m(base); where the base year had closed a flow, its latent part is what may open. */
 static void relate_to_base(const target *t)
 {
-    const ful_measures_data *d = &t->m->data;
     ful_measures_work *w = t->w;
-    for (int exports = 0; exports < 2; exports++)
-        for (int p = 0; p < d->countries; p++)
-            for (int j = 0; p != d->target && j < d->sectors; j++) {
-                const ful__flow flow = ful__target_flow(t->m, p, j, exports);
-                if (!exists(d, &flow))
-                    continue;
-                const double base = base_open(t, &flow), now = w->openness[flow.at];
-                if (w->latent && d->latent[flow.at] > 0)
-                    w->latent[flow.at] = fmax(now - base, 0);
-                w->openness[flow.at] = base > 0 ? fmax(now, 0) / base : 1;
-            }
+    for (int k = 0; k < t->m->flows; k++) {
+        const ful__flow *flow = &t->m->flow[k];
+        const double base = base_open(t, flow), now = w->open[flow->slot];
+        if (w->latent && t->m->data.latent[flow->at] > 0)
+            w->latent[flow->at] = fmax(now - base, 0);
+        w->openness[flow->at] = base > 0 ? fmax(now, 0) / base : 1;
+    }
 }
 
 /* ---- caps ---- */
@@ -248,17 +256,10 @@ ful_status ful_measures_apply(ful_economy_shock *shock, const ful_measures_model
     const ful_status status = check(m, setting, err);
     if (status != FUL_OK)
         return status;
-    const size_t N = (size_t)m->data.countries, J = (size_t)m->data.sectors, flows = J * N * N;
-    if (m->data.tariff)
-        memcpy(w->tariff, m->data.tariff, flows * sizeof *w->tariff);
-    else
-        memset(w->tariff, 0, flows * sizeof *w->tariff);
-    memset(w->gripped, 0, 2 * N * J * sizeof *w->gripped);
-    memset(w->part, 0, m->places * sizeof *w->part);
     const target t = {m, setting, w};
     open_flows(&t);
     ful__stretches(m, setting, add_stretch, (void *)&t);
-    remove_base_tariffs(&t);
+    levy_all(&t);
     relate_to_base(&t);
     list_caps(&t);
     *shock = (ful_economy_shock){.openness = w->openness,

@@ -36,25 +36,53 @@ static double openness_of(const ful_measures_model *m, const ful_setting *s, con
     return (1 - level) * (1 - bite);
 }
 
-/* The cost ratio of a hub: its extra cost melts away with time. */
-static double cost_of(const ful_hub *hub, double years)
+ful__route *ful__routes_new(ful_arena *arena, const ful_measures_data *d)
 {
-    const double left = hub->adaptation_years > 0 ? exp(-years / hub->adaptation_years) : 1;
-    return 1 + (hub->cost - 1) * left;
+    const size_t count = (size_t)d->hubs * (size_t)d->sectors;
+    ful__route *route = ful_arena_take(arena, count, sizeof *route);
+    for (size_t k = 0; route && k < count; k++)
+        route[k].years = NAN;
+    return route;
 }
 
-ful__detour ful__detours(const ful_measures_model *m, const ful_setting *s, const ful__flow *flow,
-                         int day, double years, int punished)
+/* What the cost ratio of a hub leaves of a sector's goods: its extra cost melts away with time. */
+static double power_of(const ful_hub *hub, double theta, double years)
 {
-    const ful_measures_data *d = &m->data;
+    const double left = hub->adaptation_years > 0 ? exp(-years / hub->adaptation_years) : 1;
+    return pow(1 + (hub->cost - 1) * left, -theta);
+}
+
+/* w_h of a hub for the goods of a flow. */
+static double worth_of(const ful__reading *r, int h, const ful__flow *flow, int day, double years,
+                       int punished)
+{
+    const ful_measures_data *d = &r->m->data;
+    const ful_hub *hub = &d->hub[h];
+    ful__route once = {.years = NAN}, *kept = &once;
+    if (r->route && punished)
+        kept = &r->route[h * d->sectors + flow->sector];
+    if (kept->years == years && kept->stretch == r->stretch)
+        return kept->worth;
+    if (kept->years != years)
+        kept->power = power_of(hub, d->theta[flow->sector], years);
+    kept->worth = hub->share * openness_of(r->m, r->s, hub, flow, day, punished) * kept->power;
+    kept->years = years;
+    kept->stretch = r->stretch;
+    return kept->worth;
+}
+
+ful__detour ful__detours(const ful__reading *r, const ful__flow *flow, int day, double years,
+                         int punished)
+{
+    const ful_measures_data *d = &r->m->data;
     ful__detour out = {.main_hub = -1, .onward_hub = -1};
     double sum = 0, one_stop = 0, first = 0, second = 0;
-    for (int h = 0; h < d->hubs; h++) {
+    for (int k = r->m->first_hub[flow->group]; k < r->m->first_hub[flow->group + 1]; k++) {
+        const int h = r->m->hub[k];
         const ful_hub *hub = &d->hub[h];
-        if (hub->group != flow->group || hub->actor == flow->partner || !(hub->share > 0))
+        if (hub->actor == flow->partner || !(hub->share > 0))
             continue;
-        const double w = hub->share * openness_of(m, s, hub, flow, day, punished) *
-                         pow(cost_of(hub, years), -d->theta[flow->sector]);
+        const double w = worth_of(r, h, flow, day, years, punished);
         const double t = w / (1 + d->onward * w);
         one_stop += w;
         sum += t;

@@ -5,8 +5,7 @@
 #include <math.h>
 
 typedef struct listing {
-    const ful_measures_model *m;
-    const ful_setting *s;
+    ful__reading reading;
     ful__flow flow;
     ful_measure_effect effect;
 } listing;
@@ -15,7 +14,7 @@ typedef struct listing {
 static double deterred(const listing *l, const ful__stretch *stretch, double years, double whole,
                        double passed)
 {
-    const ful__detour free = ful__detours(l->m, l->s, &l->flow, stretch->day, years, 0);
+    const ful__detour free = ful__detours(&l->reading, &l->flow, stretch->day, years, 0);
     return whole * fmax(0, passed - 1 / (1 + free.worth));
 }
 
@@ -24,13 +23,14 @@ static void add_stretch(void *user, const ful__stretch *stretch)
 {
     listing *l = user;
     double part[FUL_ECONOMY_MAX_CAPS];
-    const ful__grip grip = ful__grip_on(part, l->m, l->s, &l->flow, stretch);
+    const ful__reading *r = &l->reading;
+    const ful__grip grip = ful__grip_on(part, r, &l->flow, stretch);
     if (!(grip.coverage > 0))
         return;
     ful_measure_effect *e = &l->effect;
     const double weight = stretch->weight, whole = grip.coverage * grip.enforced;
-    const double years = ful__years_bound(l->m, l->s, &l->flow, stretch, grip.coverage);
-    const ful__detour detour = ful__detours(l->m, l->s, &l->flow, stretch->day, years, 1);
+    const double years = ful__years_bound(r->m, r->s, &l->flow, stretch, grip.coverage);
+    const ful__detour detour = ful__detours(r, &l->flow, stretch->day, years, 1);
     e->coverage += weight * grip.coverage;
     e->excess += weight * grip.excess;
     e->enforced += weight * whole;
@@ -79,7 +79,7 @@ ful_status ful_measures_report(ful_measure_effect *effect, int room, int *count,
     for (int exports = 1; exports >= 0; exports--)
         for (int p = 0; p < d->countries; p++)
             for (int j = 0; p != d->target && j < d->sectors; j++) {
-                listing l = {m, setting, ful__target_flow(m, p, j, exports), {0}};
+                listing l = {{.m = m, .s = setting}, ful__target_flow(m, p, j, exports), {0}};
                 if (!(d->flow[l.flow.at] > 0))
                     continue;
                 l.effect = (ful_measure_effect){.seller = l.flow.seller,

@@ -22,20 +22,7 @@ ful__flow ful__target_flow(const ful_measures_model *m, int partner, int sector,
     return f;
 }
 
-int ful__slot_of(const ful_measures_model *m, int actor, int sector, int exports)
-{
-    return ((exports ? 0 : 1) * m->data.countries + actor) * m->data.sectors + sector;
-}
-
-/* ---- whom and when ---- */
-
-int ful__speaks(const ful_measures_model *m, const ful_setting *s, int measure, int day)
-{
-    const ful_measure *law = &m->data.measure[measure];
-    const int force = s->in_force ? s->in_force[measure] : FUL_BY_DATE;
-    return force == FUL_IMPOSED ||
-           (force == FUL_BY_DATE && day >= law->start + law->lag_days && day < law->end);
-}
+/* ---- what and when ---- */
 
 int ful__covers(const ful_measures_model *m, const ful_measure *law, int actor, int sector,
                 int exports)
@@ -43,26 +30,6 @@ int ful__covers(const ful_measures_model *m, const ful_measure *law, int actor, 
     const int target = m->data.target;
     return law->sector[sector] && (exports ? law->seller[target] && law->buyer[actor]
                                            : law->seller[actor] && law->buyer[target]);
-}
-
-/* Nobody enforces sanctions against itself: the target its own measures alone, the others never
- * those of the target. */
-int ful__binds(const ful_measures_model *m, const ful_measure *law, int actor)
-{
-    if (actor == m->data.target || law->imposer == m->data.target)
-        return law->imposer == actor;
-    return law->binds_all || law->imposer == actor;
-}
-
-int ful__applies(const ful_measures_model *m, const ful_setting *s, int actor)
-{
-    return !s->applies || actor == m->data.target || s->applies[actor];
-}
-
-double ful__level(const ful_measures_model *m, const ful_setting *s, int actor, int group)
-{
-    const double *table = ful__applies(m, s, actor) ? s->enforcement : m->data.base_enforcement;
-    return table[actor * m->data.groups + group];
 }
 
 void ful__stretches(const ful_measures_model *m, const ful_setting *s, ful__stretch_fn visit,
@@ -117,14 +84,17 @@ static double enforced(sides covered, double e_partner, double e_target)
            (covered.target - both) * e_target;
 }
 
-/* Adds all measures of a kind that speak of a flow. */
-static void widen_all(sides *covered, const ful_measures_model *m, const ful_setting *s,
-                      ful_measure_kind kind, const ful__flow *flow, int day)
+/* Adds all bans, and all bans and caps, that speak of a flow. */
+static void widen_all(sides *bans, sides *covered, const ful_measures_model *m,
+                      const ful_setting *s, const ful__flow *flow, int day)
 {
     for (size_t q = m->first_law[flow->slot]; q < m->first_law[flow->slot + 1]; q++) {
         const ful_measure *law = &m->data.measure[m->law[q]];
-        if (law->kind == kind && ful__speaks(m, s, m->law[q], day))
-            widen(covered, m, s, law, flow);
+        if (law->kind == FUL_MEASURE_SECONDARY || !ful__speaks(m, s, m->law[q], day))
+            continue;
+        widen(covered, m, s, law, flow);
+        if (law->kind == FUL_MEASURE_BAN)
+            widen(bans, m, s, law, flow);
     }
 }
 
@@ -153,17 +123,17 @@ static void grip_of_caps(ful__grip *grip, double *part, sides covered, const dou
     grip->gripped = last - grip->stopped;
 }
 
-ful__grip ful__grip_on(double *part, const ful_measures_model *m, const ful_setting *s,
-                       const ful__flow *flow, const ful__stretch *stretch)
+ful__grip ful__grip_on(double *part, const ful__reading *r, const ful__flow *flow,
+                       const ful__stretch *stretch)
 {
+    const ful_measures_model *m = r->m;
+    const ful_setting *s = r->s;
     ful__grip grip = {0};
     memset(part, 0, (size_t)m->caps * sizeof *part);
     if (flow->group < 0)
         return grip;
-    sides bans = {0, 0};
-    widen_all(&bans, m, s, FUL_MEASURE_BAN, flow, stretch->day);
-    sides covered = bans;
-    widen_all(&covered, m, s, FUL_MEASURE_CAP, flow, stretch->day);
+    sides bans = {0, 0}, covered = {0, 0};
+    widen_all(&bans, &covered, m, s, flow, stretch->day);
     grip.coverage = fmax(covered.partner, covered.target);
     if (!(grip.coverage > 0))
         return grip;
@@ -174,7 +144,7 @@ ful__grip ful__grip_on(double *part, const ful_measures_model *m, const ful_sett
     double passed = 1;
     if (whole > 0) {
         const double years = ful__years_bound(m, s, flow, stretch, grip.coverage);
-        passed = 1 / (1 + ful__detours(m, s, flow, stretch->day, years, 1).worth);
+        passed = 1 / (1 + ful__detours(r, flow, stretch->day, years, 1).worth);
     }
     grip.stopped = enforced(bans, e[0], e[1]) * passed;
     grip.excess = fmax(bans.partner, bans.target);

@@ -27,6 +27,9 @@ struct ful_measures_model {
     ful__cap *cap; /* the tightest first */
     size_t places; /* of all caps together */
     int adapts;    /* whether the cost of any hub changes with time */
+    struct ful__flow *flow; /* the flows of the target that exist, sector by sector */
+    int flows;
+    int *first_hub, *hub; /* groups + 1; hubs by group, in the order of the data */
     /* by slot: the bans, caps and secondary sanctions that cover the target's trade with an actor in a
      * sector, so that a flow need not ask all of them */
     size_t *first_law; /* slots + 1 */
@@ -40,6 +43,22 @@ typedef struct ful__flow {
     size_t at;   /* index into flow arrays */
     int slot;    /* index into arrays over the target's flows, 0 .. 2*N*J - 1 */
 } ful__flow;
+
+/* What was last worked out for a hub and a sector: partners need hubs since the same few days. */
+typedef struct ful__route {
+    double years;     /* since the hub was first needed; NaN: nothing is known */
+    double power;     /* its cost ratio then to the power -theta */
+    unsigned stretch; /* of the reading in which this was last worked out: */
+    double worth;     /* w_h */
+} ful__route;
+
+/* A setting under a model. */
+typedef struct ful__reading {
+    const ful_measures_model *m;
+    const ful_setting *s;
+    ful__route *route; /* hubs*J; NULL: nothing is kept */
+    unsigned stretch;  /* a number that no other stretch has had with these routes */
+} ful__reading;
 
 /* The flow of the target with `partner` in `sector`, as export or import. */
 ful__flow ful__target_flow(const ful_measures_model *m, int partner, int sector, int exports);
@@ -58,18 +77,47 @@ void ful__stretches(const ful_measures_model *m, const ful_setting *setting, ful
 /* ---- law.c: which measures speak, whom they bind, how far they are enforced ---- */
 
 /* Whether a measure is in force on a day and not set aside. */
-int ful__speaks(const ful_measures_model *m, const ful_setting *s, int measure, int day);
+static inline int ful__speaks(const ful_measures_model *m, const ful_setting *s, int measure,
+                              int day)
+{
+    const ful_measure *law = &m->data.measure[measure];
+    const int force = s->in_force ? s->in_force[measure] : FUL_BY_DATE;
+    return force == FUL_IMPOSED ||
+           (force == FUL_BY_DATE && day >= law->start + law->lag_days && day < law->end);
+}
+
 /* Whether it covers the target's trade with an actor in a sector, as export or import. */
 int ful__covers(const ful_measures_model *m, const ful_measure *law, int actor, int sector,
                 int exports);
 /* The slot of the target's trade with an actor in a sector. */
-int ful__slot_of(const ful_measures_model *m, int actor, int sector, int exports);
-/* Whether an actor must enforce it. */
-int ful__binds(const ful_measures_model *m, const ful_measure *law, int actor);
+static inline int ful__slot_of(const ful_measures_model *m, int actor, int sector, int exports)
+{
+    return ((exports ? 0 : 1) * m->data.countries + actor) * m->data.sectors + sector;
+}
+
+/* Whether an actor must enforce it. Nobody enforces sanctions against itself: the target its own
+ * measures alone, the others never those of the target. */
+static inline int ful__binds(const ful_measures_model *m, const ful_measure *law, int actor)
+{
+    if (actor == m->data.target || law->imposer == m->data.target)
+        return law->imposer == actor;
+    return law->binds_all || law->imposer == actor;
+}
+
 /* Whether an actor applies the regime; the target always does. */
-int ful__applies(const ful_measures_model *m, const ful_setting *s, int actor);
+static inline int ful__applies(const ful_measures_model *m, const ful_setting *s, int actor)
+{
+    return !s->applies || actor == m->data.target || s->applies[actor];
+}
+
 /* Enforcement of an actor; who does not apply the regime keeps the level of the base year. */
-double ful__level(const ful_measures_model *m, const ful_setting *s, int actor, int group);
+static inline double ful__level(const ful_measures_model *m, const ful_setting *s, int actor,
+                                int group)
+{
+    const double *table = ful__applies(m, s, actor) ? s->enforcement : m->data.base_enforcement;
+    return table[actor * m->data.groups + group];
+}
+
 
 /* What the law in force makes of a flow. */
 typedef struct ful__grip {
@@ -82,8 +130,8 @@ typedef struct ful__grip {
 
 /* The grip on a flow. part: for each cap of the model the share of the flow that it grips; room for
  * FUL_ECONOMY_MAX_CAPS. */
-ful__grip ful__grip_on(double *part, const ful_measures_model *m, const ful_setting *setting,
-                       const ful__flow *flow, const ful__stretch *stretch);
+ful__grip ful__grip_on(double *part, const ful__reading *reading, const ful__flow *flow,
+                       const ful__stretch *stretch);
 
 /* ---- detours.c ---- */
 
@@ -96,8 +144,10 @@ typedef struct ful__detour {
 } ful__detour;
 
 /* years: how long they have been needed; punished: whether secondary sanctions count. */
-ful__detour ful__detours(const ful_measures_model *m, const ful_setting *setting,
-                         const ful__flow *flow, int day, double years, int punished);
+ful__detour ful__detours(const ful__reading *reading, const ful__flow *flow, int day, double years,
+                         int punished);
+/* Room for what a reading keeps; NULL where memory is out. */
+ful__route *ful__routes_new(ful_arena *arena, const ful_measures_data *d);
 
 /* Years since what binds the flow began to. */
 double ful__years_bound(const ful_measures_model *m, const ful_setting *setting,

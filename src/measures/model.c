@@ -222,24 +222,61 @@ static ful_status list_laws(ful_measures_model *m, ful_error *err)
                                   : ful_fail(err, FUL_ERR_MEMORY, "out of memory for measures");
 }
 
+/* The target's flows of the base year, and those that it had closed. Sector by sector, since all
+ * partners need the same hubs. */
+static ful_status list_flows(ful_measures_model *m, ful_error *err)
+{
+    const ful_measures_data *d = &m->data;
+    m->flow =
+        ful_arena_take(m->arena, 2 * (size_t)d->countries * (size_t)d->sectors, sizeof *m->flow);
+    if (!m->flow)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for measures");
+    for (int exports = 0; exports < 2; exports++)
+        for (int j = 0; j < d->sectors; j++)
+            for (int p = 0; p < d->countries; p++) {
+                const ful__flow flow = ful__target_flow(m, p, j, exports);
+                if (p != d->target &&
+                    (d->flow[flow.at] > 0 || (d->latent && d->latent[flow.at] > 0)))
+                    m->flow[m->flows++] = flow;
+            }
+    return FUL_OK;
+}
+
+/* Hubs by group. */
+static ful_status list_hubs(ful_measures_model *m, ful_error *err)
+{
+    const ful_measures_data *d = &m->data;
+    int count = 0;
+    m->first_hub = ful_arena_take(m->arena, (size_t)d->groups + 1, sizeof *m->first_hub);
+    m->hub = ful_arena_take(m->arena, (size_t)d->hubs, sizeof *m->hub);
+    if (!m->first_hub || !m->hub)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for measures");
+    for (int g = 0; g < d->groups; g++) {
+        m->first_hub[g] = count;
+        for (int h = 0; h < d->hubs; h++)
+            if (d->hub[h].group == g)
+                m->hub[count++] = h;
+    }
+    m->first_hub[d->groups] = count;
+    return FUL_OK;
+}
+
 typedef struct base_year {
+    ful__reading reading;
     ful_measures_model *m;
-    const ful_setting *setting;
     double *stopped; /* slots */
 } base_year;
 
 static void add_base(void *user, const ful__stretch *stretch)
 {
-    const base_year *b = user;
-    const ful_measures_data *d = &b->m->data;
+    base_year *b = user;
     double part[FUL_ECONOMY_MAX_CAPS];
-    for (int exports = 0; exports < 2; exports++)
-        for (int p = 0; p < d->countries; p++)
-            for (int j = 0; p != d->target && j < d->sectors; j++) {
-                const ful__flow flow = ful__target_flow(b->m, p, j, exports);
-                const ful__grip grip = ful__grip_on(part, b->m, b->setting, &flow, stretch);
-                b->stopped[flow.slot] += stretch->weight * grip.stopped;
-            }
+    b->reading.stretch++;
+    for (int k = 0; k < b->m->flows; k++) {
+        const ful__flow *flow = &b->m->flow[k];
+        const ful__grip grip = ful__grip_on(part, &b->reading, flow, stretch);
+        b->stopped[flow->slot] += stretch->weight * grip.stopped;
+    }
 }
 
 static void add_base_tariffs(void *user, const ful__stretch *stretch)
@@ -247,7 +284,7 @@ static void add_base_tariffs(void *user, const ful__stretch *stretch)
     const base_year *b = user;
     for (int k = 0; k < b->m->data.measures; k++)
         if (b->m->data.measure[k].kind == FUL_MEASURE_TARIFF &&
-            ful__speaks(b->m, b->setting, k, stretch->day))
+            ful__speaks(b->m, b->reading.s, k, stretch->day))
             b->m->base_tariff_measures[k] += stretch->weight;
 }
 
@@ -256,10 +293,11 @@ static ful_status read_base_year(ful_measures_model *m, ful_error *err)
 {
     const ful_measures_data *d = &m->data;
     const unsigned char *nobody = ful_arena_take(m->arena, (size_t)d->countries, 1);
-    if (!nobody)
+    ful__route *route = ful__routes_new(m->arena, d);
+    if (!nobody || !route)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for measures");
     ful_setting base = {.from = d->base_from, .to = d->base_to, .enforcement = d->base_enforcement};
-    base_year year = {m, &base, m->base_stopped};
+    base_year year = {{m, &base, route, 0}, m, m->base_stopped};
     ful__stretches(m, &base, add_base, &year);
     ful__stretches(m, &base, add_base_tariffs, &year);
     base.applies = nobody;
@@ -287,6 +325,10 @@ static ful_status build(ful_measures_model *m, const ful_measures_data *d, ful_e
         status = ful__list_caps(m, err);
     if (status == FUL_OK)
         status = list_laws(m, err);
+    if (status == FUL_OK)
+        status = list_flows(m, err);
+    if (status == FUL_OK)
+        status = list_hubs(m, err);
     return status == FUL_OK ? read_base_year(m, err) : status;
 }
 
