@@ -67,7 +67,8 @@ struct ful_economy_model {
     double *block_scratch;                           /* used while they are made */
     ful_economy_outcome *unchanged; /* N outcomes of one: the benchmark as a solution */
     ful_economy_household_outcome *unchanged_household;
-    int *whole;  /* N zeros: one component */
+    int *whole;     /* N zeros: one component */
+    uint64_t print; /* differs where weights or links of the benchmark do */
     double *one; /* N*J ones */
 };
 
@@ -103,6 +104,9 @@ struct ful_economy_work {
      * without tariffs paid is weight */
     double *weight, *customs, *paid;
     double *weight_room, *customs_room, *paid_room;
+    unsigned char *folded; /* units of prepare.c: whether weights there may not be the benchmark's */
+    uint64_t print; /* of the model whose benchmark they hold */
+    int followed; /* whether demand, active, sells and link are those of what weights leave open */
     double *ctheta;      /* [j*stride + i] cost ^ -theta */
     double *sum, *scale; /* P*N: by row, sum of weight * ctheta; spending over it */
     /* [j*stride + i]: what sellers receive, before their cost ^ -theta; customs value of imports,
@@ -160,6 +164,13 @@ static inline int ful__seller(const ful_economy_model *m, size_t r, size_t k)
     return m->seller ? m->seller[m->row[r] + k] : (int)k;
 }
 
+/* Units in which a shock is folded into the weights (prepare.c): at most so many. */
+static inline size_t ful__units(const ful_economy_model *m)
+{
+    const size_t products = (size_t)m->P, rows = products * (size_t)m->N;
+    return m->flows / FUL_ECONOMY_LANES + (m->seller ? products : rows) + 1;
+}
+
 static inline size_t ful__row_length(const ful_economy_model *m, size_t r)
 {
     return m->row[r + 1] - m->row[r];
@@ -196,6 +207,8 @@ ful_status ful__derive_benchmark(ful_economy_model *m, ful_economy_adjustment *a
 ful_status ful__derive_households(ful_economy_model *m, ful_economy_adjustment *adjustment,
                                   const ful_economy_data *data, ful_error *err);
 void ful__derive_blocks(ful_economy_model *m);
+/* What tells benchmarks apart in a workspace that serves several (prepare.c). */
+uint64_t ful__economy_print(const ful_economy_model *m);
 
 /* Layout of a block, and doubles of scratch that it takes to make one (blocks.c). */
 size_t ful__place_block(ful__block *b, unsigned char *base, size_t used,

@@ -261,6 +261,7 @@ static ful_status build(ful_economy_model *m, ful_economy_adjustment *adjustment
     if (status != FUL_OK)
         return status;
     ful__derive_blocks(m);
+    m->print = ful__economy_print(m);
     return FUL_OK;
 }
 

@@ -7,33 +7,59 @@
 #include "base/clones.h"
 #include "base/elementary.h"
 #include "base/lanes.h"
-#include "economy/economy_internal.h"
+#include "economy/caps.h"
 
 #include <math.h>
 #include <string.h>
 
 /* ---- what is refused ------------------------------------------------------------------------- */
 
+#define LARGEST_OPENNESS 1e100
+#define LEAST_RATE (-0x1.fffffffffffffp-1) /* the next number above -1 */
+#define LARGEST_RATE 1e6
+
 /* Name the first flow whose number is out of range. */
-static ful_status refuse_flow(const ful_economy_model *m, const char *what, const double *x,
-                              double low, double high, ful_error *err)
+static ful_status refuse_flow(const ful_economy_model *m, const ful_economy_shock *shock,
+                              ful_error *err)
 {
+    const struct {
+        const char *what, *expected;
+        const double *x;
+        double low, high;
+    } by_flow[] = {
+        {"openness", "0 or more", shock->openness, 0, LARGEST_OPENNESS},
+        {"latent openness", "0 or more", shock->latent_openness, 0, LARGEST_OPENNESS},
+        {"tariff on sales", "more than -1", shock->tariff, LEAST_RATE, LARGEST_RATE},
+        {"export tax on sales", "more than -1", shock->export_tax, LEAST_RATE, LARGEST_RATE}};
     char i[16], n[16], j[16];
     size_t a = 0;
-    while (a + 1 < m->flows && x[a] >= low && x[a] <= high)
-        a++;
+    int k = 0;
+    while (!by_flow[k].x ||
+           (by_flow[k].x[a] >= by_flow[k].low && by_flow[k].x[a] <= by_flow[k].high)) {
+        if (by_flow[k].x && ++a < m->flows)
+            continue;
+        a = 0;
+        k++;
+    }
     const size_t r = ful__row_of(m, a);
-    return ful_fail(err, FUL_ERR_ARGUMENT, "%s of %s to %s in sector %s is %g, expected %s", what,
-                    ful__country_name(m, ful__seller(m, r, a - m->row[r]), i),
+    return ful_fail(err, FUL_ERR_ARGUMENT, "%s of %s to %s in sector %s is %g, expected %s",
+                    by_flow[k].what, ful__country_name(m, ful__seller(m, r, a - m->row[r]), i),
                     ful__country_name(m, (int)(r % (size_t)m->N), n),
-                    ful__sector_name(m, m->product_sector[r / (size_t)m->N], j), x[a],
-                    low < 0 ? "more than -1" : "0 or more");
+                    ful__sector_name(m, m->product_sector[r / (size_t)m->N], j), by_flow[k].x[a],
+                    by_flow[k].expected);
 }
 
-FUL_CLONES
-static int within(size_t count, const double *x, double low, double high)
+static ful_status check_productivity(const ful_economy_model *m, const double *productivity,
+                                     ful_error *err)
 {
-    return ful__within(count, x, low, high);
+    char b[16], c[16];
+    for (int a = 0; productivity && a < m->N * m->J; a++)
+        if (!(productivity[a] > 0 && productivity[a] < 1e100))
+            return ful_fail(err, FUL_ERR_ARGUMENT,
+                            "productivity of sector %s in %s is %g, expected above 0",
+                            ful__sector_name(m, a % m->J, c), ful__country_name(m, a / m->J, b),
+                            productivity[a]);
+    return FUL_OK;
 }
 
 static ful_status check_transfers(const ful_economy_model *m, const double *transfer,
@@ -50,182 +76,210 @@ static ful_status check_transfers(const ful_economy_model *m, const double *tran
     return FUL_OK;
 }
 
-static ful_status check_shock(const ful_economy_model *m, const ful_economy_shock *shock,
-                              ful_error *err)
-{
-    if (!shock)
-        return FUL_OK;
-    const double above = nextafter(-1, 0);
-    const struct {
-        const char *what;
-        const double *x;
-        double low, high;
-    } by_flow[] = {{"openness", shock->openness, 0, 1e100},
-                   {"latent openness", shock->latent_openness, 0, 1e100},
-                   {"tariff on sales", shock->tariff, above, 1e6},
-                   {"export tax on sales", shock->export_tax, above, 1e6}};
-    for (int k = 0; k < 4; k++)
-        if (by_flow[k].x && !within(m->flows, by_flow[k].x, by_flow[k].low, by_flow[k].high))
-            return refuse_flow(m, by_flow[k].what, by_flow[k].x, by_flow[k].low, by_flow[k].high,
-                               err);
-    for (int a = 0; shock->productivity && a < m->N * m->J; a++) {
-        char b[16], c[16];
-        if (!(shock->productivity[a] > 0 && shock->productivity[a] < 1e100))
-            return ful_fail(err, FUL_ERR_ARGUMENT,
-                            "productivity of sector %s in %s is %g, expected above 0",
-                            ful__sector_name(m, a % m->J, c), ful__country_name(m, a / m->J, b),
-                            shock->productivity[a]);
-    }
-    return check_transfers(m, shock->transfer, err);
-}
-
 /* ---- weights --------------------------------------------------------------------------------- */
 
-/* out = a b, with 1 for a b that is not given */
-FUL_CLONES
-static void scale(size_t count, const double *restrict a, const double *restrict b,
-                  double *restrict out)
+/*
+ * Most shocks leave most flows as they are. Flows of one product are therefore taken in units of
+ * one vector, the last of them perhaps overlapping the one before, and folded only where the shock
+ * differs from the benchmark or an earlier one did: work->folded says where. What is as in the
+ * benchmark needs no check either.
+ */
+#define UNIT ((size_t)FUL_ECONOMY_LANES)
+/* Units that are looked at together: in most blocks nothing differs. */
+#define BLOCK (8 * UNIT)
+
+typedef uint64_t bits8 __attribute__((vector_size(64), aligned(8), may_alias));
+#define BITS8(p) (*(const bits8 *)(p))
+#define BITS_OF_ONE UINT64_C(0x3ff0000000000000)
+
+/* A shock beside the benchmark, in flow arrays. NULL where the shock leaves the benchmark, and
+ * where that has no rates or nothing latent. */
+typedef struct folding {
+    const double *openness, *latent, *tariff, *tax;
+    const double *share, *latent_share, *tariff_before, *tax_before;
+    double *weight, *customs, *paid; /* in the layout of the pass */
+    unsigned char *folded;
+} folding;
+
+/* Flows of one product from flow a on, where they stand in the pass, and their first unit. */
+typedef struct stretch {
+    size_t a, slot, count, unit;
+    double theta;
+} stretch;
+
+/* What folding has met, as bits. */
+#define OUT_OF_RANGE 1 /* a number that the shock may not hold */
+#define OPENED 2       /* a flow that was closed before, or open */
+
+/* Bits in which the numbers of a whole unit differ from those of the benchmark. */
+FUL__ALWAYS void compare(bits8 *differ, const folding *x, size_t a)
 {
-    if (b)
-        for (size_t k = 0; k < count; k++)
-            out[k] = a[k] * b[k];
-    else
-        memcpy(out, a, count * sizeof *out);
+    if (x->openness)
+        *differ |= BITS8(x->openness + a) ^ BITS_OF_ONE;
+    if (x->latent)
+        *differ |= BITS8(x->latent + a);
+    if (x->tariff)
+        *differ |=
+            BITS8(x->tariff + a) ^ (x->tariff_before ? BITS8(x->tariff_before + a) : (bits8){0});
+    if (x->tax)
+        *differ |= BITS8(x->tax + a) ^ (x->tax_before ? BITS8(x->tax_before + a) : (bits8){0});
 }
 
-FUL_CLONES
-static void add(size_t count, const double *restrict a, const double *restrict b,
-                double *restrict out)
+FUL__ALWAYS int is_any(const bits8 *x)
 {
+    uint64_t any = 0;
+    for (size_t k = 0; k < UNIT; k++)
+        any |= (*x)[k];
+    return any != 0;
+}
+
+/* weight *= ((1 + after) / (1 + before))^-theta; before NULL: no rates */
+FUL__ALWAYS void change_rates(double *weight, const double *before, const double *after, size_t a,
+                              size_t count, double theta)
+{
+    double change[UNIT];
+    int differ = 0;
     for (size_t k = 0; k < count; k++)
-        out[k] += a[k] * b[k];
-}
-
-/* out = a / (1 + rate) */
-FUL_CLONES
-static void tax(size_t count, const double *restrict a, const double *restrict rate,
-                double *restrict out)
-{
-    if (rate)
-        for (size_t k = 0; k < count; k++)
-            out[k] = a[k] / (1 + rate[k]);
-    else
-        memcpy(out, a, count * sizeof *out);
-}
-
-/* Whether two rates agree throughout. */
-FUL_CLONES
-static int is_same(size_t count, const double *a, const double *b)
-{
-    int differs = 0;
+        differ |= after[a + k] != (before ? before[a + k] : 0);
+    if (!differ)
+        return;
     for (size_t k = 0; k < count; k++)
-        differs |= a[k] != b[k];
-    return !differs;
+        change[k] = (1 + after[a + k]) / (1 + (before ? before[a + k] : 0));
+    for (size_t k = 0; k < count; k++)
+        weight[k] *= ful__exp(-theta * ful__log(change[k]));
 }
 
-/* Flows whose rates change are taken so many at a time, in whole vectors. */
-#define STRETCH 1024
-
-/* weight *= ((1 + after) / (1 + before))^-theta of at most STRETCH flows; before NULL: no rates */
-FUL_CLONES
-static void change_rates(size_t count, double *weight, const double *before, const double *after,
-                         double theta)
+/* to = weight / (1 + rate), and so is weight */
+FUL__ALWAYS void tax(double *weight, const double *rate, size_t a, size_t count, double *to)
 {
-    double change[STRETCH];
-    const size_t padded = (count + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
-    for (size_t k = count; k < padded; k++)
-        change[k] = 1;
+    for (size_t k = 0; rate && k < count; k++)
+        weight[k] /= 1 + rate[a + k];
     for (size_t k = 0; k < count; k++)
-        change[k] = (1 + after[k]) / (1 + (before ? before[k] : 0));
-    for (size_t k = 0; k < padded; k++)
-        change[k] = ful__exp(-theta * ful__log(change[k]));
-    for (size_t k = 0; k < count; k++)
-        weight[k] *= change[k];
+        to[k] = weight[k];
 }
 
-/* As change_rates, but for pieces of `row` flows in which nothing changes. */
-static void change_rows(size_t count, size_t row, double *weight, const double *before,
-                        const double *after, double theta)
+/* Whether numbers lie within [low, high]; a NaN does not. */
+FUL__ALWAYS int is_within(const double *x, size_t a, size_t count, double low, double high)
 {
-    size_t from = 0; /* what follows changes, up to k */
-    for (size_t k = 0; after && k < count; k += row) {
-        const size_t length = row < count - k ? row : count - k;
-        const int same = before && is_same(length, before + k, after + k);
-        const size_t to = same ? k : k + length;
-        if (to > from && (same || to == count || to - from + row > STRETCH))
-            change_rates(to - from, weight + from, before ? before + from : NULL, after + from,
-                         theta);
-        if (same || to - from + row > STRETCH)
-            from = k + length;
+    return !x || ful__within(count, x + a, low, high);
+}
+
+/* The flows of a unit to where they stand in the pass. */
+FUL__ALWAYS int fold_unit(const folding *x, size_t a, size_t slot, size_t count, double theta)
+{
+    double weight[UNIT];
+    int opened = 0;
+    for (size_t k = 0; k < count; k++)
+        weight[k] = x->share[a + k] * (x->openness ? x->openness[a + k] : 1);
+    for (size_t k = 0; x->latent && x->latent_share && k < count; k++)
+        weight[k] += x->latent_share[a + k] * x->latent[a + k];
+    if (x->tariff)
+        change_rates(weight, x->tariff_before, x->tariff, a, count, theta);
+    if (x->tax)
+        change_rates(weight, x->tax_before, x->tax, a, count, theta);
+    for (size_t k = 0; k < count; k++) {
+        opened |= (weight[k] > 0) != (x->weight[slot + k] > 0);
+        x->weight[slot + k] = weight[k];
     }
+    if (x->customs != x->weight)
+        tax(weight, x->tariff ? x->tariff : x->tariff_before, a, count, x->customs + slot);
+    if (x->paid != x->customs)
+        tax(weight, x->tax ? x->tax : x->tax_before, a, count, x->paid + slot);
+    const int in = is_within(x->openness, a, count, 0, LARGEST_OPENNESS) &
+                   is_within(x->latent, a, count, 0, LARGEST_OPENNESS) &
+                   is_within(x->tariff, a, count, LEAST_RATE, LARGEST_RATE) &
+                   is_within(x->tax, a, count, LEAST_RATE, LARGEST_RATE);
+    return (in ? 0 : OUT_OF_RANGE) | (opened ? OPENED : 0);
 }
 
-static const double *at(const double *x, size_t a)
+/* Units from flow `from` to `to` of a stretch, where there is need. */
+FUL__ALWAYS int fold_block(const folding *x, const stretch *s, size_t from, size_t to)
 {
-    return x ? x + a : NULL;
-}
-
-/* A stretch of flows of one product, from flow a on, to where they stand in the pass. */
-typedef struct folded {
-    double *weight, *customs, *paid;
-} folded;
-
-/* `row`: length of the pieces in which rates may not change */
-static void fold_stretch(const ful_economy_model *m, const ful_economy_shock *shock, size_t a,
-                         size_t count, size_t row, double theta, const folded *to)
-{
-    scale(count, m->share + a, at(shock->openness, a), to->weight);
-    if (m->latent && shock->latent_openness)
-        add(count, m->latent_share + a, shock->latent_openness + a, to->weight);
-    change_rows(count, row, to->weight, at(m->tariff, a), at(shock->tariff, a), theta);
-    change_rows(count, row, to->weight, at(m->export_tax, a), at(shock->export_tax, a), theta);
-    if (to->customs != to->weight)
-        tax(count, to->weight, at(shock->tariff ? shock->tariff : m->tariff, a), to->customs);
-    if (to->paid != to->customs)
-        tax(count, to->customs, at(shock->export_tax ? shock->export_tax : m->export_tax, a),
-            to->paid);
-}
-
-/* Dense rows are folded where they lie and then spread, since the pass pads them. */
-static void fold_dense(const ful_economy_model *m, ful_economy_work *w,
-                       const ful_economy_shock *shock, size_t rows)
-{
-    const size_t N = (size_t)m->N, stride = (size_t)m->stride, most = STRETCH / N;
-    double weight[STRETCH], customs[STRETCH], paid[STRETCH];
-    const folded to = {weight, w->customs != w->weight ? customs : weight,
-                       w->paid != w->customs     ? paid
-                       : w->customs != w->weight ? customs
-                                                 : weight};
-    for (size_t r = 0, count; r < rows; r += count) {
-        const size_t in_product = N - r % N;
-        count = in_product < most ? in_product : most;
-        fold_stretch(m, shock, r * N, count * N, N, m->theta[m->product_sector[r / N]], &to);
-        for (size_t k = 0; k < count; k++) {
-            const size_t slot = (r + k) * stride, size = N * sizeof(double);
-            memcpy(w->weight + slot, weight + k * N, size);
-            if (to.customs != weight)
-                memcpy(w->customs + slot, customs + k * N, size);
-            if (to.paid != to.customs)
-                memcpy(w->paid + slot, paid + k * N, size);
-        }
+    const size_t last = s->count - UNIT;
+    bits8 all = {0};
+    int met = 0, folded = 0;
+    for (size_t k = from; k < to; k += UNIT) {
+        compare(&all, x, s->a + (k < last ? k : last));
+        folded |= x->folded[s->unit + k / UNIT];
     }
-}
-
-static void fold_sparse(const ful_economy_model *m, ful_economy_work *w,
-                        const ful_economy_shock *shock)
-{
-    const size_t N = (size_t)m->N;
-    for (size_t p = 0; p < (size_t)m->P; p++) {
-        const size_t a = m->row[p * N], count = m->row[p * N + N] - a;
-        const folded to = {w->weight + a, w->customs + a, w->paid + a};
-        fold_stretch(m, shock, a, count, N, m->theta[m->product_sector[p]], &to);
+    if (!folded && !is_any(&all))
+        return 0;
+    for (size_t k = from; k < to; k += UNIT) {
+        const size_t at = k < last ? k : last;
+        bits8 differ = {0};
+        compare(&differ, x, s->a + at);
+        if (!is_any(&differ) && !x->folded[s->unit + k / UNIT])
+            continue;
+        x->folded[s->unit + k / UNIT] = (unsigned char)is_any(&differ);
+        met |= fold_unit(x, s->a + at, s->slot + at, UNIT, s->theta);
     }
+    return met;
 }
 
-/* Which arrays differ: a flow without taxes is seen alike by buyer, customs and seller. */
+FUL_CLONES
+static int fold_stretch(const folding *x, const stretch *s)
+{
+    int met = 0;
+    if (s->count < UNIT) /* too short to be worth a look */
+        return fold_unit(x, s->a, s->slot, s->count, s->theta);
+    for (size_t k = 0; k < s->count; k += BLOCK)
+        met |= fold_block(x, s, k, s->count - k < BLOCK ? s->count : k + BLOCK);
+    return met;
+}
+
+/* The first unit of the product, or padded row, that begins with flow a: stretch number s of all.
+ * No more of them precede it. */
+static size_t unit_at(size_t a, size_t s)
+{
+    return a / UNIT + s;
+}
+
+/* Sums of the words of an array and sums of these sums, in lanes: an array that differs by a
+ * number, or by the place of one, has others. */
+FUL_CLONES
+static void add_words(bits8 sum[2], size_t bytes, const void *array)
+{
+    const unsigned char *from = array;
+    bits8 last = {0};
+    for (; from && bytes >= sizeof last; from += sizeof last, bytes -= sizeof last) {
+        sum[0] += BITS8(from);
+        sum[1] += sum[0];
+    }
+    if (from)
+        memcpy(&last, from, bytes);
+    sum[0] += last;
+    sum[1] += sum[0];
+}
+
+uint64_t ful__economy_print(const ful_economy_model *m)
+{
+    const size_t rows = (size_t)m->P * (size_t)m->N, cells = (size_t)m->N * (size_t)m->J;
+    const size_t by_flow = m->flows * sizeof(double), by_cell = cells * sizeof(double);
+    bits8 sum[2] = {{0}, {0}};
+    add_words(sum, by_flow, m->share);
+    add_words(sum, by_flow, m->tariff);
+    add_words(sum, by_flow, m->export_tax);
+    add_words(sum, by_cell, m->alpha);
+    add_words(sum, by_cell, m->beta);
+    add_words(sum, by_cell, m->spending);
+    add_words(sum, by_cell * (size_t)m->J, m->input);
+    add_words(sum, rows * sizeof(double), m->product_share);
+    add_words(sum, (rows + 1) * sizeof *m->row, m->row);
+    add_words(sum, m->flows * sizeof *m->seller, m->seller);
+    add_words(sum, (size_t)m->P * sizeof *m->product_sector, m->product_sector);
+    uint64_t print = UINT64_C(14695981039346656037);
+    for (size_t k = 0; k < 2 * UNIT; k++)
+        print = (print ^ sum[k / UNIT][k % UNIT]) * UINT64_C(1099511628211);
+    return print;
+}
+
+/* Which arrays differ: a flow without taxes is seen alike by buyer, customs and seller. An array
+ * that was another's until now holds nothing yet, and one may hold the benchmark of another model.
+ */
 static void choose_arrays(const ful_economy_model *m, ful_economy_work *w,
                           const ful_economy_shock *shock)
 {
+    const double *const customs = w->customs, *const paid = w->paid;
     int to_seller = 0;
     for (int c = 0; c < shock->caps; c++)
         to_seller |= shock->cap[c].rent == FUL_RENT_SELLER;
@@ -233,18 +287,59 @@ static void choose_arrays(const ful_economy_model *m, ful_economy_work *w,
     w->weight = w->weight_room;
     w->customs = m->tariff || shock->tariff || shock->caps > 0 ? w->customs_room : w->weight;
     w->paid = taxed ? w->paid_room : w->customs;
+    if (w->customs == customs && w->paid == paid && w->print == m->print)
+        return;
+    memset(w->folded, 1, ful__units(m));
+    w->print = m->print;
+    w->followed = 0;
 }
 
-static void fold(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
+/* Fold the shock into the weights; what was met on the way, as bits. */
+static int fold(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
 {
+    const size_t N = (size_t)m->N;
+    int met = 0;
     choose_arrays(m, w, shock);
-    if (m->seller)
-        fold_sparse(m, w, shock);
-    else
-        fold_dense(m, w, shock, (size_t)m->P * (size_t)m->N);
+    const folding x = {shock->openness, shock->latent_openness,
+                       shock->tariff,   shock->export_tax,
+                       m->share,        m->latent ? m->latent_share : NULL,
+                       m->tariff,       m->export_tax,
+                       w->weight,       w->customs,
+                       w->paid,         w->folded};
+    /* padded rows by themselves, those of a sparse product all at once */
+    const size_t rows = m->seller ? N : 1, stretches = (size_t)m->P * N / rows;
+    for (size_t s = 0; s < stretches; s++) {
+        const size_t r = s * rows, a = m->row[r];
+        const stretch flows = {.a = a,
+                               .slot = ful__slot(m, r, 0),
+                               .count = m->row[r + rows] - a,
+                               .unit = unit_at(a, s),
+                               .theta = m->theta[m->product_sector[r / N]]};
+        met |= fold_stretch(&x, &flows);
+    }
     w->has_productivity = shock->productivity != NULL;
     for (int a = 0; w->has_productivity && a < m->N * m->J; a++)
         w->log_productivity[a] = log(shock->productivity[a]);
+    return met;
+}
+
+/* Caps write into the weights, and may close a flow. */
+static void mark_gripped(const ful_economy_model *m, ful_economy_work *w,
+                         const ful_economy_shock *shock)
+{
+    for (int c = 0; c < shock->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const ful__gripped g = ful__locate(m, shock, c, k);
+            const size_t s = m->seller ? g.row / (size_t)m->N : g.row;
+            const size_t first = m->row[m->seller ? s * (size_t)m->N : s];
+            const size_t end = m->row[m->seller ? (s + 1) * (size_t)m->N : s + 1];
+            const size_t unit = unit_at(first, s);
+            w->folded[unit + (g.a - first) / UNIT] = 1;
+            if (g.a + UNIT >= end) /* it is also in the last unit, which may overlap */
+                w->folded[unit + (end - first - 1) / UNIT] = 1;
+            if (!(w->weight[g.slot] > 0))
+                w->followed = 0;
+        }
 }
 
 /* ---- what still matters ---------------------------------------------------------------------- */
@@ -379,18 +474,29 @@ static ful_status check_sellers(const ful_economy_model *m, const ful_economy_wo
 }
 
 ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
-                                const ful_economy_shock *shock, ful_error *err)
+                                const ful_economy_shock *given, ful_error *err)
 {
     static const ful_economy_shock none = {0};
-    size_t stranded = (size_t)m->P * (size_t)m->N;
-    ful_status status = check_shock(m, shock, err);
+    const ful_economy_shock *shock = given ? given : &none;
+    ful_status status = check_productivity(m, shock->productivity, err);
+    if (status == FUL_OK)
+        status = check_transfers(m, shock->transfer, err);
     if (status != FUL_OK)
         return status;
-    fold(m, w, shock ? shock : &none);
+    const int met = fold(m, w, shock);
+    if (met)
+        w->followed = 0;
+    if (met & OUT_OF_RANGE)
+        return refuse_flow(m, shock, err);
     status = ful__caps_prepare(m, w, shock, err);
     if (status != FUL_OK)
         return status;
-    follow_demand(m, w, &stranded);
-    status = check_sellers(m, w, stranded, err);
+    mark_gripped(m, w, shock);
+    if (!w->followed) {
+        size_t stranded = (size_t)m->P * (size_t)m->N;
+        follow_demand(m, w, &stranded);
+        status = check_sellers(m, w, stranded, err);
+    }
+    w->followed = status == FUL_OK;
     return status == FUL_OK ? ful__economy_reach(m, w, shock, err) : status;
 }

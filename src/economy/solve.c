@@ -51,6 +51,7 @@ static size_t place_long(ful_economy_work *w, unsigned char *base, size_t used,
     PLACE(weight_room, slots);
     PLACE(customs_room, slots);
     PLACE(paid_room, slots);
+    PLACE(folded, ful__units(m));
     PLACE(flow, m->flows);
     PLACE(sum, rows);
     PLACE(scale, rows);
