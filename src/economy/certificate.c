@@ -23,10 +23,10 @@ static size_t longest_row(const ful_economy_model *m)
     return longest;
 }
 
-static size_t lay_out(ful__audit *x, unsigned char *base, size_t longest, size_t grips)
+static size_t lay_out(ful__audit *x, unsigned char *base, size_t grips)
 {
     const size_t N = (size_t)x->m->N, J = (size_t)x->m->J, rows = (size_t)x->m->P * N;
-    const size_t cells = N * J, caps = (size_t)x->caps;
+    const size_t cells = N * J, caps = (size_t)x->caps, longest = x->longest;
     size_t used = 0;
     double **const by_cell[] = {&x->base_spending, &x->base_abroad, &x->base_own, &x->base_value,
                                 &x->log_price,     &x->log_index,   &x->power,    &x->inverse,
@@ -51,9 +51,9 @@ static size_t lay_out(ful__audit *x, unsigned char *base, size_t longest, size_t
                                    &x->income,
                                    &x->shared,
                                    &x->room};
-    double **const by_flow[] = {&x->row.zero,    &x->row.one,    &x->row.power, &x->row.inverse,
-                                &x->row.before,  &x->row.after,  &x->row.whole, &x->row.value,
-                                &x->row.customs, &x->row.volume, &x->row.duty};
+    double **const by_flow[] = {&x->row.zero,    &x->row.one,   &x->row.power, &x->row.inverse,
+                                &x->row.before,  &x->row.after, &x->row.net,   &x->row.value,
+                                &x->row.customs, &x->row.volume};
     for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
         *by_cell[k] = ful__place(base, &used, cells, sizeof(double));
     for (size_t k = 0; k < sizeof by_country / sizeof *by_country; k++)
@@ -62,11 +62,16 @@ static size_t lay_out(ful__audit *x, unsigned char *base, size_t longest, size_t
         *by_flow[k] = ful__place(base, &used, longest, sizeof(double));
     PLACE(lift, J);
     PLACE(keep, J);
+    PLACE(inputs, J);
+    PLACE(mean_lift, J);
+    PLACE(mean_keep, J);
+    PLACE(scale, J);
     PLACE(raw, J);
     PLACE(label, N);
     PLACE(member, N);
     PLACE(first, N + 2);
     PLACE(peopled, N);
+    PLACE(row.others, 2 * longest + 1);
     PLACE(row.free, caps ? longest : 0);
     PLACE(row.term, caps * longest);
     PLACE(start, caps ? rows + 1 : 0);
@@ -125,6 +130,7 @@ ful_status ful__economy_audit(ful_economy_certificate *out, const ful_economy_mo
     if (status != FUL_OK)
         return status;
     ful__audit x = {.m = model,
+                    .longest = longest_row(model),
                     .now = now,
                     .c = out,
                     .openness = s->openness,
@@ -133,20 +139,16 @@ ful_status ful__economy_audit(ful_economy_certificate *out, const ful_economy_mo
                     .export_tax = s->export_tax ? s->export_tax : model->export_tax,
                     .productivity = s->productivity,
                     .granted = s->transfer,
-                    .taxed = model->export_tax || s->export_tax || s->caps > 0,
-                    .tax_changes = s->tariff || s->export_tax,
+                    .taxed = model->export_tax || s->export_tax,
                     .caps = s->caps,
                     .cap = s->cap};
-    const size_t longest = longest_row(model);
-    const size_t bytes = lay_out(&x, NULL, longest, grips) + FUL__PLACE_SLACK;
+    const size_t bytes = lay_out(&x, NULL, grips) + FUL__PLACE_SLACK;
     unsigned char *block = ful__take(source, bytes);
     if (!block)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a certificate");
-    lay_out(&x, block, longest, grips);
-    for (size_t k = 0; k < longest; k++)
-        x.row.one[k] = 1;
-    if (!x.tax_changes)
-        x.row.after = x.row.before;
+    lay_out(&x, block, grips);
+    for (size_t k = 0; k < x.longest; k++)
+        x.row.one[k] = x.row.others[k] = x.row.others[x.longest + 1 + k] = 1;
     x.floor = FUL_AUDIT_FLOOR * model->world;
     memset(out, 0, sizeof *out);
     audit(&x);

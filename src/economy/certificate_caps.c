@@ -52,13 +52,10 @@ static inline double gripped(const ful_economy_cap *cap, uint32_t at)
     return cap->grip ? cap->grip[at] : 1;
 }
 
-double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at, double sum)
+double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at)
 {
     const size_t end = x->start[at->r + 1];
-    double *rest = x->row.free;
-    if (x->start[at->r] == end)
-        return sum;
-    sum = 0;
+    double *rest = x->row.free, *net = x->row.net, sum = 0;
     for (size_t g = x->start[at->r]; g < end; g++)
         rest[x->cap[x->grip[g].cap].entry[x->grip[g].at] - at->first] = 1;
     for (size_t g = x->start[at->r]; g < end; g++) {
@@ -69,15 +66,15 @@ double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at, double 
         const double fade = x->fade[part.cap * (size_t)x->m->J + (size_t)at->j];
         rest[k] -= q;
         /* kept until the values are known; what is closed leaves nothing */
-        x->row.term[g - x->start[at->r]] = x->row.whole[k] > 0 ? x->row.whole[k] * q * fade : 0;
-        sum += x->row.term[g - x->start[at->r]];
+        x->row.term[g - x->start[at->r]] = net[k] > 0 ? net[k] * q * fade : 0;
+        sum += x->row.term[g - x->start[at->r]] * at->gross[k];
     }
     for (size_t g = x->start[at->r]; g < end; g++) {
         const size_t k = x->cap[x->grip[g].cap].entry[x->grip[g].at] - at->first;
-        x->row.whole[k] *= fmax(rest[k], 0);
+        net[k] *= fmax(rest[k], 0);
         rest[k] = 1; /* once, where several caps grip it */
     }
-    return sum + ful__total(x->row.whole, at->count);
+    return sum + ful__product(net, at->gross, at->count);
 }
 
 void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at)
@@ -86,17 +83,16 @@ void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at)
         const ful__audit_grip part = x->grip[g];
         const ful_economy_cap *cap = &x->cap[part.cap];
         const size_t k = cap->entry[part.at] - at->first;
-        const double spent = x->row.term[g - x->start[at->r]] * at->scale;
-        if (spent == 0)
+        const double net = x->row.term[g - x->start[at->r]] * at->scale;
+        if (net == 0)
             continue;
-        const double left = x->left[part.cap];
-        const double net = spent / x->row.after[k], ad_valorem = 1 + at->tax[k];
+        const double left = x->left[part.cap], ad_valorem = 1 + at->tax[k];
         const double value = cap->rent == FUL_RENT_LOST ? net : net * left;
         const double customs = ad_valorem * (cap->rent == FUL_RENT_BUYER ? value : net);
         const double arrived = net * left; /* X' itself unless it melts */
         double rent = net * x->lost[part.cap];
         if (cap->rent == FUL_RENT_BUYER)
-            rent *= x->row.after[k];
+            rent *= at->gross[k];
         if (cap->rent == FUL_RENT_SELLER)
             rent *= ad_valorem;
         if (cap->rent != FUL_RENT_LOST) {

@@ -16,13 +16,13 @@
 /* What a buyer spends on one product now, flow by flow; as long as the longest row. */
 typedef struct ful__audit_row {
     double *zero, *one;      /* stand for arrays that are not given */
+    double *others;          /* twice as long and one more: ones with a zero in the middle */
     double *power, *inverse; /* cost ^ -theta and 1 / cost of the sellers of a sparse row */
     double *before, *after;  /* price with taxes over price at the gate */
-    double *whole;           /* terms of the sum in (3) */
+    double *net;             /* terms of the sum in (3) before taxes */
     double *value;           /* X' */
     double *customs;         /* customs value */
     double *volume;          /* X' at benchmark prices */
-    double *duty;            /* tariffs */
     double *free;            /* share that no cap grips */
     double *term;            /* terms of the gripped parts; as long as the most of a row */
 } ful__audit_row;
@@ -41,8 +41,7 @@ typedef struct ful__audit {
     double floor; /* money below which nothing is measured against itself */
     /* the shock, as given; NULL where it leaves the benchmark */
     const double *openness, *reopened, *tariff, *export_tax, *productivity, *granted;
-    int caps, taxed, tax_changes; /* whether customs values may not be what sellers receive; whether
-                                     taxes may differ from the benchmark's */
+    int caps, taxed; /* taxed: whether exports are */
     const ful_economy_cap *cap;
     /* the benchmark, recomputed */
     double *base_spending;          /* N*J, E_nj */
@@ -68,9 +67,10 @@ typedef struct ful__audit {
     int *first;          /* N + 2, those of k are first[k+1] .. first[k+2]-1 */
     int parts;           /* components left */
     int *peopled;        /* N, whether a country has households */
-    double *lift, *keep; /* J, one country's nest of inputs */
-    double *raw;         /* J */
+    /* J, one country's nest of inputs: prices, their means by sector, what sectors need of them */
+    double *lift, *keep, *inputs, *mean_lift, *mean_keep, *scale, *raw;
     ful__audit_row row;
+    size_t longest; /* row */
     /* caps: for row r the grips start[r] .. start[r+1]-1 */
     size_t *start;
     ful__audit_grip *grip;
@@ -87,31 +87,59 @@ static inline void ful__worst(double *violation, double gap, double scale)
         *violation = isnan(v) ? INFINITY : v;
 }
 
-/* Sums run in lanes, so that every variant of the code gives the same bits. */
-#define FUL_AUDIT_LANES 4
+/* A copy in every caller, compiled for the vectors of that clone. */
+#define FUL_AUDIT_INLINE static inline __attribute__((always_inline))
 
-static inline double ful__total(const double *v, size_t count)
+/* Sums run in lanes, so that every variant of the code gives the same bits. */
+#define FUL_AUDIT_LANES 8
+typedef double ful__audit_lanes
+    __attribute__((vector_size(8 * FUL_AUDIT_LANES), aligned(8), may_alias));
+
+#define FUL__AUDIT_LANES(p) (*(const ful__audit_lanes *)(p))
+
+/* One in the last `left` lanes: what of a vector that ends a row was not yet summed. */
+static const double ful__audit_last[2 * FUL_AUDIT_LANES] = {[8] = 1, 1, 1, 1, 1, 1, 1, 1};
+#define FUL__AUDIT_LAST(left) FUL__AUDIT_LANES(ful__audit_last + (left))
+
+FUL_AUDIT_INLINE double ful__audit_fold(const ful__audit_lanes *s)
 {
-    double lane[FUL_AUDIT_LANES] = {0};
-    size_t k = 0;
-    for (; k + FUL_AUDIT_LANES <= count; k += FUL_AUDIT_LANES)
-        for (size_t l = 0; l < FUL_AUDIT_LANES; l++)
-            lane[l] += v[k + l];
-    for (; k < count; k++)
-        lane[0] += v[k];
-    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+    typedef double half __attribute__((vector_size(32)));
+    const half a = __builtin_shufflevector(*s, *s, 0, 1, 2, 3);
+    const half b = __builtin_shufflevector(*s, *s, 4, 5, 6, 7), c = a + b;
+    return (c[0] + c[2]) + (c[1] + c[3]);
 }
 
-static inline double ful__product(const double *a, const double *b, size_t count)
+FUL_AUDIT_INLINE double ful__total(const double *v, size_t count)
 {
-    double lane[FUL_AUDIT_LANES] = {0};
+    ful__audit_lanes sum = {0};
+    double rest = 0;
     size_t k = 0;
     for (; k + FUL_AUDIT_LANES <= count; k += FUL_AUDIT_LANES)
-        for (size_t l = 0; l < FUL_AUDIT_LANES; l++)
-            lane[l] += a[k + l] * b[k + l];
+        sum += FUL__AUDIT_LANES(v + k);
+    if (k < count && k > 0) {
+        sum += FUL__AUDIT_LANES(v + count - FUL_AUDIT_LANES) * FUL__AUDIT_LAST(count - k);
+        k = count;
+    }
     for (; k < count; k++)
-        lane[0] += a[k] * b[k];
-    return (lane[0] + lane[1]) + (lane[2] + lane[3]);
+        rest += v[k];
+    return ful__audit_fold(&sum) + rest;
+}
+
+FUL_AUDIT_INLINE double ful__product(const double *a, const double *b, size_t count)
+{
+    ful__audit_lanes sum = {0};
+    double rest = 0;
+    size_t k = 0;
+    for (; k + FUL_AUDIT_LANES <= count; k += FUL_AUDIT_LANES)
+        sum += FUL__AUDIT_LANES(a + k) * FUL__AUDIT_LANES(b + k);
+    if (k < count && k > 0) {
+        const size_t last = count - FUL_AUDIT_LANES;
+        sum += FUL__AUDIT_LANES(a + last) * FUL__AUDIT_LANES(b + last) * FUL__AUDIT_LAST(count - k);
+        k = count;
+    }
+    for (; k < count; k++)
+        rest += a[k] * b[k];
+    return ful__audit_fold(&sum) + rest;
 }
 
 /* ---- nests (certificate_costs.c) --------------------------------------------------------------
@@ -139,16 +167,20 @@ typedef struct ful__audit_market {
     size_t cell;            /* n*J + j */
     size_t own;             /* which flow is the buyer's own; count or more: none */
     int n, j;
+    int gripped;            /* whether a cap grips some of it */
     double base, scale;     /* spending in the benchmark; now, over the sum of terms */
     const uint16_t *seller; /* NULL: flow k is of seller k */
-    const double *rate, *tax, *tax_before; /* taxes of the row's flows, now and in the benchmark */
-    const double *power, *inverse;         /* cost ^ -theta and 1 / cost of their sellers */
+    /* taxes of the row's flows, now and in the benchmark */
+    const double *rate, *tax, *rate_before, *tax_before;
+    const double *gross;           /* prices with taxes over those at the gate, now */
+    const double *others;          /* 0 for the buyer's own flow, 1 for others */
+    const double *power, *inverse; /* cost ^ -theta and 1 / cost of their sellers */
 } ful__audit_market;
 
 /* Sort the grips by rows. */
 void ful__audit_grips(ful__audit *x);
-/* Leaves the free part of each flow in `whole`; returns the sum of all terms, `sum` before. */
-double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at, double sum);
+/* Leaves the free part of each flow in `net`; returns the sum of all terms, taxes included. */
+double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at);
 /* The gripped parts, added to value, customs value and revenue. */
 void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at);
 /* Complementarity, (10). */

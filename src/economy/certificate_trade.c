@@ -1,81 +1,108 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The certificate's sweeps over flows: once over the benchmark, once over the solution. A row, what
- * one buyer spends on one product, is worked off in short loops without branches; arrays that are
- * not given are replaced by a row of zeros or ones.
+ * The certificate's sweep over flows, the benchmark's beside the solution's. A row, what one buyer
+ * spends on one product, is worked off in short loops without branches; arrays that are not given
+ * are replaced by a row of zeros or ones.
  */
 #include "base/clones.h"
 #include "economy/certificate_internal.h"
 
-/* To each seller of the row its part of what. */
-static inline void spread(double *restrict to, const double *restrict what,
-                          const ful__audit_market *at)
+/* To each seller of the row its part of what others buy. */
+FUL_AUDIT_INLINE void spread(double *restrict to, const double *restrict what,
+                             const ful__audit_market *at)
 {
+    const double *restrict others = at->others;
     if (at->seller)
         for (size_t k = 0; k < at->count; k++)
-            to[at->seller[k]] += what[k];
+            to[at->seller[k]] += what[k] * others[k];
     else
         for (size_t k = 0; k < at->count; k++)
-            to[k] += what[k];
+            to[k] += what[k] * others[k];
 }
 
-/* ---- the benchmark --------------------------------------------------------------------------- */
+/* Sums over a row, in one go: of `value` that others sell, of duties on it, and of `term` times
+ * `factor`, of all or of what others sell. */
+typedef struct row_sums {
+    double abroad, duty, terms;
+} row_sums;
+
+FUL_AUDIT_INLINE row_sums sum_row(const ful__audit_market *at, const double *value,
+                                  const double *rate, const double *term, const double *factor,
+                                  const double *whose)
+{
+    const double *others = at->others;
+    const size_t count = at->count;
+    ful__audit_lanes abroad = {0}, duty = {0}, terms = {0};
+    row_sums rest = {0, 0, 0};
+    size_t k = 0;
+    for (; k + FUL_AUDIT_LANES <= count; k += FUL_AUDIT_LANES) {
+        const ful__audit_lanes v = FUL__AUDIT_LANES(value + k) * FUL__AUDIT_LANES(others + k);
+        abroad += v;
+        duty += v * FUL__AUDIT_LANES(rate + k);
+        terms +=
+            FUL__AUDIT_LANES(term + k) * FUL__AUDIT_LANES(factor + k) * FUL__AUDIT_LANES(whose + k);
+    }
+    for (; k < count; k++) {
+        const double v = value[k] * others[k];
+        rest.abroad += v;
+        rest.duty += v * rate[k];
+        rest.terms += term[k] * factor[k] * whose[k];
+    }
+    return (row_sums){ful__audit_fold(&abroad) + rest.abroad, ful__audit_fold(&duty) + rest.duty,
+                      ful__audit_fold(&terms) + rest.terms};
+}
 
 /* Prices with taxes over prices at the gate. */
-static inline void tax_up(double *restrict gross, size_t count, const double *restrict rate,
-                          const double *restrict tax)
+FUL_AUDIT_INLINE void tax_up(double *restrict gross, size_t count, const double *restrict rate,
+                             const double *restrict tax)
 {
     for (size_t k = 0; k < count; k++)
         gross[k] = (1 + rate[k]) * (1 + tax[k]);
 }
 
-static inline void multiply(double *restrict to, size_t count, const double *restrict a,
-                            const double *restrict b)
-{
-    for (size_t k = 0; k < count; k++)
-        to[k] = a[k] * b[k];
-}
-
-/* Flows at customs values, or what they are worth without changes of cost. */
-static inline void clear(double *customs, size_t count, const double *flow, const double *tax)
+/* What sellers receive at customs values, or what it is worth without changes of cost. */
+FUL_AUDIT_INLINE void clear(double *restrict customs, size_t count, const double *restrict flow,
+                            const double *restrict tax)
 {
     for (size_t k = 0; k < count; k++)
         customs[k] = flow[k] * (1 + tax[k]);
 }
 
-/* The row in the benchmark: spending, revenue, trade with others. */
-FUL_CLONES
-static void row_before(ful__audit *x, ful__audit_market *at)
+/* ---- the benchmark --------------------------------------------------------------------------- */
+
+/* Export taxes, and trade where customs values are not what sellers receive. */
+static void row_before_taxed(ful__audit *x, const ful__audit_market *at)
 {
-    const ful_economy_model *m = x->m;
-    const size_t count = at->count, sector = (size_t)at->j * (size_t)m->N;
-    const double *flow = m->flow + at->first, *tax = at->tax_before;
-    const double *rate = m->tariff ? m->tariff + at->first : x->row.zero;
-    double *customs = x->row.customs, duties = 0;
-    tax_up(x->row.before, count, rate, tax);
-    clear(customs, count, flow, tax);
-    if (m->tariff) {
-        multiply(x->row.duty, count, customs, rate);
-        duties = ful__total(x->row.duty, count);
-    }
-    at->base = ful__total(customs, count) + duties;
-    x->base_spending[at->cell] += at->base;
-    x->revenue_before[at->n] += duties;
-    if (at->own < count) {
-        x->base_own[sector + (size_t)at->n] += flow[at->own];
-        customs[at->own] = 0;
-    }
-    x->bought_before[at->n] += ful__total(customs, count);
-    if (!m->export_tax) {
-        spread(x->base_abroad + sector, customs, at);
-        return;
-    }
-    spread(x->sold_before, customs, at);
-    for (size_t k = 0; k < count; k++) {
+    const double *flow = x->m->flow + at->first, *tax = at->tax_before;
+    const size_t sector = (size_t)at->j * (size_t)x->m->N;
+    spread(x->sold_before, x->row.customs, at);
+    for (size_t k = 0; k < at->count; k++) {
         const size_t i = at->seller ? at->seller[k] : k;
         x->revenue_before[i] += tax[k] * flow[k];
         x->base_abroad[sector + i] += k == at->own ? 0 : flow[k];
     }
+}
+
+/* The row in the benchmark: spending, revenue, trade with others. Returns the sum of the terms of
+ * (3) at its taxes. */
+FUL_AUDIT_INLINE double row_before(ful__audit *x, ful__audit_market *at)
+{
+    const size_t sector = (size_t)at->j * (size_t)x->m->N;
+    const double *customs = x->row.customs;
+    const row_sums sum =
+        sum_row(at, customs, at->rate_before, x->row.net, x->row.before, x->row.one);
+    const double own = at->own < at->count ? customs[at->own] : 0;
+    const double duty = sum.duty + (own != 0 ? own * at->rate_before[at->own] : 0);
+    at->base = sum.abroad + own + duty;
+    x->base_spending[at->cell] += at->base;
+    x->revenue_before[at->n] += duty;
+    x->bought_before[at->n] += sum.abroad;
+    x->base_own[sector + (size_t)at->n] += own != 0 ? x->m->flow[at->first + at->own] : 0;
+    if (x->m->export_tax)
+        row_before_taxed(x, at);
+    else
+        spread(x->base_abroad + sector, customs, at);
+    return sum.terms;
 }
 
 /* What follows from the benchmark's rows: output, spending, transfers. */
@@ -103,128 +130,125 @@ static void compare_benchmark(ful__audit *x)
 
 /* ---- the solution ---------------------------------------------------------------------------- */
 
-/* Whole from what may flow to what is asked for; a closed flow asks nothing of its seller's cost,
- * which may be no number. */
-static inline void ask(double *restrict whole, size_t count, const double *restrict gross,
-                       const double *restrict power)
+/*
+ * Flow by flow: customs values of the benchmark, and the terms of (3) before taxes, but for
+ * 1 / E_np and for what new taxes change. A closed flow asks nothing of its seller's cost, which
+ * may be no number.
+ */
+FUL_AUDIT_INLINE void read_row(ful__audit *x, const ful__audit_market *at)
 {
-    for (size_t k = 0; k < count; k++) {
-        const double term = whole[k] * gross[k] * power[k];
-        whole[k] = whole[k] != 0 ? term : 0;
+    const ful_economy_model *m = x->m;
+    const int latent = m->latent && x->reopened;
+    const double *restrict flow = m->flow + at->first, *restrict power = at->power;
+    const double *restrict open = x->openness ? x->openness + at->first : x->row.one;
+    const double *restrict closed = latent ? m->latent + at->first : x->row.zero;
+    const double *restrict reopened = latent ? x->reopened + at->first : x->row.zero;
+    const double *restrict rate = at->rate_before, *restrict tax = at->tax_before;
+    double *restrict net = x->row.net, *restrict customs = x->row.customs;
+    double *restrict before = x->row.before;
+#pragma GCC ivdep /* more arrays than a compiler compares by itself */
+    for (size_t k = 0; k < at->count; k++) {
+        const double part = flow[k] * open[k] + closed[k] * reopened[k], term = part * power[k];
+        net[k] = part != 0 ? term : 0;
+        customs[k] = flow[k] * (1 + tax[k]);
+        before[k] = (1 + rate[k]) * (1 + tax[k]);
     }
 }
 
-/* The terms of (3), but for 1 / E_np and for what new taxes change. */
-FUL_CLONES
-static double terms(ful__audit *x, ful__audit_market *at)
+FUL_AUDIT_INLINE int differ(size_t count, const double *a, const double *b)
 {
-    const ful_economy_model *m = x->m;
-    const size_t first = at->first, count = at->count;
-    double *whole = x->row.whole;
-    multiply(whole, count, m->flow + first, x->openness ? x->openness + first : x->row.one);
-    for (size_t k = 0; m->latent && x->reopened && k < count; k++)
-        whole[k] += m->latent[first + k] * x->reopened[first + k];
-    ask(whole, count, x->row.before, at->power);
-    return ful__total(whole, count);
+    uint64_t any = 0;
+    for (size_t k = 0; k < count; k++)
+        any |= a[k] != b[k] ? UINT64_C(1) : 0;
+    return any != 0;
 }
 
-/* What buyers answer to new taxes. */
-FUL_CLONES
-static double tax_changes(ful__audit *x, const ful__audit_market *at)
+/* Whether the row has other taxes than in the benchmark. */
+FUL_AUDIT_INLINE int has_new_taxes(const ful__audit_market *at)
+{
+    return (at->rate != at->rate_before && differ(at->count, at->rate, at->rate_before)) ||
+           (at->tax != at->tax_before && differ(at->count, at->tax, at->tax_before));
+}
+
+/* What buyers answer to new taxes; returns the sum of the terms at them. */
+static double change_taxes(ful__audit *x, ful__audit_market *at)
 {
     const double *before = x->row.before;
-    double *whole = x->row.whole, *after = x->row.after, change = 1, response = 1;
+    double *net = x->row.net, *after = x->row.after, change = 1, response = 1;
     tax_up(after, at->count, at->rate, at->tax);
+    at->gross = after;
     for (size_t k = 0; k < at->count; k++) {
-        if (after[k] == before[k] || !(whole[k] > 0))
+        if (after[k] == before[k] || !(net[k] > 0))
             continue;
         /* often one change for many partners */
         if (after[k] / before[k] != change) {
             change = after[k] / before[k];
-            response = pow(change, -x->m->theta[at->j]);
+            response = pow(change, -x->m->theta[at->j]) / change;
         }
-        whole[k] *= response;
+        net[k] *= response;
     }
-    return ful__total(whole, at->count);
+    return ful__product(net, after, at->count);
 }
 
-static inline void deliver(double *restrict value, size_t count, double scale,
-                           const double *restrict whole, const double *restrict after)
+/* X', and the published flows against it. */
+FUL_AUDIT_INLINE void deliver(ful__audit *x, const ful__audit_market *at)
 {
-    for (size_t k = 0; k < count; k++)
-        value[k] = whole[k] * scale / after[k];
-}
-
-/* X' and customs values of the free parts. */
-FUL_CLONES
-static void values(ful__audit *x, const ful__audit_market *at)
-{
-    deliver(x->row.value, at->count, at->scale, x->row.whole, x->row.after);
-    if (x->taxed)
-        clear(x->row.customs, at->count, x->row.value, at->tax);
-}
-
-/* Whether some published flow is further off than what was seen before. */
-static inline int is_worse(size_t count, const double *value, const double *flow, double seen,
-                           double floor)
-{
-    uint64_t worse = 0;
-    for (size_t k = 0; k < count; k++)
+    const double *restrict flow = x->now->flow + at->first, *restrict net = x->row.net;
+    const double seen = x->c->shares, floor = x->floor, scale = at->scale;
+    double *restrict value = x->row.value;
+    uint64_t worse = 0; /* whether some flow is further off than what was seen before */
+    for (size_t k = 0; k < at->count; k++)
+        value[k] = net[k] * scale;
+    if (at->gripped || x->taxed)
+        clear(x->row.customs, at->count, value, at->tax);
+    if (at->gripped)
+        ful__audit_grip_values(x, at);
+    for (size_t k = 0; k < at->count; k++)
         worse |= fabs(value[k] - flow[k]) <= seen * (value[k] + floor) ? 0 : UINT64_C(1);
-    return worse != 0;
+    for (size_t k = 0; worse && k < at->count; k++)
+        ful__worst(&x->c->shares, value[k] - flow[k], value[k] + floor);
 }
 
-/* Export taxes, and trade where customs values are not what sellers receive. */
-FUL_CLONES
-static void settle_taxed(ful__audit *x, const ful__audit_market *at, double *volume)
+/* To whom export taxes go, and trade where customs values are not what sellers receive. */
+static void settle_taxed(ful__audit *x, const ful__audit_market *at)
 {
-    const double *value = x->row.value;
+    double *volume = x->row.volume, *value = x->row.value;
     for (size_t k = 0; at->tax != x->row.zero && k < at->count; k++) {
         const size_t i = at->seller ? at->seller[k] : k;
         x->paid[i] += at->tax[k] * value[k];
         x->paid_terms[i] += fabs(at->tax[k] * value[k]);
     }
-    if (at->tax_before != x->row.zero)
-        clear(volume, at->count, volume, at->tax_before);
-    if (at->own < at->count)
-        x->row.customs[at->own] = 0;
+    for (size_t k = 0; k < at->count; k++)
+        volume[k] = value[k] * (1 + at->tax_before[k]) * at->inverse[k];
+    x->received[at->n] += ful__product(volume, at->others, at->count);
     spread(x->sold, x->row.customs, at);
     spread(x->shipped, volume, at);
 }
 
-/* The published flows against X'; to whom taxes go; trade with others, in money and at benchmark
- * prices. */
-FUL_CLONES
-static void settle(ful__audit *x, const ful__audit_market *at)
+/* To whom duties go; trade with others, in money and at benchmark prices. */
+FUL_AUDIT_INLINE void settle(ful__audit *x, const ful__audit_market *at)
 {
-    const size_t count = at->count, sector = (size_t)at->j * (size_t)x->m->N;
-    const double *flow = x->now->flow + at->first;
-    double *value = x->row.value, *volume = x->row.volume;
-    const double *customs = x->taxed ? x->row.customs : value;
-    if (is_worse(count, value, flow, x->c->shares, x->floor))
-        for (size_t k = 0; k < count; k++)
-            ful__worst(&x->c->shares, value[k] - flow[k], value[k] + x->floor);
-    if (at->rate != x->row.zero) {
-        multiply(x->row.duty, count, customs, at->rate);
-        const double duties = ful__total(x->row.duty, count);
-        x->paid[at->n] += duties;
-        x->paid_terms[at->n] += fabs(duties);
-    }
-    multiply(volume, count, value, at->inverse);
-    if (at->own < count)
-        volume[at->own] = 0;
-    if (x->taxed)
-        settle_taxed(x, at, volume);
-    if (at->own < count) {
-        x->own[sector + (size_t)at->n] += value[at->own];
-        value[at->own] = 0;
-    }
-    x->bought[at->n] += ful__total(customs, count);
-    x->received[at->n] += ful__total(volume, count);
+    const size_t sector = (size_t)at->j * (size_t)x->m->N;
+    const int apart = at->gripped || x->taxed;
+    const double *value = x->row.value, *customs = apart ? x->row.customs : value;
+    const row_sums sum = sum_row(at, customs, at->rate, value, at->inverse, at->others);
+    const double own = at->own < at->count ? customs[at->own] : 0;
+    const double duty = sum.duty + (own != 0 ? own * at->rate[at->own] : 0);
+    x->paid[at->n] += duty;
+    x->paid_terms[at->n] += fabs(duty);
+    x->own[sector + (size_t)at->n] += at->own < at->count ? value[at->own] : 0;
+    x->bought[at->n] += sum.abroad;
     spread(x->abroad + sector, value, at);
+    if (x->taxed)
+        settle_taxed(x, at);
+    else
+        x->received[at->n] += sum.terms;
+    /* what all sell to others is added at the end; here what rents and melting take from it */
+    for (size_t k = 0; at->gripped && !x->taxed && k < at->count; k++)
+        x->sold[at->seller ? at->seller[k] : k] += (customs[k] - value[k]) * at->others[k];
 }
 
-static void join(ful__audit *x, const ful__audit_market *at)
+FUL_AUDIT_INLINE void join(ful__audit *x, const ful__audit_market *at)
 {
     const double *flow = x->now->flow + at->first;
     for (size_t k = 0; x->parts > 1 && k < at->count; k++) {
@@ -238,26 +262,28 @@ static void join(ful__audit *x, const ful__audit_market *at)
 }
 
 /* Sellers' numbers in the order of a sparse row, and which flow is the buyer's own. */
-static void gather(ful__audit *x, ful__audit_market *at)
+FUL_AUDIT_INLINE void gather(ful__audit *x, ful__audit_market *at)
 {
     const size_t sector = (size_t)at->j * (size_t)x->m->N;
     at->power = x->power + sector;
     at->inverse = x->inverse + sector;
     at->own = (size_t)at->n;
-    if (!at->seller)
-        return;
-    at->own = at->count;
-    for (size_t k = 0; k < at->count; k++) {
-        x->row.power[k] = at->power[at->seller[k]];
-        x->row.inverse[k] = at->inverse[at->seller[k]];
-        if (at->seller[k] == at->n)
-            at->own = k;
+    if (at->seller) {
+        at->own = at->count;
+        for (size_t k = 0; k < at->count; k++) {
+            x->row.power[k] = at->power[at->seller[k]];
+            x->row.inverse[k] = at->inverse[at->seller[k]];
+            if (at->seller[k] == at->n)
+                at->own = k;
+        }
+        at->power = x->row.power;
+        at->inverse = x->row.inverse;
     }
-    at->power = x->row.power;
-    at->inverse = x->row.inverse;
+    at->others = x->row.others + x->longest - at->own;
 }
 
 /* One buyer's purchases of one product. */
+FUL_CLONES
 static void market(ful__audit *x, size_t r, int n, int j)
 {
     const ful_economy_model *m = x->m;
@@ -268,26 +294,27 @@ static void market(ful__audit *x, size_t r, int n, int j)
                             .cell = (size_t)n * (size_t)m->J + (size_t)j,
                             .n = n,
                             .j = j,
+                            .gripped = x->caps && x->start[r] < x->start[r + 1],
                             .seller = m->seller ? m->seller + first : NULL,
                             .rate = x->tariff ? x->tariff + first : x->row.zero,
                             .tax = x->export_tax ? x->export_tax + first : x->row.zero,
-                            .tax_before = m->export_tax ? m->export_tax + first : x->row.zero};
+                            .rate_before = m->tariff ? m->tariff + first : x->row.zero,
+                            .tax_before = m->export_tax ? m->export_tax + first : x->row.zero,
+                            .gross = x->row.before};
     gather(x, &at);
+    read_row(x, &at);
     row_before(x, &at);
-    double sum = terms(x, &at);
-    if (x->tax_changes)
-        sum = tax_changes(x, &at);
-    if (x->caps)
-        sum = ful__audit_grip_terms(x, &at, sum);
+    if (has_new_taxes(&at))
+        change_taxes(x, &at);
+    const double sum =
+        at.gripped ? ful__audit_grip_terms(x, &at) : ful__product(x->row.net, at.gross, at.count);
     const double spending = x->now->spending[at.cell], part = m->product_share[r];
     ful__worst(&x->c->shares, at.base - part * m->spending[at.cell], at.base + x->floor);
     if (at.base > 0 && spending != 0) {
         x->log_index[at.cell] -= part * log(sum / at.base) / m->theta[j];
         at.scale = part * spending / sum;
     }
-    values(x, &at);
-    if (x->caps)
-        ful__audit_grip_values(x, &at);
+    deliver(x, &at);
     settle(x, &at);
     join(x, &at);
 }
