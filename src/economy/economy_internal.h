@@ -239,6 +239,10 @@ void ful__economy_inputs(const ful_economy_model *m, ful_economy_work *w, int n,
 void ful__economy_wants(const ful_economy_model *m, ful_economy_work *w, int n,
                         const double *log_price, double *need);
 
+/* Visit the sectors, those of a large economy at once: what a visit writes is of its sector alone. */
+typedef void (*ful__sector_fn)(const ful_economy_model *m, ful_economy_work *w, int j);
+void ful__each_sector(const ful_economy_model *m, ful_economy_work *w, ful__sector_fn visit);
+
 /* All flows: sums, receipts, imports, own sales, revenue by sector (trade.c). */
 void ful__economy_trade(const ful_economy_model *m, ful_economy_work *w);
 

@@ -21,51 +21,53 @@ static void prices(const ful_economy_model *m, ful_economy_work *w)
     ful__exp_all(w->price, cells);
 }
 
-/* Trade with others that one row adds: nominal at customs value, volumes at benchmark prices. By
- * seller and by buyer, `stride` of each. */
-typedef struct trade_sums {
-    double exports[1024], exports_volume[1024], imports[1024], imports_volume[1024];
-} trade_sums;
+/* One sector by country, `stride` of each: of sellers cost ^ -theta and 1 / cost; and what is
+ * traded with others, nominal at customs value, volumes at benchmark prices. */
+typedef struct sector {
+    const double *power;
+    double inverse[1024];
+    double *exports, *exports_volume, *imports, *imports_volume;
+} sector;
 
-/* The numbers of one sector by seller: cost ^ -theta and 1 / cost, `stride` of each. */
-typedef struct sellers {
-    double *power, *inverse;
-} sellers;
-
-/* The flows of one product; own sales are left out of the sums, not taken out of them, so that
- * closed trade sums to exact zeros. */
+/*
+ * The flows of one product. Own sales are left out of the sums, not taken out of them, so that
+ * closed trade sums to exact zeros.
+ */
 FUL_CLONES
 static void dense_flows(const ful_economy_model *m, const ful_economy_work *w, size_t first_row,
-                        const sellers *s, double *flow, trade_sums *sums)
+                        sector *s)
 {
     const size_t N = (size_t)m->N, stride = (size_t)m->stride;
-    double *const power = s->power, row[1024];
-    for (size_t n = 0; n < N; n++) {
+    const double *power = s->power, *inverse = s->inverse;
+    double *exports = s->exports, *exports_volume = s->exports_volume;
+    double others[2048], *flow = w->flow + m->row[first_row];
+    for (size_t i = 0; i < N + stride; i++)
+        others[i] = i != N;
+    for (size_t n = 0; n < N; n++, flow += N) {
         const double *customs = w->customs + (first_row + n) * stride;
-        const double *paid = w->paid + (first_row + n) * stride;
-        const double scale = w->scale[first_row + n], own = power[n];
+        const double *paid = w->paid + (first_row + n) * stride, *other = others + N - n;
+        const double scale = w->scale[first_row + n];
         ful__d8 bought = {0}, volume = {0};
-        for (size_t i = 0; i < stride; i += 8)
-            *(ful__d8 *)(row + i) = scale * FUL__D8(power + i) * FUL__D8(paid + i);
-        memcpy(flow + n * N, row, N * sizeof(double));
-        power[n] = row[n] = 0;
         for (size_t i = 0; i < stride; i += 8) {
-            const ful__d8 value = scale * FUL__D8(power + i) * FUL__D8(customs + i);
-            const ful__d8 quantity = FUL__D8(row + i) * FUL__D8(s->inverse + i);
-            *(ful__d8 *)(sums->exports + i) = FUL__D8(sums->exports + i) + value;
-            *(ful__d8 *)(sums->exports_volume + i) = FUL__D8(sums->exports_volume + i) + quantity;
+            const ful__d8 worth = scale * FUL__D8(power + i), x = worth * FUL__D8(paid + i);
+            const ful__d8 value = worth * FUL__D8(customs + i) * FUL__D8(other + i);
+            const ful__d8 quantity = x * FUL__D8(inverse + i) * FUL__D8(other + i);
+            *(ful__d8 *)(exports + i) += value;
+            *(ful__d8 *)(exports_volume + i) += quantity;
             bought += value;
             volume += quantity;
+            if (i + 8 <= (N - n) * N) /* what is written beyond the row is that of rows to come */
+                *(ful__d8 *)(flow + i) = x;
+            else
+                memcpy(flow + i, &x, (N - i) * sizeof *flow);
         }
-        power[n] = own;
-        sums->imports[n] += ful__fold(&bought);
-        sums->imports_volume[n] += ful__fold(&volume);
+        s->imports[n] += ful__fold(&bought);
+        s->imports_volume[n] += ful__fold(&volume);
     }
 }
 
 /* One row, sparse or with export taxes in the benchmark. */
-static void row_flows(const ful_economy_model *m, ful_economy_work *w, size_t r, const sellers *s,
-                      trade_sums *sums)
+static void row_flows(const ful_economy_model *m, const ful_economy_work *w, size_t r, sector *s)
 {
     const size_t a = m->row[r], slot = ful__slot(m, r, 0), n = r % (size_t)m->N;
     for (size_t k = 0; k < ful__row_length(m, r); k++) {
@@ -76,48 +78,57 @@ static void row_flows(const ful_economy_model *m, ful_economy_work *w, size_t r,
         w->flow[a + k] = x;
         if (i == n)
             continue;
-        sums->exports[i] += customs;
-        sums->exports_volume[i] += quantity;
-        sums->imports[n] += customs;
-        sums->imports_volume[n] += quantity;
+        s->exports[i] += customs;
+        s->exports_volume[i] += quantity;
+        s->imports[n] += customs;
+        s->imports_volume[n] += quantity;
     }
 }
 
-static void sector_flows(const ful_economy_model *m, ful_economy_work *w, size_t j,
-                         trade_sums *sums)
+/* What the pass has left by sector makes room for the sums. */
+static void sector_flows(const ful_economy_model *m, ful_economy_work *w, int j)
 {
     const size_t N = (size_t)m->N, J = (size_t)m->J, stride = (size_t)m->stride;
-    double inverse[1024];
-    const sellers s = {w->ctheta + j * stride, inverse};
+    const size_t at = (size_t)j * stride;
+    sector s = {.power = w->ctheta + at,
+                .exports = w->customs_receipt + at,
+                .exports_volume = w->receipt + at,
+                .imports = w->bought + at,
+                .imports_volume = w->own + at};
+    double *const sums[] = {s.exports, s.exports_volume, s.imports, s.imports_volume};
+    for (size_t k = 0; k < sizeof sums / sizeof *sums; k++)
+        memset(sums[k], 0, stride * sizeof(double));
     for (size_t i = 0; i < stride; i++)
-        inverse[i] = i < N ? 1 / w->cost[i * J + j] : 0;
+        s.inverse[i] = i < N ? 1 / w->cost[i * J + (size_t)j] : 0;
     for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++) {
         const size_t r = (size_t)p * N;
         if (!m->seller && !m->export_tax)
-            dense_flows(m, w, r, &s, w->flow + m->row[r], sums);
+            dense_flows(m, w, r, &s);
         else
             for (size_t n = 0; n < N; n++)
-                row_flows(m, w, r + n, &s, sums);
+                row_flows(m, w, r + n, &s);
     }
 }
 
 /* X'_nip and, on the way, trade with others; unlike the pass, which takes own sales from totals,
- * this leaves exact zeros where trade is closed */
+ * this leaves exact zeros where trade is closed. */
 static void flows(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
 {
-    const size_t N = (size_t)m->N, J = (size_t)m->J;
-    trade_sums sums;
-    memset(&sums, 0, sizeof sums);
-    /* first: it reads what flows are written over */
-    ful__caps_lost(m, w, shock, sums.imports_volume);
-    for (size_t j = 0; j < J; j++)
-        sector_flows(m, w, j, &sums);
-    memcpy(w->exports, sums.exports, N * sizeof(double));
-    memcpy(w->imports, sums.imports, N * sizeof(double));
+    const size_t N = (size_t)m->N, J = (size_t)m->J, stride = (size_t)m->stride;
+    double lost[1024] = {0};
+    ful__caps_lost(m, w, shock, lost); /* first: it reads what flows are written over */
+    ful__each_sector(m, w, sector_flows);
     for (size_t n = 0; n < N; n++) {
-        w->outcome[n].exports_volume = sums.exports_volume[n];
-        w->outcome[n].imports_volume = sums.imports_volume[n];
+        w->exports[n] = w->imports[n] = w->outcome[n].exports_volume = 0;
+        w->outcome[n].imports_volume = lost[n];
     }
+    for (size_t j = 0; j < J; j++)
+        for (size_t n = 0; n < N; n++) {
+            w->exports[n] += w->customs_receipt[j * stride + n];
+            w->imports[n] += w->bought[j * stride + n];
+            w->outcome[n].exports_volume += w->receipt[j * stride + n];
+            w->outcome[n].imports_volume += w->own[j * stride + n];
+        }
 }
 
 /* sum of made / cost - used / price */

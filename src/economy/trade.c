@@ -204,25 +204,31 @@ static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
 typedef struct job {
     const ful_economy_model *m;
     ful_economy_work *w;
+    ful__sector_fn visit;
 } job;
 
-static ful_status trade_item(void *user, int j, int thread)
+static ful_status visit_item(void *user, int j, int thread)
 {
     const job *x = user;
     (void)thread;
-    trade_sector(x->m, x->w, j);
+    x->visit(x->m, x->w, j);
     return FUL_OK;
+}
+
+void ful__each_sector(const ful_economy_model *m, ful_economy_work *w, ful__sector_fn visit)
+{
+    if (w->threads > 1 && m->flows >= 2 * FLOWS_PER_THREAD) {
+        job x = {m, w, visit};
+        const ful_run run = {.threads = w->threads};
+        /* nothing in it can fail, and nobody can stop it */
+        if (ful_parallel_for(m->J, &run, NULL, visit_item, &x) == FUL_OK)
+            return;
+    }
+    for (int j = 0; j < m->J; j++)
+        visit(m, w, j);
 }
 
 void ful__economy_trade(const ful_economy_model *m, ful_economy_work *w)
 {
-    if (w->threads > 1 && m->flows >= 2 * FLOWS_PER_THREAD) {
-        job x = {m, w};
-        const ful_run run = {.threads = w->threads};
-        /* nothing in it can fail, and nobody can stop it */
-        if (ful_parallel_for(m->J, &run, NULL, trade_item, &x) == FUL_OK)
-            return;
-    }
-    for (int j = 0; j < m->J; j++)
-        trade_sector(m, w, j);
+    ful__each_sector(m, w, trade_sector);
 }
