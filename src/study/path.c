@@ -10,6 +10,8 @@
 #define LIMIT_GAP 1e-7
 /* A premium below this is rounding: the bound does not bind. */
 #define LEAST_PREMIUM 1e-9
+/* A bound missed by less, relative to it, is met. */
+#define LEAST_SLACK 1e-7
 /* Step along the path for derivatives with respect to the bounds of caps, and the tolerance of the
  * two solves: their difference must outweigh their errors. */
 #define CAP_STEP 1e-3
@@ -22,11 +24,14 @@ static double between(double from, double to, double t)
     return from == to ? from : from + t * (to - from);
 }
 
-/* Bounds move from what is gripped in the benchmark; those that do not bind there stand still. */
+/* Bounds move from what is gripped in the benchmark; those that do not bind there stand still, and
+ * what is no bound remains none. */
 static void move_cap(ful_economy_cap *c, const ful__path *p, int k, double t)
 {
-    c->value = between(p->start_cap[k].value, p->to->cap[k].value, t);
-    c->quantity = between(p->start_cap[k].quantity, p->to->cap[k].quantity, t);
+    if (isfinite(c->value))
+        c->value = between(p->start_cap[k].value, p->to->cap[k].value, t);
+    if (isfinite(c->quantity))
+        c->quantity = between(p->start_cap[k].quantity, p->to->cap[k].quantity, t);
 }
 
 static ful_economy_shock shock_at(const ful__path *p, ful__place *here, double t)
@@ -86,13 +91,22 @@ static ful_status solve(double *outcome, double *violation, const ful__path *p, 
     return FUL_OK;
 }
 
-/* Which bounds and finance limits bind in the solution that the place holds. */
+/* Whether a bound is met, to what two solutions can tell apart. */
+static int is_met(double x, double bound)
+{
+    return x >= bound * (1 - LEAST_SLACK);
+}
+
+/* Which bounds and finance limits bind in the solution that the place holds; of a cap with two,
+ * which of them, since derivatives jump where they take turns. */
 static void read_binding(unsigned char *binds, const ful__path *p, const ful__place *here)
 {
     ful_economy_view v;
     ful_economy_view_get(&v, p->model, here->work);
     for (int k = 0; k < p->to->caps; k++)
-        binds[k] = v.cap[k].premium > LEAST_PREMIUM;
+        if (v.cap[k].premium > LEAST_PREMIUM)
+            binds[k] = (unsigned char)(1 + is_met(v.cap[k].value, here->cap[k].value) +
+                                       2 * is_met(v.cap[k].quantity, here->cap[k].quantity));
     for (int n = 0; n < p->countries; n++) {
         const double due = p->benchmark.transfer[n] + (p->to->transfer ? p->to->transfer[n] : 0);
         binds[p->to->caps + n] =
@@ -122,6 +136,16 @@ int ful__path_same_binding(const ful__path *p, const ful__station *a, const ful_
 
 /* ---- a panel ---- */
 
+/* Bounds that are not met are set aside: where all moves together they do not bind next, but where
+ * a cap moves alone they might. */
+static void set_aside(ful_economy_cap *c, const ful_economy_cap_state *now)
+{
+    if (!is_met(now->value, c->value))
+        c->value = INFINITY;
+    if (!is_met(now->quantity, c->quantity))
+        c->quantity = INFINITY;
+}
+
 /* What each binding cap contributes per unit of the path: its bound alone moves on and back. */
 static ful_status cap_rates(ful__node *x, const ful__path *p, ful__place *here, ful_error *err)
 {
@@ -129,8 +153,10 @@ static ful_status cap_rates(ful__node *x, const ful__path *p, ful__place *here, 
     const double h = fmin(CAP_STEP, fmin(x->t, 1 - x->t) / 2);
     ful_economy_shock shock = shock_at(p, here, x->t);
     ful_economy_view_get(&v, p->model, here->work);
-    for (int k = 0; k < shock.caps; k++)
+    for (int k = 0; k < shock.caps; k++) {
         x->cap[k] = v.cap[k].premium > LEAST_PREMIUM ? 1 : 0;
+        set_aside(&here->cap[k], &v.cap[k]);
+    }
     for (int k = 0; k < shock.caps; k++) {
         double outcome[2] = {0};
         for (int side = 0; x->cap[k] != 0 && side < 2; side++) {
