@@ -509,11 +509,12 @@ class Values(Folder):
         folder = self.sub("solve")
         write(folder, ["solve", TRIANGLE], ".sqlite")
         self.assertEqual(set(read_sqlite(folder)),
-                         {"actors", "measures", "caps", "summary", "columns", "meta"})
+                         {"actors", "measures", "caps", "productivity", "shocks", "summary", "columns",
+                          "meta"})
         folder = self.sub("rank")
         write(folder, ["rank", TRIANGLE, "--base", "none", "--top", "1"], ".sqlite")
         self.assertEqual(set(read_sqlite(folder)),
-                         {"measures", "costs", "summary", "columns", "meta"})
+                         {"measures", "costs", "productivity", "shocks", "summary", "columns", "meta"})
         folder = self.sub("game")
         write(folder, ["game", DUEL], ".sqlite")
         self.assertEqual(set(read_sqlite(folder)), {"game", "enforcement", "enforcers",
