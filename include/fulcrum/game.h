@@ -484,7 +484,12 @@ FUL_API void ful_bargain_explanation_free(ful_bargain_explanation *explanation);
  *  serves all; each decision's precision is scaled by d_i^-t, because the game chooses by
  *  present values at the node. The annuity at the horizon holds S's choice after a collapse at
  *  the case's own lambda, so tree and states agree at lambda_scale 1. Refuses one with more than
- *  `max_nodes` nodes and says how many there would be, and simultaneous moves. */
+ *  `max_nodes` nodes and says how many there would be, and simultaneous moves.
+ *  A node's label says who moves, or what chance decides, and the state: "E t1 dismantling 2 package z0
+ *  k1 c0 e4" is the half-year from 0, the stage with its step, whether a restart is "hidden", T is
+ *  "settled", the "package" stands, then stress, adaptation, capability and joint level; "S collapsed"
+ *  begins S's last move. A terminal has the last stage or "collapsed". An enforcer's move is the index of
+ *  a level for each of its groups: "0,2,1". */
 FUL_API FUL_NODISCARD ful_status ful_bargain_tree(ful_tree **out, const ful_bargain *game,
                                                   int max_nodes, const ful_allocator *allocator,
                                                   ful_error *err);

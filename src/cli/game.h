@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "cli/cli.h"
+#include "output/tree_rows.h"
 
 typedef struct game {
     const cli_case *c;
@@ -24,6 +25,16 @@ int game_write_efg(const game *g, const char *path);
 /* The solved tree as text on stdout, or as a picture in a file. */
 int game_print_tree(const game *g);
 int game_write_svg(const game *g, const char *path);
+
+/* ---- game_words.c: the codes of an unfolded game in the words of its case ---- */
+
+typedef struct game_language {
+    tree_language language;
+    const char *player[FUL_BARGAIN_MAX_PLAYERS], *name[FUL_BARGAIN_MAX_PLAYERS];
+} game_language;
+
+/* Borrows `g` and the case; `out` must stay where it is. */
+void game_language_of(game_language *out, const game *g);
 
 /* ---- game_explain.c: why an actor does what it does ---- */
 

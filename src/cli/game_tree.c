@@ -9,11 +9,13 @@
 
 #define MOST_NODES 1000000
 
-/* A tree with its solution, in an arena of its own. */
+/* A tree with its solution, in an arena of its own, and how it is drawn. */
 typedef struct unfolded {
     ful_arena *arena;
     ful_tree *tree;
     tree_solved solved;
+    game_language words;
+    tree_extent extent;
 } unfolded;
 
 static void clear(unfolded *u)
@@ -59,12 +61,18 @@ static ful_status solve(unfolded *u, const game *g, ful_error *err)
     return ful_tree_solve(probability, value, reach, u->tree, lambda, err);
 }
 
+/* Unfolded, solved, and ready to be drawn. */
 static int unfold_and_solve(unfolded *u, const game *g)
 {
     ful_error err = {0};
     const int code = unfold(&u->tree, g);
     if (code != EXIT_ANSWERED)
         return code;
+    game_language_of(&u->words, g);
+    u->extent = (tree_extent){.heading = g->c->s->title,
+                              .language = &u->words.language,
+                              .rows = TREE_ROWS,
+                              .least = TREE_LEAST};
     ful_status status = ful_arena_new(&u->arena, NULL, &err);
     if (status == FUL_OK)
         status = solve(u, g, &err);
@@ -93,30 +101,18 @@ int game_write_efg(const game *g, const char *path)
     return code;
 }
 
-static tree_extent default_extent(const game *g)
+static ful_status write_svg(const void *unfolded_tree, FILE *file, ful_error *err)
 {
-    return (tree_extent){.heading = g->c->s->title, .rows = TREE_ROWS, .least = TREE_LEAST};
-}
-
-/* A picture to be. */
-typedef struct picture {
-    const unfolded *u;
-    tree_extent extent;
-} picture;
-
-static ful_status write_svg(const void *what, FILE *file, ful_error *err)
-{
-    const picture *p = what;
-    return tree_svg(&p->u->solved, &p->extent, put, file, p->u->arena, err);
+    const unfolded *u = unfolded_tree;
+    return tree_svg(&u->solved, &u->extent, put, file, u->arena, err);
 }
 
 int game_write_svg(const game *g, const char *path)
 {
     unfolded u = {0};
-    const picture p = {&u, default_extent(g)};
     int code = unfold_and_solve(&u, g);
     if (code == EXIT_ANSWERED)
-        code = cli_write_file(path, write_svg, &p);
+        code = cli_write_file(path, write_svg, &u);
     clear(&u);
     return code;
 }
@@ -125,12 +121,12 @@ int game_print_tree(const game *g)
 {
     ful_error err = {0};
     unfolded u = {0};
-    const tree_extent extent = default_extent(g);
     const tree_type type = {.width = TEXT_WIDTH};
     int code = unfold_and_solve(&u, g);
     if (code == EXIT_ANSWERED) {
         printf("\n");
-        const ful_status status = tree_text(&u.solved, &extent, &type, put, stdout, u.arena, &err);
+        const ful_status status =
+            tree_text(&u.solved, &u.extent, &type, put, stdout, u.arena, &err);
         if (status != FUL_OK && status != FUL_ERR_FILE) /* of standard output cli_finish tells */
             code = cli_fail(&err);
     }

@@ -222,7 +222,7 @@ static ful_status check(const ful_tree_view *t, const tree_solved *s, const tree
 ful_status tree_rows_new(tree_rows *out, const tree_solved *solved, const tree_extent *extent,
                          ful_arena *arena, ful_error *err)
 {
-    *out = (tree_rows){.solved = solved, .heading = extent->heading};
+    *out = (tree_rows){.solved = solved, .heading = extent->heading, .language = extent->language};
     ful_tree_view_get(&out->view, solved->tree);
     const ful_status status = check(&out->view, solved, extent, err);
     if (status)

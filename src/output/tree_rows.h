@@ -25,11 +25,26 @@ typedef struct tree_solved {
     const double *reach;       /* (nodes) */
 } tree_solved;
 
+#define TREE_LABEL 512 /* bytes that words take at most, their end included */
+#define TREE_NUMBER 32
+
+/* Words for the codes of a tree, borrowed. The functions put theirs behind what `room` holds. */
+typedef struct tree_language {
+    const char *const *player; /* short names (players) */
+    const char *const *name;   /* the same in full */
+    /* A node's label; `before` is that of the node above, or NULL: what it says besides need not be
+     * said again. */
+    void (*node)(char room[TREE_LABEL], const void *game, const char *label, const char *before);
+    void (*move)(char room[TREE_LABEL], const void *game, int owner, const char *label);
+    const void *game; /* what the functions are given */
+} tree_language;
+
 /* What to draw. */
 typedef struct tree_extent {
-    const char *heading; /* a line above the tree's own title; NULL: none */
-    int rows;            /* the most rows, 1 or more: a node or some folded moves each; TREE_ROWS */
-    double least;        /* nodes reached less often than this, in [0, 1], are folded; TREE_LEAST */
+    const char *heading;           /* a line above the tree's own title; NULL: none */
+    const tree_language *language; /* NULL: the tree's own codes */
+    int rows;     /* the most rows, 1 or more: a node or some folded moves each; TREE_ROWS */
+    double least; /* nodes reached less often than this, in [0, 1], are folded; TREE_LEAST */
 } tree_extent;
 
 /* A row is a node, or those moves of its parent that are folded while others are drawn. A node may
@@ -48,8 +63,9 @@ typedef struct tree_row {
 typedef struct tree_rows {
     ful_tree_view view;
     const tree_solved *solved;
-    const char *heading;        /* of the extent */
-    int rows, depth;            /* depth of the deepest row */
+    const char *heading;           /* of the extent */
+    const tree_language *language; /* of the extent */
+    int rows, depth;               /* depth of the deepest row */
     const tree_row *row;        /* in depth-first order, folded moves after their drawn siblings */
     const unsigned char *drawn; /* (nodes) */
     int nodes;                  /* how many are drawn */
@@ -63,9 +79,6 @@ FUL_NODISCARD ful_status tree_rows_new(tree_rows *out, const tree_solved *solved
                                        const tree_extent *extent, ful_arena *arena, ful_error *err);
 
 /* ---- words and numbers of a row ---- */
-
-#define TREE_LABEL 512 /* bytes that words take at most, their end included */
-#define TREE_NUMBER 32
 
 /* Put `text` behind what `room` holds. Controls and malformed UTF-8 become spaces and '?', so that
  * any label may go to a terminal and into XML; what does not fit is left out. */
@@ -85,11 +98,16 @@ void tree_move(char room[TREE_LABEL], const tree_rows *rows, int row);
 /* "+3 moves" for a node whose moves are all folded, else "". */
 void tree_folded(char room[TREE_NUMBER], const tree_row *row);
 
-/* A player's name, or "player 2". Appends. */
+/* A player's short name, or "player 2", and its full one. Append. */
 void tree_player(char room[TREE_LABEL], const tree_rows *rows, int player);
+void tree_player_name(char room[TREE_LABEL], const tree_rows *rows, int player);
 
-/* A row in words: "move: who moves next (label of the node)", without what there is none of. */
-void tree_label(char room[TREE_LABEL], const tree_rows *rows, int row);
+/* What a row's node is: all of it where `whole` is not 0, else what is new after the row above it.
+ * Appends. */
+void tree_node(char room[TREE_LABEL], const tree_rows *rows, int row, int whole);
+
+/* A row in words: "move: who moves next (what the node is)", without what there is none of. */
+void tree_label(char room[TREE_LABEL], const tree_rows *rows, int row, int whole);
 
 /* What a drawing is of, in sentences: nodes drawn and folded, and how much they matter. */
 void tree_note(char room[TREE_LABEL], const tree_rows *rows);

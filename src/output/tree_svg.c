@@ -170,7 +170,7 @@ static void put_legend(picture *p)
     p->y += ROW / 4;
     for (int i = 0; i < p->rows->view.players; i++) {
         char name[TREE_LABEL] = "";
-        tree_player(name, p->rows, i);
+        tree_player_name(name, p->rows, i);
         tree_cut(name, (int)((p->width - 4 * SYMBOL) / (GLYPH * FONT)));
         x = put_key(p, x, FUL_NODE_DECISION, i, name);
     }
@@ -254,7 +254,7 @@ static void put_row_title(picture *p, int k)
     const ful_tree_view *t = &p->rows->view;
     const tree_row *r = p->rows->row + k;
     char words[TREE_LABEL], number[TREE_NUMBER];
-    tree_label(words, p->rows, k);
+    tree_label(words, p->rows, k, 1);
     tree_put(&p->pen, "<title>");
     put_escaped(&p->pen, words);
     tree_put(&p->pen, "; probability ");
@@ -296,7 +296,7 @@ static void put_words(picture *p, int k)
     room -= *words ? 1 + text_width(words) : 0;
     words[0] = '\0';
     if (r->node >= 0)
-        tree_append(words, p->rows->view.label[r->node]);
+        tree_node(words, p->rows, k, 0);
     tree_cut(words, room);
     if (*words && room > 3)
         put_span(p, "tree-dim", words);

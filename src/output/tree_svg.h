@@ -10,8 +10,9 @@
  * is a ring, an end a bar.
  *
  * Nothing is fetched and nothing runs. The picture scales to the width it is given and follows the
- * reader's light or dark scheme. Labels are cut to the room they have and stand whole in the row's
- * <title>, which browsers show under the pointer. Its classes begin with "tree-".
+ * reader's light or dark scheme. A row's words are cut to the room they have, and in a language of
+ * the case's to what is new; whole they stand in the row's <title>, which browsers show under the
+ * pointer. Its classes begin with "tree-".
  */
 #ifndef FULCRUM_OUTPUT_TREE_SVG_H
 #define FULCRUM_OUTPUT_TREE_SVG_H

@@ -69,7 +69,7 @@ static int tree_columns(const sheet *s)
     const int least = 2 * rows->depth + LEAST_COLUMNS;
     room = room < least ? least : room;
     for (int k = 0; k < rows->rows; k++) {
-        tree_label(label, rows, k);
+        tree_label(label, rows, k, 0);
         const int have = 2 * rows->row[k].depth + text_width(label) + folded_columns(rows, k);
         need = have > need ? have : need;
     }
@@ -94,7 +94,7 @@ static void put_label(sheet *s, int k)
 {
     char label[TREE_LABEL], folded[TREE_NUMBER];
     const int suffix = folded_columns(s->rows, k), room = label_columns(s, k);
-    tree_label(label, s->rows, k);
+    tree_label(label, s->rows, k, 0);
     tree_cut(label, room - suffix);
     tree_put(&s->pen, label);
     tree_folded(folded, s->rows->row + k);
@@ -121,6 +121,20 @@ static void put_row(sheet *s, int k)
     tree_put(&s->pen, "\n");
 }
 
+/* Who the short names are: "USA: United States; CHN: China." */
+static void put_players(sheet *s)
+{
+    char text[TREE_LABEL] = "";
+    for (int i = 0; i < s->rows->view.players; i++) {
+        tree_append(text, i ? "; " : "");
+        tree_player(text, s->rows, i);
+        tree_append(text, ": ");
+        tree_player_name(text, s->rows, i);
+    }
+    tree_append(text, ".");
+    put_paragraph(s, text);
+}
+
 static void put_head(sheet *s)
 {
     char text[TREE_LABEL];
@@ -129,6 +143,8 @@ static void put_head(sheet *s)
     put_paragraph(s, s->rows->view.title);
     tree_note(text, s->rows);
     put_paragraph(s, text);
+    if (s->rows->language)
+        put_players(s);
     tree_put(&s->pen, "\n");
     put_spaces(&s->pen, s->tree);
     put_right(s, "prob.", CHANCE_COLUMNS - 1);

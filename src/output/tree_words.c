@@ -100,11 +100,18 @@ void tree_folded(char room[TREE_NUMBER], const tree_row *row)
 }
 
 /* A move's own name, or which of its node's moves it is. */
-static void append_move(char room[TREE_LABEL], const ful_tree_view *t, int v, int m)
+static void append_move(char room[TREE_LABEL], const tree_rows *rows, int v, int m)
 {
+    const ful_tree_view *t = &rows->view;
+    const tree_language *l = rows->language;
     char number[TREE_NUMBER];
     snprintf(number, sizeof number, "move %d", m - t->first_move[v] + 1);
-    tree_append(room, *t->move_label[m] ? t->move_label[m] : number);
+    if (!*t->move_label[m])
+        tree_append(room, number);
+    else if (l)
+        l->move(room, l->game, t->owner[v], t->move_label[m]);
+    else
+        tree_append(room, t->move_label[m]);
 }
 
 void tree_move(char room[TREE_LABEL], const tree_rows *rows, int row)
@@ -116,7 +123,7 @@ void tree_move(char room[TREE_LABEL], const tree_rows *rows, int row)
         return;
     const int v = rows->row[r->parent].node;
     if (r->node >= 0) {
-        append_move(room, t, v, r->move);
+        append_move(room, rows, v, r->move);
         return;
     }
     tree_folded(room, r);
@@ -124,7 +131,7 @@ void tree_move(char room[TREE_LABEL], const tree_rows *rows, int row)
     for (int m = t->first_move[v]; m < t->first_move[v] + t->moves[v]; m++)
         if (!rows->drawn[t->child[m]]) {
             tree_append(room, between);
-            append_move(room, t, v, m);
+            append_move(room, rows, v, m);
             between = "; ";
         }
 }
@@ -132,13 +139,34 @@ void tree_move(char room[TREE_LABEL], const tree_rows *rows, int row)
 void tree_player(char room[TREE_LABEL], const tree_rows *rows, int player)
 {
     char number[TREE_NUMBER];
-    const char *name = rows->view.player[player];
+    const char *name = rows->language ? rows->language->player[player] : rows->view.player[player];
     snprintf(number, sizeof number, "player %d", player + 1);
     tree_append(room, *name ? name : number);
 }
 
-void tree_label(char room[TREE_LABEL], const tree_rows *rows, int row)
+void tree_player_name(char room[TREE_LABEL], const tree_rows *rows, int player)
 {
+    if (rows->language)
+        tree_append(room, rows->language->name[player]);
+    else
+        tree_player(room, rows, player);
+}
+
+void tree_node(char room[TREE_LABEL], const tree_rows *rows, int row, int whole)
+{
+    const tree_language *l = rows->language;
+    const tree_row *r = rows->row + row;
+    const char *const *label = rows->view.label;
+    const int above = whole || r->parent < 0 ? -1 : rows->row[r->parent].node;
+    if (l)
+        l->node(room, l->game, label[r->node], above < 0 ? NULL : label[above]);
+    else
+        tree_append(room, label[r->node]);
+}
+
+void tree_label(char room[TREE_LABEL], const tree_rows *rows, int row, int whole)
+{
+    char node[TREE_LABEL] = "";
     const ful_tree_view *t = &rows->view;
     const int v = rows->row[row].node;
     tree_move(room, rows, row);
@@ -150,10 +178,11 @@ void tree_label(char room[TREE_LABEL], const tree_rows *rows, int row)
         tree_player(room, rows, t->owner[v]);
     else if (t->kind[v] == FUL_NODE_CHANCE)
         tree_append(room, "chance");
-    if (!*t->label[v])
+    tree_node(node, rows, row, whole);
+    if (!*node)
         return;
     tree_append(room, *room ? " (" : "(");
-    tree_append(room, t->label[v]);
+    tree_append(room, node);
     tree_append(room, ")");
 }
 
