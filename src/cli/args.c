@@ -13,7 +13,7 @@ static const struct {
     [OPT_JSON] = {"--json", NULL, "print one JSON document (schema/) instead of text"},
     [OPT_THREADS] = {"--threads", "N", "threads; the result is the same bits for any number"},
     [OPT_REGIME] = {"--regime", "R",
-                    "a regime of the case; default: its headline, a game's pressure regime"},
+                    "regime; default: the case's headline, a game's pressure regime"},
     [OPT_DATE] = {"--date", "YYYY-MM-DD", "all measures in force on a day, instead of a regime"},
     [OPT_ENFORCE] = {"--enforce", "ACTOR[.GROUP]=E",
                      "set an enforcement level, 0 to 1; repeatable"},
