@@ -181,7 +181,7 @@ static ful_status time_game(const game *of, double *made, double *solved, int *s
         *solved = fmin(*solved, now() - start);
     }
     if (!status)
-        *states = g->first_post[ful__block(g, g->H, 0, 0)];
+        *states = g->first_post[ful__block(g, 2, 0, 0, 0)];
     ful_bargain_work_free(w);
     ful_bargain_free(g);
     return status;

@@ -338,7 +338,10 @@ FUL_API FUL_NODISCARD ful_status ful_bargain_new(ful_bargain **out, const ful_ba
 FUL_API void ful_bargain_free(ful_bargain *game);
 
 /** A workspace for `game`, and for any other that needs no more room: the same sizes with fewer
- *  levers, say. Many games then share one, which saves touching new memory for each. */
+ *  levers, say. Many games then share one, which saves touching new memory for each; and it keeps
+ *  what it has solved where no package stands. Packages of one case, one after the other at one
+ *  precision, differ nowhere else: each but the first takes half as long to solve, and none has
+ *  another report for it. */
 FUL_API FUL_NODISCARD ful_status ful_bargain_work_new(ful_bargain_work **out,
                                                       const ful_bargain *game,
                                                       const ful_allocator *allocator,

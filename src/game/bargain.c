@@ -3,6 +3,7 @@
 #include "game/bargain_internal.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,9 +24,10 @@
 static size_t lay_out(ful_bargain *g, unsigned char *base, size_t text)
 {
     const size_t E = (size_t)g->E, rows = RELIEFS * (size_t)g->K, nodes = (size_t)g->nodes;
-    const size_t players = (size_t)g->players, eras = (size_t)g->eras, R = sizeof(ful__real);
+    const size_t players = (size_t)g->players, R = sizeof(ful__real);
+    const size_t eras = (size_t)(g->eras[0] + g->eras[1]);
     const size_t H = (size_t)g->H, G = (size_t)g->G, D = sizeof(double);
-    const size_t blocks = (size_t)(g->Z * g->K);
+    const size_t blocks = (size_t)ful__block(g, 2, 0, 0, 0);
     size_t used = sizeof *g;
     g->part_name = ful__place(base, &used, (size_t)g->parts, sizeof *g->part_name);
     g->text = ful__place(base, &used, text, 1);
@@ -43,22 +45,25 @@ static size_t lay_out(ful_bargain *g, unsigned char *base, size_t text)
         own->penal = ful__place(base, &used, E, R);
     }
     g->income = ful__place(base, &used, rows * (size_t)g->columns * E, R);
+    g->shared = ful__place(base, &used, 0, 1);
+    const size_t shared = used;
     g->constant = ful__place(base, &used, players * (size_t)(g->subs * g->C), R);
     g->economy = ful__place(base, &used, players * rows * E, R);
-    g->deal = ful__place(base, &used, eras * 4 * players * E, R);
-    g->withdrawal = ful__place(base, &used, eras * E, R);
-    g->hazard = ful__place(base, &used, (size_t)(g->hazard_rows * g->Z) * rows * E, R);
     g->rise = ful__place(base, &used, rows * E, D);
     g->fall = ful__place(base, &used, rows * E, D);
     g->adapts = ful__place(base, &used, E, D);
     g->may_rise = ful__place(base, &used, rows, 1);
     g->may_fall = ful__place(base, &used, rows, 1);
+    g->shared_bytes = used - shared;
+    g->deal = ful__place(base, &used, eras * 2 * players * E, R);
+    g->withdrawal = ful__place(base, &used, (size_t)g->eras[1] * E, R);
+    g->hazard = ful__place(base, &used, (size_t)(g->hazard_rows * g->Z) * rows * E, R);
     g->drift = ful__place(base, &used, rows * (size_t)g->Z * 3 * E, R);
     g->certain = ful__place(base, &used, E, R);
     g->pre_at = ful__place(base, &used, (H + 1) * nodes, sizeof(int));
     g->post_at = ful__place(base, &used, H * nodes, sizeof(int));
-    g->first_pre = ful__place(base, &used, (H + 1) * blocks + 1, sizeof(int));
-    g->first_post = ful__place(base, &used, H * blocks + 1, sizeof(int));
+    g->first_pre = ful__place(base, &used, blocks + 1, sizeof(int));
+    g->first_post = ful__place(base, &used, blocks + 1, sizeof(int));
     g->pre = ful__place(base, &used, (H + 1) * nodes, sizeof(ful__at));
     g->post = ful__place(base, &used, H * nodes, sizeof(ful__at));
     return used;
@@ -439,44 +444,51 @@ static void set_stages(ful_bargain *g, const ful_bargain_data *data)
     g->start_sub = ful__find_sub(g, data->start_stage, first_step, 0);
 }
 
-static ful__era era_at(const ful_bargain *g, int t)
+static ful__era era_at(const ful_bargain *g, int t, int x)
 {
     ful__era era = {0};
     for (int l = 0; l < g->levers; l++)
-        if (t < g->lever[l].duration) {
+        if (t < g->lever[l].duration && (x || g->lever[l].standing)) {
             era.offered |= 1u << l;
-            era.stands |= !g->lever[l].standing;
-            era.pledge[0] |= g->lever[l].standing && g->lever[l].troops;
-            era.pledge[1] |= g->lever[l].troops;
+            era.pledge |= g->lever[l].troops;
         }
     return era;
 }
 
-/* Log points off the hazard of collapse, with or without the package. */
-static ful__real calm(const ful_bargain *g, const ful__era *era, int x)
+/* Log points off the hazard of collapse. */
+static ful__real calm(const ful_bargain *g, const ful__era *era)
 {
     ful__real off = 0;
     for (int l = 0; l < g->levers; l++)
-        if ((era->offered >> l & 1) && (x || g->lever[l].standing))
+        if (era->offered >> l & 1)
             off += g->lever[l].hazard;
     return off;
 }
 
-/* Levers run out one by one, so a set of them is never on offer twice. Hazards have a row for
- * nothing that calms, row 0, and one for each era and x with something. */
-static void set_eras(ful_bargain *g)
+/* Levers run out one by one, so a set of them is never in force twice. Hazards have a row for
+ * nothing that calms, row 0, and one for each era with something. */
+static void set_eras(ful_bargain *g, int x)
+{
+    for (int t = 0; t <= g->H; t++) {
+        ful__era era = era_at(g, t, x);
+        if (g->eras[x] == 0 || g->era[x][g->eras[x] - 1].offered != era.offered) {
+            if (calm(g, &era) != 0)
+                era.hazard_row = g->hazard_rows++;
+            g->era[x][g->eras[x]++] = era;
+        }
+        g->era_of[x][t] = g->eras[x] - 1;
+    }
+}
+
+static void set_levers(ful_bargain *g)
 {
     g->hazard_rows = 1;
-    for (int t = 0; t <= g->H; t++) {
-        const ful__era era = era_at(g, t);
-        if (g->eras == 0 || g->era[g->eras - 1].offered != era.offered) {
-            g->era[g->eras++] = era;
-            for (int x = 0; x < 2; x++)
-                if (calm(g, &era, x) != 0)
-                    g->era[g->eras - 1].hazard_row[x] = g->hazard_rows++;
-        }
-        g->era_of[t] = g->eras - 1;
-    }
+    set_eras(g, 0);
+    g->bare_hazard_rows = g->hazard_rows;
+    set_eras(g, 1);
+    for (int l = 0; l < g->levers; l++)
+        for (int t = 0; t <= g->H; t++)
+            g->stands[t] |= t < g->lever[l].duration && !g->lever[l].standing;
 }
 
 /* Trapezoid weights, so that a finer grid is the same menu. */
@@ -575,10 +587,10 @@ static void set_hazard_row(ful_bargain *g, int row, ful__real off)
 static void set_hazards(ful_bargain *g)
 {
     set_hazard_row(g, 0, 0);
-    for (int era = 0; era < g->eras; era++)
-        for (int x = 0; x < 2; x++)
-            if (g->era[era].hazard_row[x])
-                set_hazard_row(g, g->era[era].hazard_row[x], calm(g, g->era + era, x));
+    for (int x = 0; x < 2; x++)
+        for (int k = 0; k < g->eras[x]; k++)
+            if (g->era[x][k].hazard_row)
+                set_hazard_row(g, g->era[x][k].hazard_row, calm(g, g->era[x] + k));
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -626,7 +638,7 @@ ful_status ful__bargain_make(ful_bargain **out, const ful_bargain_data *data,
     set_groups(&head, data);
     set_order(&head, data);
     set_stages(&head, data);
-    set_eras(&head);
+    set_levers(&head);
     ful__make_parts(&head);
     const size_t text = length_of_names(&head, data);
     const size_t bytes = lay_out(&head, NULL, text) + FUL__PLACE_SLACK;
@@ -658,31 +670,91 @@ void ful__bargain_free(ful_bargain *game)
 
 /* ---- workspaces ------------------------------------------------------------------------------ */
 
+typedef struct piece {
+    const void *at;
+    size_t bytes;
+} piece;
+
+#define PIECES 11
+
+/* All that play at bare nodes depends on, and where nodes and their choices are kept. */
+static void bare_pieces(piece out[PIECES], const ful_bargain *g, const ful_bargain_work *w)
+{
+    const size_t end = (size_t)ful__block(g, 2, 0, 0, 0), R = sizeof(ful__real);
+    const size_t hazards = (size_t)(g->bare_hazard_rows * g->Z * RELIEFS * g->K * g->E);
+    const size_t deals = (size_t)(g->eras[0] * 2 * g->players * g->E);
+    const piece all[PIECES] = {
+        {&g->p, offsetof(ful_bargain, terms) - offsetof(ful_bargain, p)},
+        {g->shared, g->shared_bytes},
+        {g->hazard, hazards * R},
+        {g->deal, deals * R},
+        {g->eras, sizeof *g->eras},
+        {g->era_of[0], sizeof g->era_of[0]},
+        {g->era[0], sizeof g->era[0]},
+        {g->pre, (size_t)g->first_pre[end] * sizeof *g->pre},
+        {g->post, (size_t)g->first_post[end] * sizeof *g->post},
+        {w->lambda, sizeof w->lambda},
+        {w->collapsed, (size_t)(g->Z * 2 * w->rows) * R},
+    };
+    memcpy(out, all, sizeof all);
+}
+
+static size_t bare_bytes(const ful_bargain *g, const ful_bargain_work *w)
+{
+    piece part[PIECES];
+    size_t bytes = 0;
+    bare_pieces(part, g, w);
+    for (int k = 0; k < PIECES; k++)
+        bytes += part[k].bytes;
+    return bytes;
+}
+
+int ful__bare_known(ful_bargain_work *w, const ful_bargain *g)
+{
+    piece part[PIECES];
+    unsigned char *known = w->known;
+    int same = w->known_bytes == bare_bytes(g, w);
+    bare_pieces(part, g, w);
+    for (int k = 0; k < PIECES; known += part[k++].bytes) {
+        same = same && memcmp(known, part[k].at, part[k].bytes) == 0;
+        if (!same)
+            memcpy(known, part[k].at, part[k].bytes);
+    }
+    w->known_bytes = bare_bytes(g, w);
+    return same;
+}
+
 static size_t lay_out_work(ful_bargain_work *w, unsigned char *base, const ful_bargain *g)
 {
     const size_t R = sizeof(ful__real), row = (size_t)g->E * R;
-    const size_t pres = (size_t)g->most_pre, posts = (size_t)g->most_post;
-    const size_t all_posts = (size_t)g->first_post[ful__block(g, g->H, 0, 0)];
+    const size_t pres = (size_t)(g->most_pre[0] + g->most_pre[1]);
+    const size_t posts = (size_t)(g->most_post[0] + g->most_post[1]);
+    const size_t all_posts = (size_t)g->first_post[ful__block(g, 2, 0, 0, 0)];
     const size_t enforcers = (size_t)g->enforcers, subs = (size_t)g->subs + 1;
     size_t used = sizeof *w;
     w->rows = g->players + (w->parts ? g->parts : 0);
     const size_t rows = (size_t)w->rows;
     const size_t moving = rows + 1 > FUL__MEASURES ? rows + 1 : FUL__MEASURES;
+    /* what is kept from game to game lies in front, in the same place for the same bare nodes */
     w->collapsed = ful__place(base, &used, (size_t)g->Z * 2 * rows, R);
+    w->known = ful__place(base, &used, bare_bytes(g, w), 1);
+    w->bare_value = ful__place(base, &used, (size_t)ful__bare_pres(g) * rows, row);
+    w->bare_after = ful__place(base, &used, (size_t)ful__bare_posts(g) * rows, row);
+    w->first = ful__place(base, &used, 4 * enforcers, row);
+    w->mode = ful__place(base, &used, all_posts * enforcers, 1);
+    w->policy = ful__place(base, &used, (size_t)g->policies, row);
     for (int half = 0; half < 2; half++) {
-        w->value[half] = ful__place(base, &used, pres * rows, row);
+        w->value[half] = ful__place(base, &used, (size_t)g->most_pre[1] * rows, row);
         w->mass[half] = ful__place(base, &used, pres * FUL__MEASURES, row);
         w->live[half] = ful__place(base, &used, pres, 1);
         w->stage[half] = ful__place(base, &used, rows, row);
     }
-    w->after = ful__place(base, &used, posts * rows, row);
+    w->adapted = ful__place(base, &used, pres * rows, row);
+    w->after = ful__place(base, &used, (size_t)g->most_post[1] * rows, row);
     w->mass_after = ful__place(base, &used, posts * FUL__MEASURES, row);
     w->live_after = ful__place(base, &used, posts, 1);
     w->continued = ful__place(base, &used, subs * rows, row);
     w->inflow = ful__place(base, &used, subs * FUL__MEASURES, row);
-    w->policy = ful__place(base, &used, (size_t)g->policies, row);
-    w->mode = ful__place(base, &used, all_posts * enforcers, 1);
-    w->first = ful__place(base, &used, 4 * enforcers, row);
     w->scratch = ful__place(base, &used, FUL__SCRATCH, row);
     w->moving = ful__place(base, &used, moving + 2, row);
     w->spare = ful__place(base, &used, moving + 2, row);

@@ -87,11 +87,11 @@ static ful__real *inverse_of(const ful_bargain *g, ful_bargain_work *w, const fu
     return ROW(w->policy, at->conduct + g->enforcers + enforcer);
 }
 
-/* Utilities at nodes of the first period, which are numbered from 0. */
+/* Utilities at nodes of the first period, which has one block. */
 static ful__real *first_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
                            int enforcer)
 {
-    return ROW(w->first, at->number * g->enforcers + enforcer);
+    return ROW(w->first, ful__post_place(g, at) * g->enforcers + enforcer);
 }
 
 /* Choice probabilities over the `count` levels in w->window. */

@@ -198,7 +198,7 @@ static void read_sender(reading *r, const ful__at *at, int e, const ful__real *c
     ful__sender_menu(move, g, at->t, at->sub, at->x);
     const double cost = g->sub[at->sub].stage == FUL_STAGE_RESTARTED
                             ? 0 /* T's breach is reason enough */
-                            : ROW(g->withdrawal, g->era_of[at->t])[e];
+                            : ROW(g->withdrawal, g->era_of[1][at->t])[e];
     for (int a = 0; a < r->moves; a++) {
         r->name[a] = move[a].name;
         r->weight[a] = 1;

@@ -15,6 +15,11 @@
  * workspace is made for it, one for each part, which is carried along and chooses nothing. So the
  * rows of a player's parts sum to its own.
  *
+ * Bare nodes, x = 0. A package that has fallen never stands again, so play at bare nodes depends on
+ * no lever of a package: it is the same for all packages of a case. They are numbered first, what
+ * is solved at them is kept, and a workspace that meets the same bare nodes again, down to the last
+ * byte of what their play depends on, takes it up.
+ *
  * Twice compiled. The solver calculates in ful__real and is also compiled with FUL__COMPLEX (see
  * meson.build), where whatever its files share has the suffix _complex: the list of names below.
  * A complex game is made by ful__bargain_make from data and a direction and solved by
@@ -67,6 +72,7 @@
 #define ful__window_sums FUL__NAME(ful__window_sums)
 #define ful__same_future FUL__NAME(ful__same_future)
 #define ful__bargain_fit FUL__NAME(ful__bargain_fit)
+#define ful__bare_known FUL__NAME(ful__bare_known)
 #define ful__solve_enforcers FUL__NAME(ful__solve_enforcers)
 #define ful__choose_enforcement FUL__NAME(ful__choose_enforcement)
 #define ful__first_choices FUL__NAME(ful__first_choices)
@@ -108,7 +114,7 @@ typedef struct ful__sub {
 /* A post or a pre node of a period. */
 typedef struct ful__at {
     short t, sub, z, k, c, x;
-    int number;  /* counts through the periods */
+    int number;  /* counts through the periods, first of all bare nodes */
     int choice;  /* first row of policies: its own choice, T's or S's, a row for each move */
     int conduct; /* likewise, of a post node: the enforcers' choices, two rows for each */
 } ful__at;
@@ -123,13 +129,11 @@ typedef struct ful__lever {
     ful__real value_E, value_T, cost_S, withdrawal, hazard;
 } ful__lever;
 
-/* Periods in which the same levers are on offer. Indexed [x]: with the treaties alone, and with the
- * package. */
+/* Periods in which the same levers are in force: the treaties alone, or the package as well. */
 typedef struct ful__era {
-    unsigned offered;  /* bit l: lever l */
-    int stands;        /* a package is on offer */
-    int hazard_row[2]; /* of the table of hazards */
-    int pledge[2];     /* S has pledged to keep south after a collapse */
+    unsigned offered; /* bit l: lever l */
+    int hazard_row;   /* of the table of hazards */
+    int pledge;       /* S has pledged to keep south after a collapse */
 } ful__era;
 
 enum { FUL__TERM, FUL__VALUE, FUL__SECURITY, FUL__COST, FUL__WITHDRAWAL };
@@ -162,6 +166,8 @@ typedef struct ful__parameters {
 struct ful_bargain {
     const ful_allocator *allocator;
     size_t bytes;
+
+    /* up to `terms`: what play depends on wherever it is, beside the tables of `shared` */
     ful__parameters p;
     double dt;
     int H, G, E, Z, K, C; /* periods, groups, joint levels, steps of stress, adaptation and
@@ -182,44 +188,48 @@ struct ful_bargain {
     int levels[FUL_BARGAIN_MAX_GROUPS], stride[FUL_BARGAIN_MAX_GROUPS];
     int start[FUL_BARGAIN_MAX_GROUPS], adoption[FUL_BARGAIN_MAX_GROUPS];
     double share[FUL_BARGAIN_MAX_GROUPS], level[FUL_BARGAIN_MAX_GROUPS][MAX_LEVELS];
-    double *of_group;      /* [group][e]: the group's level */
-    double *below, *above; /* [group][e]: 1 where there is a lower, a higher level, else 0 */
-    double *never;         /* [e] zeros */
-    ful__enforcer enforcer[FUL_BARGAIN_MAX_ENFORCERS];
+    ful__real lump[FUL__LUMPS][MAX_ROWS];
+    int stands[FUL_BARGAIN_MAX_HORIZON + 1]; /* [t]: a package is on offer */
+    int may_adapt;
 
     int terms, levers, parts;
     ful__term term[FUL_BARGAIN_MAX_TERMS];
     ful__lever lever[FUL_BARGAIN_MAX_LEVERS];
     ful__part part[FUL_BARGAIN_MAX_ROWS];
-    const char **part_name; /* (parts) */
-    char *text;             /* behind the names */
-    int eras, era_of[FUL_BARGAIN_MAX_HORIZON + 1];
-    ful__era era[MAX_ERAS];
+    const char **part_name;                              /* (parts) */
+    char *text;                                          /* behind the names */
+    int eras[2], era_of[2][FUL_BARGAIN_MAX_HORIZON + 1]; /* by x */
+    ful__era era[2][MAX_ERAS];
 
+    double *of_group;      /* [group][e]: the group's level */
+    double *below, *above; /* [group][e]: 1 where there is a lower, a higher level, else 0 */
+    double *never;         /* [e] zeros */
+    ful__enforcer enforcer[FUL_BARGAIN_MAX_ENFORCERS];
     ful__real *income;                             /* [relief][k][column][e] */
     ful__real status_quo[FUL_BARGAIN_MAX_PLAYERS]; /* flow a year */
-    ful__real *constant;   /* [player][sub][c]: flow a year, whatever the enforcement */
-    ful__real *economy;    /* [player][relief][k][e]: of income and of enforcement */
-    ful__real *deal;       /* [era][x][accommodates][player][e]: of levers */
-    ful__real *withdrawal; /* [era][e]: what it costs S to withdraw, T having kept faith */
-    ful__real lump[FUL__LUMPS][MAX_ROWS];
 
-    int hazard_rows;
-    ful__real *hazard;   /* [row][z][relief][k][e]: chance of collapse in a period */
+    unsigned char *shared; /* the block of the tables from here to may_fall */
+    size_t shared_bytes;
+    ful__real *constant; /* [player][sub][c]: flow a year, whatever the enforcement */
+    ful__real *economy;  /* [player][relief][k][e]: of income and of enforcement */
     double *rise, *fall; /* [relief][k][e]: chance of stress moving, if there is room */
     double *adapts;      /* [e]: chance of a step of adaptation, likewise */
     unsigned char *may_rise, *may_fall; /* [relief][k]: for some e */
-    int may_adapt;
-    ful__real *drift;   /* [relief][k][z][dz + 1][e]: chance of stress moving by dz at the end of a
-                           half-year, */
+
+    ful__real *deal;       /* [era of x = 0, then of 1][accommodates][player][e]: of levers */
+    ful__real *withdrawal; /* [era of x = 1][e]: what it costs S to withdraw, T having kept faith */
+    int hazard_rows, bare_hazard_rows;
+    ful__real *hazard; /* [row, bare ones first][z][relief][k][e]: chance of collapse in a period */
+    ful__real *drift;  /* [relief][k][z][dz + 1][e]: chance of stress moving by dz at the end of a
+                          half-year, */
     ful__real *certain; /* [e] ones: what stays as it is before */
 
     int *pre_at, *post_at; /* [t][node]: number of a reachable node, or -1 */
-    ful__at *pre, *post;   /* reachable nodes by number: by period and block; in a block pre nodes
-                              without a package first, post nodes of one future side by side */
-    int *first_pre, *first_post; /* [block], and the end: first number of a block */
-    int most_pre, most_post;     /* pre nodes in any one period, post nodes in any one block */
-    int policies;                /* rows that the choices at all nodes take */
+    ful__at *pre, *post;   /* reachable nodes by number: by x, period and block; in a block post
+                              nodes of one future side by side */
+    int *first_pre, *first_post;   /* [block], and the end: first number of a block */
+    int most_pre[2], most_post[2]; /* by x: nodes in any one period, in any one block */
+    int policies;                  /* rows that the choices at all nodes take */
 };
 
 /* What a move leads to. */
@@ -253,23 +263,33 @@ static inline int ful__post(const ful_bargain *g, int t, int sub, int z, int k, 
     return g->post_at[(size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, c, x)];
 }
 
-/* Nodes of a period with the same stress and adaptation: between S's move and T's all stay in it.
- */
-static inline int ful__block(const ful_bargain *g, int t, int z, int k)
+/* Nodes of a period with the same package, stress and adaptation: between S's move and T's all stay
+ * in it but for the package. Those of a period are ful__block(g, x, t, 0, 0) ..
+ * ful__block(g, x, t + 1, 0, 0) - 1. */
+static inline int ful__block(const ful_bargain *g, int x, int t, int z, int k)
 {
-    return (t * g->Z + z) * g->K + k;
+    return ((x * (g->H + 1) + t) * g->Z + z) * g->K + k;
 }
 
-/* Blocks of a period are ful__block(g, t, 0, 0) .. ful__block(g, t + 1, 0, 0) - 1. A pre node is
- * kept by its place in its period, a post node by that in its block. */
-static inline int ful__pre_slot(const ful_bargain *g, int t, int number)
+static inline int ful__bare_pres(const ful_bargain *g)
 {
-    return number - g->first_pre[ful__block(g, t, 0, 0)];
+    return g->first_pre[ful__block(g, 1, 0, 0, 0)];
 }
 
-static inline int ful__post_slot(const ful_bargain *g, const ful__at *at, int number)
+static inline int ful__bare_posts(const ful_bargain *g)
 {
-    return number - g->first_post[ful__block(g, at->t, at->z, at->k)];
+    return g->first_post[ful__block(g, 1, 0, 0, 0)];
+}
+
+/* The place of a pre node in its period, of a post node in its block, among those with its x. */
+static inline int ful__pre_place(const ful_bargain *g, const ful__at *at)
+{
+    return at->number - g->first_pre[ful__block(g, at->x, at->t, 0, 0)];
+}
+
+static inline int ful__post_place(const ful_bargain *g, const ful__at *at)
+{
+    return at->number - g->first_post[ful__block(g, at->x, at->t, at->z, at->k)];
 }
 
 static inline size_t ful__row(const ful_bargain *g, int relief, int k)
@@ -277,24 +297,25 @@ static inline size_t ful__row(const ful_bargain *g, int relief, int k)
     return ((size_t)relief * (size_t)g->K + (size_t)k) * (size_t)g->E;
 }
 
-static inline const ful__era *ful__era_of(const ful_bargain *g, int t)
+static inline const ful__era *ful__era_of(const ful_bargain *g, int t, int x)
 {
-    return g->era + g->era_of[t];
+    return g->era[x] + g->era_of[x][t];
 }
 
 /* Chances of collapse in a period by e. */
 static inline const ful__real *ful__hazards(const ful_bargain *g, int t, int x, int z, int relief,
                                             int k)
 {
-    const int row = ful__era_of(g, t)->hazard_row[x];
+    const int row = ful__era_of(g, t, x)->hazard_row;
     return g->hazard + (size_t)(row * g->Z + z) * RELIEFS * (size_t)(g->K * g->E) +
            ful__row(g, relief, k);
 }
 
-/* What levers pay a player a year, by e. */
-static inline ful__real *ful__deal(const ful_bargain *g, int player, int t, int x, int accommodates)
+/* What the levers of an era of x pay a player a year, by e. */
+static inline ful__real *ful__deal(const ful_bargain *g, int player, int x, int era,
+                                   int accommodates)
 {
-    const int block = (g->era_of[t] * 2 + x) * 2 + accommodates;
+    const int block = (x ? g->eras[0] + era : era) * 2 + accommodates;
     return ROW(g->deal, block * g->players + player);
 }
 
@@ -326,6 +347,9 @@ ful_status ful__bargain_work_make(ful_bargain_work **out, const ful_bargain *gam
 void ful__bargain_work_free(ful_bargain_work *work);
 /* Lay the workspace out for another game; refuses one that needs more room. */
 ful_status ful__bargain_fit(ful_bargain_work *work, const ful_bargain *game, ful_error *err);
+/* Whether the workspace holds the solution of the game's bare nodes at its precision and its values
+ * of a collapse; if not, it is taken to hold it from now on. */
+int ful__bare_known(ful_bargain_work *work, const ful_bargain *game);
 
 /* ---- rules (bargain_rules.c) ----------------------------------------------------------------- */
 
@@ -451,19 +475,29 @@ struct ful_bargain_work {
     ful__witness *witness;                     /* or NULL */
     void *witness_user;
     ful__real *collapsed; /* [z][pledge][row] */
-    ful__real *value[2];  /* [pre slot][row][e]: this period and the next. Discounted
-                             to the period before, but for those of the first. Of the next, as it
-                             is used: before adaptation moves */
-    ful__real *after;     /* [post slot][row][e], before the enforcers move */
+    /* What the bare nodes have been solved for, and what came of it; 0 bytes: nothing yet. Choices
+     * at them are the first of `policy` and `mode`. */
+    unsigned char *known;
+    size_t known_bytes;
+    ful__real *bare_value; /* [number of a bare pre node][row][e], as `value` */
+    ful__real *bare_after; /* [number of a bare post node][row][e], as `after` */
+    double bare_residual;
+    ful__real *value[2];  /* [place of a pre node with the package][row][e]: this period and the
+                             next. Discounted to the period before, but for those of the first.
+                             Before adaptation moves */
+    ful__real *adapted;   /* [pre slot][row][e]: values of the next period, adaptation having moved
+                             from the k in hand */
+    ful__real *after;     /* [place of a post node with the package][row][e], before the enforcers
+                             move */
     ful__real *continued; /* [sub, and RESTARTING last][row][e] */
     unsigned char is_continued[MAX_SUBS + 1];
-    ful__real *policy;         /* [row of ful__at][e]: S's and T's probabilities; of each enforcer
-                                  weights, or utilities, as mode says, then of each one over the
-                                  sum of weights in the window of e */
-    unsigned char *mode;       /* [post number][enforcer] */
-    ful__real *first;          /* [post number of period 0, at most 4][enforcer][e]: utilities */
-    ful__real *stage[2];       /* [row][e]: values between the moves of a half-year */
-    ful__real *scratch;        /* FUL__SCRATCH rows of e */
+    ful__real *policy;   /* [row of ful__at][e]: S's and T's probabilities; of each enforcer
+                            weights, or utilities, as mode says, then of each one over the
+                            sum of weights in the window of e */
+    unsigned char *mode; /* [post number][enforcer] */
+    ful__real *first;    /* [place of a post node of period 0, at most 4][enforcer][e]: utilities */
+    ful__real *stage[2]; /* [row][e]: values between the moves of a half-year */
+    ful__real *scratch;  /* FUL__SCRATCH rows of e */
     ful__real *moving, *spare; /* rows that are summed over windows, and one on either side */
     int *window;               /* E */
     double *menu;              /* E: weights of a window */
@@ -478,6 +512,17 @@ struct ful_bargain_work {
     ful__real *alive, *armed, *ended; /* [e]: mass alive over periods, armed; when play ends */
 };
 #define FUL__SCRATCH 5
+
+/* Where nodes of either x lie in arrays of one period, and of one block. */
+static inline int ful__pre_slot(const ful_bargain *g, const ful__at *at)
+{
+    return ful__pre_place(g, at) + (at->x ? g->most_pre[0] : 0);
+}
+
+static inline int ful__post_slot(const ful_bargain *g, const ful__at *at)
+{
+    return ful__post_place(g, at) + (at->x ? g->most_post[0] : 0);
+}
 
 /* Rows of the values of a slot. */
 static inline ful__real *ful__rows_of(const ful_bargain *g, const ful_bargain_work *w,

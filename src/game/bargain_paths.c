@@ -199,11 +199,11 @@ static int come(ful__real *out, const walk *k, const ful__at *at, int m, ful__re
 {
     const ful_bargain *g = k->g;
     const masses pre = at_pre(k->w, 0);
-    const int t = at->t, node = ful__pre_slot(g, t, at->number);
+    const int t = at->t, node = ful__pre_slot(g, at);
     const double *leaves = t > 0 && ful__may_adapt(g, t - 1, at->k) ? g->adapts : g->never;
     const int comes = t > 0 && at->k > 0 && ful__may_adapt(g, t - 1, at->k - 1);
     const int lower = comes ? ful__pre(g, t, at->sub, at->z, at->k - 1, at->c, at->x) : -1;
-    const int from = lower < 0 ? node : ful__pre_slot(g, t, lower);
+    const int from = lower < 0 ? node : ful__pre_slot(g, g->pre + lower);
     const int stayed = is_live(pre, node, m), came = lower >= 0 && is_live(pre, from, m);
     if (stayed && came)
         row_adapt(out, mass_of(g, pre, node, m), leaves, mass_of(g, pre, from, m), g->adapts, by,
@@ -241,8 +241,8 @@ static void follow_sender(const walk *k, const ful__at *at)
     const int asks = n > 1 && g->sub[at->sub].accommodates;
     int to[4];
     for (int a = 0; a < n; a++)
-        to[a] =
-            ful__post_slot(g, at, ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x));
+        to[a] = ful__post_slot(
+            g, g->post + ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x));
     for (int m = 0; m < FUL__MEASURES; m++) {
         const int first = n == 1 && !is_live(post, to[0], m);
         ful__real *mass = first ? mass_of(g, post, to[0], m) : found;
@@ -282,7 +282,7 @@ static void arrive(const walk *k, const ful__at *at, int next)
     for (int dz = -1; dz <= 1; dz++) {
         chance[n] = ful__drift(g, at->t, relief, at->z, at->k, dz);
         if (chance[n])
-            node[n++] = ful__pre_slot(g, t, ful__pre(g, t, sub, at->z + dz, at->k, c, x));
+            node[n++] = ful__pre_slot(g, g->pre + ful__pre(g, t, sub, at->z + dz, at->k, c, x));
     }
     for (int m = 0; m < FUL__MEASURES; m++) {
         ful__real *out[3];
@@ -453,7 +453,7 @@ static void follow_post(const walk *k, const ful__at *at)
 {
     const ful_bargain *g = k->g;
     const masses post = at_post(k->w);
-    const int node = ful__post_slot(g, at, at->number);
+    const int node = ful__post_slot(g, at);
     const ful__real *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
     ful__real *mass[FUL__MEASURES] = {NULL}, *live[FUL__MEASURES];
     int count = 0;
@@ -488,7 +488,8 @@ static void count_period(const walk *k, int t)
         const ful__real *mass = ROW(k->w->tally, row);
         row_add_scaled(k->w->alive, mass, 1, g->E);
         k->out->income += row_dot(mass, ROW(g->income, block * g->columns), g->E);
-        k->out->cost -= discount * row_dot(mass, ful__deal(g, FUL_S, t, x, accommodates), g->E);
+        k->out->cost -=
+            discount * row_dot(mass, ful__deal(g, FUL_S, x, g->era_of[x][t], accommodates), g->E);
     }
 }
 
@@ -502,13 +503,17 @@ static void fetch_choices(const walk *k, int n)
     ful__fetch(ROW(k->w->policy, at->choice), (size_t)(rows * g->E) * sizeof(ful__real));
 }
 
-static void follow_block(const walk *k, int block)
+static void follow_senders(const walk *k, int block)
+{
+    const ful_bargain *g = k->g;
+    for (int n = g->first_pre[block]; n < g->first_pre[block + 1]; n++)
+        follow_sender(k, g->pre + n);
+}
+
+static void follow_posts(const walk *k, int block)
 {
     const ful_bargain *g = k->g;
     const int last = g->first_post[block + 1] - 1;
-    memset(k->w->live_after, 0, (size_t)g->most_post);
-    for (int n = g->first_pre[block]; n < g->first_pre[block + 1]; n++)
-        follow_sender(k, g->pre + n);
     for (int n = g->first_post[block]; n <= last; n++) {
         if (n < last)
             fetch_choices(k, n + 1);
@@ -518,17 +523,29 @@ static void follow_block(const walk *k, int block)
     }
 }
 
+/* Where a package falls or is withdrawn, its mass goes on at bare nodes of the same period. */
+static void follow_stress(const walk *k, int t, int z, int j)
+{
+    const ful_bargain *g = k->g;
+    const int bare = ful__block(g, 0, t, z, j), with = ful__block(g, 1, t, z, j);
+    memset(k->w->live_after, 0, (size_t)(g->most_post[0] + g->most_post[1]));
+    follow_senders(k, bare);
+    follow_senders(k, with);
+    follow_posts(k, bare);
+    follow_posts(k, with);
+}
+
 static void follow_period(const walk *k, int t)
 {
     const ful_bargain *g = k->g;
     ful_bargain_work *w = k->w;
     const size_t row = (size_t)g->E * sizeof(ful__real);
-    memset(w->live[1], 0, (size_t)g->most_pre);
+    memset(w->live[1], 0, (size_t)(g->most_pre[0] + g->most_pre[1]));
     memset(w->tally, 0, 4 * RELIEFS * (size_t)g->K * row);
     /* by adaptation first: what neighbours in stress lead to is used while it is at hand */
     for (int j = 0; j < g->K; j++)
         for (int z = 0; z < g->Z; z++)
-            follow_block(k, ful__block(g, t, z, j));
+            follow_stress(k, t, z, j);
     count_period(k, t);
     ful__real *mass = w->mass[0];
     unsigned char *live = w->live[0];
@@ -544,28 +561,28 @@ static void start(const walk *k)
     ful_bargain_work *w = k->w;
     const size_t row = (size_t)g->E * sizeof(ful__real);
     const masses pre = at_pre(w, 0);
+    const ful__at *start = g->pre + g->first_pre[ful__block(g, ful__stands(g, 0, 1), 0, 0, 0)];
     memset(k->out, 0, sizeof *k->out);
     memset(w->alive, 0, row);
     memset(w->armed, 0, row);
     memset(w->ended, 0, row);
     memset(w->live_inflow, 0, sizeof w->live_inflow);
-    memset(pre.live, 0, (size_t)g->most_pre);
+    memset(pre.live, 0, (size_t)(g->most_pre[0] + g->most_pre[1]));
     for (int m = FUL__WAS_FROZEN; m <= FUL__HAS_RESTARTED; m++)
         k->out->ever[m] = is_all(g->sub[g->start_sub].stage, m);
     for (int m = 0; m < FUL__MEASURES; m++) {
         if (m != FUL__ALL && m != FUL__NEVER_CHOSE)
             continue;
-        opened(g, pre, 0, m)[g->start_e] = 1;
+        opened(g, pre, ful__pre_slot(g, start), m)[g->start_e] = 1;
     }
 }
 
 /* What remains at the horizon; until here `ended` holds what has collapsed. */
-static void end(const walk *k)
+static void end(const walk *k, int x)
 {
     const ful_bargain *g = k->g;
-    k->out->collapsed = row_sum(k->w->ended, g->E);
-    const int first = g->first_pre[ful__block(g, g->H, 0, 0)];
-    for (int n = first; n < g->first_pre[ful__block(g, g->H + 1, 0, 0)]; n++) {
+    const int last = g->first_pre[ful__block(g, x, g->H + 1, 0, 0)];
+    for (int n = g->first_pre[ful__block(g, x, g->H, 0, 0)]; n < last; n++) {
         const ful__at *at = g->pre + n;
         ful__real *mass = k->w->scratch;
         if (!come(mass, k, at, FUL__ALL, 1))
@@ -601,7 +618,9 @@ static void follow(const walk *k)
     start(k);
     for (int t = 0; t < k->g->H; t++)
         follow_period(k, t);
-    end(k);
+    k->out->collapsed = row_sum(k->w->ended, k->g->E);
+    end(k, 0);
+    end(k, 1);
     count_enforcement(k);
 }
 

@@ -105,15 +105,12 @@ static void add_economy(ful__real *out, const ful_bargain *g, const ful__part *p
         add_change(out, own->adopted, own->adopted[g->start_e], term->amount, g->E);
 }
 
-/* Add what a lever on offer pays the part's player a year. */
-static void add_deal(ful__real *out, const ful_bargain *g, const ful__part *part, int x,
-                     int accommodates)
+/* Add what a lever in force pays the part's player a year. */
+static void add_deal(ful__real *out, const ful_bargain *g, const ful__part *part, int accommodates)
 {
     const ful__lever *lever = g->lever + part->index;
     const ful__enforcer *to = g->enforcer + lever->enforcer - FUL_E;
     const ful__real amount = part->kind == FUL__COST ? -lever->cost_S : lever->value_E;
-    if (!lever->standing && !x)
-        return;
     if (part->kind == FUL__SECURITY) {
         for (int e = 0; e < g->E && accommodates; e++)
             out[e] += lever->value_T;
@@ -128,10 +125,10 @@ static void add_deal(ful__real *out, const ful_bargain *g, const ful__part *part
             out[e] += lever->contract == FUL_CONTRACT_STAGE && !accommodates ? 0 : amount;
 }
 
-static int on_offer(const ful_bargain *g, const ful__part *part, int era)
+static int in_force(const ful__era *era, const ful__part *part)
 {
     const int deal = part->kind >= FUL__VALUE && part->kind <= FUL__COST;
-    return deal && (g->era[era].offered >> part->index & 1);
+    return deal && (era->offered >> part->index & 1);
 }
 
 /* ---- tables of the players ------------------------------------------------------------------- */
@@ -155,9 +152,10 @@ static void make_flows(ful_bargain *g, const ful__part *part)
     for (int relief = 0; relief < RELIEFS; relief++)
         for (int k = 0; k < g->K; k++)
             add_economy(economy_of(g, i, relief, k), g, part, relief, k);
-    for (int era = 0; era < g->eras; era++)
-        for (int kind = 0; kind < 4 && on_offer(g, part, era); kind++)
-            add_deal(ROW(g->deal, (era * 4 + kind) * g->players + i), g, part, kind / 2, kind % 2);
+    for (int x = 0; x < 2; x++)
+        for (int era = 0; era < g->eras[x]; era++)
+            for (int yes = 0; yes < 2 && in_force(g->era[x] + era, part); yes++)
+                add_deal(ful__deal(g, i, x, era, yes), g, part, yes);
 }
 
 /* The status quo's own flow: what everything else is relative to. */
@@ -200,7 +198,7 @@ static void make_withdrawal(ful_bargain *g, int era, int l)
     const ful__lever *lever = g->lever + l;
     const double *meets = g->enforcer[lever->enforcer - FUL_E].meets;
     ful__real *cost = ROW(g->withdrawal, era);
-    if (!(g->era[era].offered >> l & 1) || lever->standing)
+    if (!(g->era[1][era].offered >> l & 1) || lever->standing)
         return;
     for (int e = 0; e < g->E; e++) {
         double due = 1;
@@ -219,7 +217,7 @@ void ful__make_payoffs(ful_bargain *g)
         make_lumps(g, g->part + k, g->players + k);
         g->status_quo[g->part[k].player] += status_quo(g, g->part + k);
     }
-    for (int era = 0; era < g->eras; era++)
+    for (int era = 0; era < g->eras[1]; era++)
         for (int l = 0; l < g->levers; l++)
             make_withdrawal(g, era, l);
 }
@@ -232,7 +230,7 @@ static void player_flow(ful__real *constant, const ful__real **economy, const fu
     const ful__sub *s = g->sub + as;
     *constant = *constant_of(g, player, as, at->c);
     *economy = economy_of(g, player, s->relief, at->k);
-    *deal = ful__deal(g, player, at->t, at->x, s->accommodates);
+    *deal = ful__deal(g, player, at->x, g->era_of[at->x][at->t], s->accommodates);
 }
 
 void ful__row_flow(ful__real *constant, const ful__real **economy, const ful__real **deal,
@@ -249,8 +247,8 @@ void ful__row_flow(ful__real *constant, const ful__real **economy, const ful__re
     *economy = spare;
     *deal = ROW(spare, 1);
     add_economy(spare, g, part, s->relief, at->k);
-    if (on_offer(g, part, g->era_of[at->t]))
-        add_deal(ROW(spare, 1), g, part, at->x, s->accommodates);
+    if (in_force(ful__era_of(g, at->t, at->x), part))
+        add_deal(ROW(spare, 1), g, part, s->accommodates);
 }
 
 void ful__flows(ful__real *u, const ful_bargain *g, const ful__at *at, int e)

@@ -37,7 +37,7 @@ static double share(ful__real part, ful__real whole)
 static void fill_enforcers(ful_bargain_report *r, const ful_bargain *g, const ful_bargain_work *w,
                            const ful__totals *path)
 {
-    const int pledge = ful__era_of(g, 0)->pledge[ful__stands(g, 0, 1)];
+    const int pledge = ful__era_of(g, 0, ful__stands(g, 0, 1))->pledge;
     const ful__real *collapsed = w->collapsed + (g->start_z * 2 + pledge) * w->rows;
     for (int k = 0; k < g->enforcers; k++) {
         ful_enforcer_report *own = r->enforcer + k;
@@ -56,6 +56,7 @@ static void fill(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *
                  const ful__totals *path)
 {
     const ful__real *stage = path->stage;
+    const ful__real *start = ful__stands(g, 0, 1) ? w->value[1] : w->bare_value;
     memset(r, 0, sizeof *r);
     r->denuclearised = ful__told(stage[FUL_STAGE_DISMANTLED]);
     r->frozen = ful__told(stage[FUL_STAGE_FROZEN] + stage[FUL_STAGE_DISMANTLING]);
@@ -70,7 +71,7 @@ static void fill(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *
     r->target_income = ful__told(path->income / path->alive);
     for (int i = 0; i < g->players; i++)
         r->value[i] =
-            ful__told(g->status_quo[i] * g->dt / (1 - g->d[i]) + ROW(w->value[1], i)[g->start_e]);
+            ful__told(g->status_quo[i] * g->dt / (1 - g->d[i]) + ROW(start, i)[g->start_e]);
     r->residual = w->residual;
     fill_enforcers(r, g, w, path);
     fill_conditionals(r, g, w, path);

@@ -82,7 +82,7 @@ int ful__arrive(const ful_bargain *g, int t, int sub)
 
 int ful__stands(const ful_bargain *g, int t, int x)
 {
-    return x && ful__era_of(g, t)->stands;
+    return x && g->stands[t];
 }
 
 int ful__capability(const ful_bargain *g, int t, int sub, int c)
@@ -146,7 +146,7 @@ int ful__sender_menu(ful__sender_move move[4], const ful_bargain *g, int t, int 
 static int settling(const ful_bargain *g, int t, int sub, int x)
 {
     const ful__sub *s = g->sub + sub;
-    if (!s->delivered || (ful__era_of(g, t)->stands && !x))
+    if (!s->delivered || (g->stands[t] && !x))
         return sub;
     return ful__find_sub(g, s->stage, s->step + 1, 1);
 }
@@ -325,13 +325,22 @@ static int *mark_of(const ful_bargain *g, int *table, int t, int sub, int z, int
     return table + (size_t)t * (size_t)g->nodes + (size_t)ful__node(g, sub, z, k, c, x);
 }
 
-/* Rows of policies that a node's own choice takes. */
-static int choices(int moves)
+/* The nodes of period t that a table marks, in turn: the first from `node` on. */
+static int next_marked(ful__at *at, const ful_bargain *g, const int *table, int t, int node)
 {
-    return moves > 1 ? moves : 0;
+    table += (size_t)t * (size_t)g->nodes;
+    while (node < g->nodes && table[node] < 0)
+        node++;
+    *at = (ful__at){.t = (short)t,
+                    .sub = (short)(node / (g->Z * g->K * g->C * 2)),
+                    .z = (short)(node / (g->K * g->C * 2) % g->Z),
+                    .k = (short)(node / (g->C * 2) % g->K),
+                    .c = (short)(node / 2 % g->C),
+                    .x = (short)(node % 2)};
+    return node;
 }
 
-static void mark_next(ful_bargain *g, ful__at *at)
+static void mark_next(const ful_bargain *g, const ful__at *at)
 {
     const int t = at->t, relief = g->sub[at->sub].relief;
     const ful__drifts may = ful__may_drift(g, t, relief, at->z, at->k);
@@ -339,9 +348,6 @@ static void mark_next(ful_bargain *g, ful__at *at)
     const int c_next = ful__capability(g, t, at->sub, at->c);
     ful__target_move move[3];
     const int n = ful__target_menu(move, g, t, at->sub, at->x);
-    at->choice = g->policies;
-    at->conduct = at->choice + choices(n);
-    g->policies = at->conduct + (ful__enforcers_move(g, t, at->sub) ? 2 * g->enforcers : 0);
     for (int a = 0; a < n; a++) {
         const int restarting = move[a].next == RESTARTING;
         int to[2] = {move[a].next, move[a].next};
@@ -357,48 +363,74 @@ static void mark_next(ful_bargain *g, ful__at *at)
     }
 }
 
-static void add(ful_bargain *g, ful__at *list, int *table, int *count, ful__at at)
+static void mark_decided(const ful_bargain *g, const ful__at *at)
 {
-    int *mark = mark_of(g, table, at.t, at.sub, at.z, at.k, at.c, at.x);
+    ful__sender_move move[4];
+    const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
+    for (int a = 0; a < n; a++)
+        *mark_of(g, g->post_at, at->t, move[a].sub, at->z, at->k, at->c, move[a].x) = 0;
+}
+
+static void mark_period(const ful_bargain *g, int t)
+{
+    ful__at at;
+    for (int n = 0; (n = next_marked(&at, g, g->pre_at, t, n)) < g->nodes; n++)
+        if (ful__may_fall(g, &at))
+            *mark_of(g, g->pre_at, t, at.sub, at.z, at.k, at.c, 0) = 0;
+    for (int n = 0; (n = next_marked(&at, g, g->pre_at, t, n)) < g->nodes; n++)
+        mark_decided(g, &at);
+    for (int n = 0; (n = next_marked(&at, g, g->post_at, t, n)) < g->nodes; n++)
+        mark_next(g, &at);
+}
+
+/* Rows of policies that a node's own choice takes. */
+static int choices(int moves)
+{
+    return moves > 1 ? moves : 0;
+}
+
+static void add_pre(ful_bargain *g, ful__at at, int *count)
+{
+    int *mark = mark_of(g, g->pre_at, at.t, at.sub, at.z, at.k, at.c, at.x);
+    ful__sender_move move[4];
     if (*mark < 0)
         return;
-    at.number = *count;
-    *mark = *count;
-    list[(*count)++] = at;
+    at.number = *mark = *count;
+    at.choice = g->policies;
+    g->policies += at.t < g->H ? choices(ful__sender_menu(move, g, at.t, at.sub, at.x)) : 0;
+    g->pre[(*count)++] = at;
 }
 
-/* Nodes without a package first: where one falls, S chooses as if there had been none. */
+static void add_post(ful_bargain *g, ful__at at, int *count)
+{
+    int *mark = mark_of(g, g->post_at, at.t, at.sub, at.z, at.k, at.c, at.x);
+    ful__target_move move[3];
+    if (*mark < 0)
+        return;
+    at.number = *mark = *count;
+    at.choice = g->policies;
+    at.conduct = at.choice + choices(ful__target_menu(move, g, at.t, at.sub, at.x));
+    g->policies = at.conduct + (ful__enforcers_move(g, at.t, at.sub) ? 2 * g->enforcers : 0);
+    g->post[(*count)++] = at;
+}
+
 static void list_pre(ful_bargain *g, ful__at at, int *count)
 {
-    for (at.x = 0; at.x < 2; at.x++)
-        for (at.sub = 0; at.sub < g->subs; at.sub++)
-            for (at.c = 0; at.c < g->C; at.c++)
-                add(g, g->pre, g->pre_at, count, at);
+    for (at.sub = 0; at.sub < g->subs; at.sub++)
+        for (at.c = 0; at.c < g->C; at.c++)
+            add_pre(g, at, count);
 }
 
-/* Side by side what has the same package and relief, and will have the same capability. */
+/* Side by side what has the same relief and will have the same capability. */
 static void list_post(ful_bargain *g, ful__at at, int *count)
 {
-    for (at.x = 0; at.x < 2; at.x++)
-        for (int next = 0; next < g->C; next++)
-            for (int relief = 0; relief < RELIEFS; relief++)
-                for (at.sub = 0; at.sub < g->subs; at.sub++)
-                    for (at.c = 0; at.c < g->C; at.c++)
-                        if (g->sub[at.sub].relief == relief &&
-                            ful__capability(g, at.t, at.sub, at.c) == next)
-                            add(g, g->post, g->post_at, count, at);
-}
-
-/* Number the nodes of a period, block by block. */
-static void list_nodes(ful_bargain *g, ful__at *list, int *first, int t, int *count)
-{
-    for (short z = 0; z < g->Z; z++)
-        for (short k = 0; k < g->K; k++) {
-            first[ful__block(g, t, z, k)] = *count;
-            (list == g->pre ? list_pre : list_post)(g, (ful__at){.t = (short)t, .z = z, .k = k},
-                                                    count);
-        }
-    first[ful__block(g, t + 1, 0, 0)] = *count;
+    for (int next = 0; next < g->C; next++)
+        for (int relief = 0; relief < RELIEFS; relief++)
+            for (at.sub = 0; at.sub < g->subs; at.sub++)
+                for (at.c = 0; at.c < g->C; at.c++)
+                    if (g->sub[at.sub].relief == relief &&
+                        ful__capability(g, at.t, at.sub, at.c) == next)
+                        add_post(g, at, count);
 }
 
 int ful__same_future(const ful_bargain *g, const ful__at *a, const ful__at *b)
@@ -408,33 +440,23 @@ int ful__same_future(const ful_bargain *g, const ful__at *a, const ful__at *b)
            ful__capability(g, a->t, a->sub, a->c) == ful__capability(g, b->t, b->sub, b->c);
 }
 
-static void mark_falls(ful_bargain *g, int t)
+/* Number the nodes block by block; at the horizon there are none after S's move. */
+static void list_nodes(ful_bargain *g)
 {
-    int *table = g->pre_at + (size_t)t * (size_t)g->nodes;
-    for (int node = 1; node < g->nodes; node += 2) {
-        const ful__at at = {.t = (short)t, .sub = (short)(node / (g->Z * g->K * g->C * 2)), .x = 1};
-        if (table[node] >= 0 && ful__may_fall(g, &at))
-            table[node - 1] = 0;
+    int pres = 0, posts = 0;
+    for (int block = 0; block < ful__block(g, 2, 0, 0, 0); block++) {
+        const ful__at at = {.x = (short)(block / (g->K * g->Z * (g->H + 1))),
+                            .t = (short)(block / (g->K * g->Z) % (g->H + 1)),
+                            .z = (short)(block / g->K % g->Z),
+                            .k = (short)(block % g->K)};
+        g->first_pre[block] = pres;
+        g->first_post[block] = posts;
+        list_pre(g, at, &pres);
+        if (at.t < g->H)
+            list_post(g, at, &posts);
     }
-}
-
-static void mark_period(ful_bargain *g, int t, int *pres, int *posts)
-{
-    const int first_pre = *pres, first_post = *posts;
-    mark_falls(g, t);
-    list_nodes(g, g->pre, g->first_pre, t, pres);
-    for (int n = first_pre; n < *pres; n++) {
-        ful__at *at = g->pre + n;
-        ful__sender_move move[4];
-        const int count = ful__sender_menu(move, g, t, at->sub, at->x);
-        at->choice = g->policies;
-        g->policies += choices(count);
-        for (int a = 0; a < count; a++)
-            *mark_of(g, g->post_at, t, move[a].sub, at->z, at->k, at->c, move[a].x) = 0;
-    }
-    list_nodes(g, g->post, g->first_post, t, posts);
-    for (int n = first_post; n < *posts; n++)
-        mark_next(g, g->post + n);
+    g->first_pre[ful__block(g, 2, 0, 0, 0)] = pres;
+    g->first_post[ful__block(g, 2, 0, 0, 0)] = posts;
 }
 
 static int most(const int *first, int steps, int step)
@@ -450,17 +472,19 @@ static int most(const int *first, int steps, int step)
 void ful__mark_reachable(ful_bargain *g)
 {
     const size_t nodes = (size_t)g->nodes;
-    const int blocks = g->Z * g->K;
-    int pres = 0, posts = 0;
-    for (size_t n = 0; n < (size_t)(g->H + 1) * nodes; n++)
+    const int blocks = g->Z * g->K, periods = g->H + 1;
+    for (size_t n = 0; n < (size_t)periods * nodes; n++)
         g->pre_at[n] = -1;
     for (size_t n = 0; n < (size_t)g->H * nodes; n++)
         g->post_at[n] = -1;
     *mark_of(g, g->pre_at, 0, g->start_sub, g->start_z, g->start_k, g->start_c,
              ful__stands(g, 0, 1)) = 0;
     for (int t = 0; t < g->H; t++)
-        mark_period(g, t, &pres, &posts);
-    list_nodes(g, g->pre, g->first_pre, g->H, &pres);
-    g->most_pre = most(g->first_pre, g->H + 1, blocks);
-    g->most_post = most(g->first_post, g->H * blocks, 1);
+        mark_period(g, t);
+    list_nodes(g);
+    for (int x = 0; x < 2; x++) {
+        const int first = ful__block(g, x, 0, 0, 0);
+        g->most_pre[x] = most(g->first_pre + first, periods, blocks);
+        g->most_post[x] = most(g->first_post + first, periods * blocks, 1);
+    }
 }

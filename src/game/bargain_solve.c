@@ -116,12 +116,13 @@ FUL_CLONES static void chance_three(ful__real *restrict out, const ful__real *co
         out[e] = c0[e] * v0[e] + c1[e] * v1[e] + c2[e] * v2[e];
 }
 
-/* out += chance (a - out) */
-FUL_CLONES static void row_turn_by(ful__real *restrict out, const ful__real *restrict a,
-                                   const double *restrict chance, int n)
+/* out = a + chance (b - a) */
+FUL_CLONES static void row_turned_by(ful__real *restrict out, const ful__real *restrict a,
+                                     const ful__real *restrict b, const double *restrict chance,
+                                     int n)
 {
     for (int e = 0; e < n; e++)
-        out[e] += chance[e] * (a[e] - out[e]);
+        out[e] = a[e] + chance[e] * (b[e] - a[e]);
 }
 
 /* out = by a + (1 - by) b */
@@ -269,7 +270,7 @@ static ful__real discount(const ful_bargain *g, int row)
 static period period_of(const ful_bargain *g, ful_bargain_work *w, int row, const ful__at *at,
                         int as)
 {
-    const int pledge = ful__era_of(g, at->t)->pledge[at->x];
+    const int pledge = ful__era_of(g, at->t, at->x)->pledge;
     period of = {.dt = g->dt};
     ful__row_flow(&of.constant, &of.economy, &of.deal, w->scratch, g, row, at, as);
     of.hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[as].relief, at->k);
@@ -284,23 +285,41 @@ static ful__real lump_of(const ful_bargain *g, int lump, int row)
 
 /* ---- what follows ---------------------------------------------------------------------------- */
 
-/* Values of the next period at adaptation k become those before it moves there from k. In place,
- * since it moves upwards and k + 1 comes after k. */
-static void adapt(const ful_bargain *g, ful_bargain_work *w, int t, int k)
+/* Values at a pre node, before adaptation moves there: of this period, `next` 0, or the next, 1. */
+static ful__real *value_at(const ful_bargain *g, ful_bargain_work *w, int n, int next)
+{
+    const ful__at *at = g->pre + n;
+    return at->x ? ful__rows_of(g, w, w->value[next], ful__pre_place(g, at))
+                 : ful__rows_of(g, w, w->bare_value, n);
+}
+
+/* Values at a post node of this block. */
+static ful__real *after_at(const ful_bargain *g, ful_bargain_work *w, int n)
+{
+    const ful__at *at = g->post + n;
+    return at->x ? ful__rows_of(g, w, w->after, ful__post_place(g, at))
+                 : ful__rows_of(g, w, w->bare_after, n);
+}
+
+static ful__real *adapted_at(const ful_bargain *g, ful_bargain_work *w, int n)
+{
+    return ful__rows_of(g, w, w->adapted, ful__pre_slot(g, g->pre + n));
+}
+
+/* Values of the next period as they are before adaptation moves from k. */
+static void adapt(const ful_bargain *g, ful_bargain_work *w, int t, int x, int k)
 {
     if (!ful__may_adapt(g, t, k))
         return;
     for (int z = 0; z < g->Z; z++) {
-        const int block = ful__block(g, t + 1, z, k);
+        const int block = ful__block(g, x, t + 1, z, k);
         for (int n = g->first_pre[block]; n < g->first_pre[block + 1]; n++) {
             const ful__at *at = g->pre + n;
             const int on = ful__pre(g, t + 1, at->sub, z, k + 1, at->c, at->x);
-            if (on < 0) /* nothing comes here from k */
-                continue;
-            ful__real *value = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, t + 1, n));
-            const ful__real *higher = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, t + 1, on));
-            for (int row = 0; row < w->rows; row++)
-                row_turn_by(ROW(value, row), ROW(higher, row), g->adapts, g->E);
+            if (on >= 0) /* else nothing comes here from k */
+                for (int row = 0; row < w->rows; row++)
+                    row_turned_by(ROW(adapted_at(g, w, n), row), ROW(value_at(g, w, n, 1), row),
+                                  ROW(value_at(g, w, on, 1), row), g->adapts, g->E);
         }
     }
 }
@@ -317,6 +336,7 @@ static fan fan_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, 
     const int relief = g->sub[at->sub].relief, next = at->t + 1,
               arrived = ful__arrive(g, next, sub);
     const int x = ful__stands(g, next, at->x), c = ful__capability(g, at->t, at->sub, at->c);
+    const int adapts = ful__may_adapt(g, at->t, at->k);
     fan f = {.n = 0};
     for (int dz = -1; dz <= 1; dz++) {
         const ful__real *chance = ful__drift(g, at->t, relief, at->z, at->k, dz);
@@ -324,7 +344,7 @@ static fan fan_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, 
             continue;
         const int node = ful__pre(g, next, arrived, at->z + dz, at->k, c, x);
         f.chance[f.n] = chance;
-        f.value[f.n++] = ful__rows_of(g, w, w->value[1], ful__pre_slot(g, next, node));
+        f.value[f.n++] = adapts ? adapted_at(g, w, node) : value_at(g, w, node, 1);
     }
     return f;
 }
@@ -382,7 +402,7 @@ static void choose_target(const ful_bargain *g, ful_bargain_work *w, const ful__
 static void solve_post(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
     const int enforced = ful__enforcers_move(g, at->t, at->sub);
-    ful__real *after = ful__rows_of(g, w, w->after, ful__post_slot(g, at, at->number));
+    ful__real *after = after_at(g, w, at->number);
     ful__real *value = enforced ? w->stage[0] : after;
     ful__target_move move[3];
     const ful__real *next[3];
@@ -415,7 +435,7 @@ static const ful__real *withdrawal(const ful_bargain *g, const ful__at *at)
 {
     if (g->sub[at->sub].stage == FUL_STAGE_RESTARTED)
         return NULL;
-    return ROW(g->withdrawal, g->era_of[at->t]);
+    return ROW(g->withdrawal, g->era_of[1][at->t]);
 }
 
 static void choose_sender(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
@@ -446,10 +466,8 @@ static void decide(ful__real *value, const ful_bargain *g, ful_bargain_work *w, 
     ful__sender_move move[4];
     const ful__real *after[4], *cost = withdrawal(g, at), *p = ROW(w->policy, at->choice);
     const int n = ful__sender_menu(move, g, at->t, at->sub, at->x);
-    for (int a = 0; a < n; a++) {
-        const int to = ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x);
-        after[a] = ful__rows_of(g, w, w->after, ful__post_slot(g, at, to));
-    }
+    for (int a = 0; a < n; a++)
+        after[a] = after_at(g, w, ful__post(g, at->t, move[a].sub, at->z, at->k, at->c, move[a].x));
     if (n > 1)
         choose_sender(g, w, at, move, n, after);
     for (int row = 0; row < w->rows; row++) {
@@ -473,20 +491,19 @@ static void decide(ful__real *value, const ful_bargain *g, ful_bargain_work *w, 
 /* Before S moves, its administration may change and the package fall. */
 static void solve_pre(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    ful__real *value = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, at->t, at->number));
+    ful__real *value = value_at(g, w, at->number, 0);
     decide(value, g, w, at);
     if (!ful__may_fall(g, at))
         return;
-    const int without = ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0);
-    const ful__real *fallen = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, at->t, without));
-    row_turn(value, fallen, g->turnover, w->rows * g->E);
+    const int fallen = ful__pre(g, at->t, at->sub, at->z, at->k, at->c, 0);
+    row_turn(value, value_at(g, w, fallen, 0), g->turnover, w->rows * g->E);
 }
 
 /* ---- the sweep ------------------------------------------------------------------------------- */
 
 static void solve_horizon(const ful_bargain *g, ful_bargain_work *w, const ful__at *at)
 {
-    ful__real *value = ful__rows_of(g, w, w->value[0], ful__pre_slot(g, g->H, at->number));
+    ful__real *value = value_at(g, w, at->number, 0);
     for (int row = 0; row < w->rows; row++) {
         const period of = period_of(g, w, row, at, ful__valued_as(g, at->sub));
         live_for_ever(ROW(value, row), &of, discount(g, row), discount(g, row), g->E);
@@ -511,23 +528,46 @@ static void solve_block(const ful_bargain *g, ful_bargain_work *w, int block)
         solve_pre(g, w, g->pre + n);
 }
 
+static void solve_period(const ful_bargain *g, ful_bargain_work *w, int t, int x)
+{
+    for (int k = 0; k < g->K; k++) {
+        adapt(g, w, t, x, k);
+        if (x && !ful__stands(g, t + 1, x)) /* the package lapses: nodes of the next are bare */
+            adapt(g, w, t, 0, k);
+        for (int z = 0; z < g->Z; z++)
+            solve_block(g, w, ful__block(g, x, t, z, k));
+    }
+}
+
+static void solve_last(const ful_bargain *g, ful_bargain_work *w, int x)
+{
+    const int end = g->first_pre[ful__block(g, x, g->H + 1, 0, 0)];
+    for (int n = g->first_pre[ful__block(g, x, g->H, 0, 0)]; n < end; n++)
+        solve_horizon(g, w, g->pre + n);
+}
+
+/* Bare nodes lead to none with the package: all of them can come first. */
+static void solve_all(const ful_bargain *g, ful_bargain_work *w, int x)
+{
+    solve_last(g, w, x);
+    for (int t = g->H - 1; t >= 0; t--) {
+        swap_values(w);
+        solve_period(g, w, t, x);
+    }
+    swap_values(w);
+}
+
 void ful__bargain_backward(const ful_bargain *g, ful_bargain_work *w)
 {
-    const int blocks = g->Z * g->K, horizon = g->H * blocks;
     w->residual = 0;
     for (int z = 0; z < g->Z; z++)
         for (int pledge = 0; pledge < 2; pledge++)
             ful__collapse_values(w->collapsed + (z * 2 + pledge) * w->rows, g, w->rows, z, pledge,
                                  w->lambda[FUL_S]);
-    for (int n = g->first_pre[horizon]; n < g->first_pre[horizon + blocks]; n++)
-        solve_horizon(g, w, g->pre + n);
-    swap_values(w);
-    for (int t = g->H - 1; t >= 0; t--) {
-        for (int k = 0; k < g->K; k++) {
-            adapt(g, w, t, k);
-            for (int z = 0; z < g->Z; z++)
-                solve_block(g, w, ful__block(g, t, z, k));
-        }
-        swap_values(w);
+    if (!ful__bare_known(w, g)) {
+        solve_all(g, w, 0);
+        w->bare_residual = w->residual;
     }
+    w->residual = w->bare_residual;
+    solve_all(g, w, 1);
 }

@@ -212,16 +212,23 @@ static path start(const ful_bargain *g)
                   .e = g->start_e};
 }
 
+static void count_period(unfolding *u, int t, int x)
+{
+    const ful_bargain *g = u->g;
+    const int end = g->first_pre[ful__block(g, x, t + 1, 0, 0)];
+    for (int n = g->first_pre[ful__block(g, x, t, 0, 0)]; n < end; n++)
+        for (int e = 0; e < g->E; e++) {
+            const path from = {.at = g->pre[n], .e = e};
+            *below(u, 1, &from.at, e) = count_pre(u, &from);
+        }
+}
+
 static double count_nodes(unfolding *u)
 {
     const ful_bargain *g = u->g;
     for (int t = g->H; t >= 0; t--) {
-        const int end = g->first_pre[ful__block(g, t + 1, 0, 0)];
-        for (int n = g->first_pre[ful__block(g, t, 0, 0)]; n < end; n++)
-            for (int e = 0; e < g->E; e++) {
-                const path from = {.at = g->pre[n], .e = e};
-                *below(u, 1, &from.at, e) = count_pre(u, &from);
-            }
+        for (int x = 0; x < 2; x++)
+            count_period(u, t, x);
         double *swap = u->pre[0];
         u->pre[0] = u->pre[1];
         u->pre[1] = swap;
@@ -270,7 +277,7 @@ static ful_status unfold_collapse(const unfolding *u, const path *from)
 {
     static const char *const move[] = {"keep south", "go north"};
     const ful_bargain *g = u->g;
-    const int t = from->at.t, pledge = ful__era_of(g, t)->pledge[from->at.x];
+    const int t = from->at.t, pledge = ful__era_of(g, t, from->at.x)->pledge;
     ful_status status = decide(u, from, "S collapsed", FUL_S, t + 1, 2, move, NULL);
     for (int north = 0; north < 2 && !status; north++) {
         double more[FUL_BARGAIN_MAX_PLAYERS];
@@ -392,7 +399,7 @@ static ful_status unfold_horizon(const unfolding *u, const path *from)
     path as = *from;
     as.at.sub = (short)ful__valued_as(g, from->at.sub);
     const double h = hazard_of(g, &as);
-    ful__collapse_values(collapsed, g, g->players, as.at.z, ful__era_of(g, g->H)->pledge[as.at.x],
+    ful__collapse_values(collapsed, g, g->players, as.at.z, ful__era_of(g, g->H, as.at.x)->pledge,
                          u->lambda_S);
     ful__flows(value, g, &as.at, as.e);
     for (int i = 0; i < g->players; i++)
@@ -419,7 +426,7 @@ static ful_status unfold_sender(const unfolding *u, const path *from)
         at.at.x = (short)move[a].x;
         pay_lump(g, &at, move[a].lump);
         if (move[a].withdraws && !breach)
-            at.sum[FUL_S] -= discount(g, FUL_S, t) * ROW(g->withdrawal, g->era_of[t])[at.e];
+            at.sum[FUL_S] -= discount(g, FUL_S, t) * ROW(g->withdrawal, g->era_of[1][t])[at.e];
         status = unfold_enforcers(u, &at, 0);
     }
     return status;

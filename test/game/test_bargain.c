@@ -410,6 +410,138 @@ static void one_workspace_serves_games_that_need_no_more_room(void **state)
     ful_bargain_free(few);
 }
 
+/* The next game in a workspace, which is made for the first, has the report that it has in one of
+ * its own, bit for bit. */
+static void follows(ful_bargain_work **work, const instance *s, double scale)
+{
+    ful_bargain *game;
+    ful_bargain_report r, alone = report_of(s, scale);
+    ful_error err;
+    ful_status_is(ful_bargain_new(&game, &s->data, NULL, &err), FUL_OK, &err);
+    if (!*work)
+        ful_status_is(ful_bargain_work_new(work, game, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_solve(&r, game, *work, scale, &err), FUL_OK, &err);
+    assert_memory_equal(&r, &alone, sizeof r);
+    ful_bargain_free(game);
+}
+
+/* The levers of `from` that are in a set. */
+static void offer(instance *to, const instance *from, unsigned set)
+{
+    to->data.levers = 0;
+    for (int l = 0; l < from->data.levers; l++)
+        if (set >> l & 1)
+            to->lever[to->data.levers++] = from->lever[l];
+}
+
+/* In an order without a pattern, treaties and levers that run out among them: what the package
+ * before it has left in the workspace does not matter. */
+static void packages_may_be_solved_in_any_order(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < 3; seed++) {
+        instance all, s;
+        ful_bargain_work *work = NULL;
+        sizes of = pair;
+        of.horizon = 3;
+        draw_instance(&all, 40 + seed, of);
+        all.lever[3].standing = seed == 1;
+        copy(&s, &all);
+        follows(&work, &all, 1);
+        for (unsigned k = 0; k < 64; k++) {
+            offer(&s, &all, (37 * k + 11) % 64);
+            follows(&work, &s, k % 7 == 6 ? INFINITY : k % 3 == 2 ? 5 : 1);
+        }
+        ful_bargain_work_free(work);
+    }
+}
+
+/* Whatever number of the data changes while everything else stays, and back. */
+static void any_number_may_change_between_games(void **state)
+{
+    (void)state;
+    instance s, changed;
+    ful_bargain_work *work = NULL;
+    sizes of = pair;
+    of.horizon = 3;
+    draw_instance(&s, 44, of);
+    s.data.p.over = 1;
+    copy(&changed, &s);
+    double *p = (double *)&changed.data.p;
+    for (size_t k = 0; k < sizeof s.data.p / sizeof *p; k++) {
+        const double old = p[k];
+        follows(&work, &s, 1);
+        p[k] = .99 * old;
+        follows(&work, &changed, 1);
+        p[k] = old;
+    }
+    for (int k = 0; k < s.data.terms; k++) {
+        follows(&work, &s, 1);
+        changed.term[k].amount = 1.01 * s.term[k].amount;
+        follows(&work, &changed, 1);
+        changed.term[k].amount = s.term[k].amount;
+    }
+    for (int i = 0; i < s.data.players; i++) {
+        double *const of_player[] = {&changed.player[i].delta, &changed.player[i].precision,
+                                     &changed.player[i].stake};
+        for (int k = 0; k < 3; k++) {
+            follows(&work, &s, 1);
+            *of_player[k] *= .99;
+            follows(&work, &changed, 1);
+            changed.player[i] = s.player[i];
+        }
+    }
+    for (int at = 0; at < 3 * s.data.adaptation_steps * joint_levels(&s.data); at += 5) {
+        double *income = changed.income + at * s.data.columns;
+        follows(&work, &s, 1);
+        income[at % s.data.columns] *= 1.01;
+        follows(&work, &changed, 1);
+        copy(&changed, &s);
+    }
+    ful_bargain_work_free(work);
+}
+
+/* Nor does it matter what else was different in the game before. */
+static void any_rule_may_change_between_games(void **state)
+{
+    (void)state;
+    instance s, changed;
+    ful_bargain *roomy;
+    ful_bargain_work *work = NULL;
+    ful_error err;
+    sizes of = pair;
+    of.horizon = 8;
+    draw_instance(&s, 45, of);
+    s.data.simultaneous = 1;
+    ful_status_is(ful_bargain_new(&roomy, &s.data, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_bargain_work_new(&work, roomy, NULL, &err), FUL_OK, &err);
+    ful_bargain_free(roomy);
+    s.data.simultaneous = 0;
+    s.data.horizon = 3;
+    int *const rule[] = {&changed.data.horizon, &changed.data.dismantle_periods,
+                         &changed.data.settle_periods, &changed.data.stress_steps,
+                         &changed.data.capability_steps, &changed.data.start_capability,
+                         &changed.data.moves, &changed.data.nothing_in_force,
+                         &changed.group[0].start, &changed.group[2].start};
+    const int to[] = {2, 1, 2, 1, 1, 1, FUL_MOVE_FREEZE | FUL_MOVE_RESTART, 1, 1, 1};
+    for (size_t k = 0; k < sizeof to / sizeof *to; k++) {
+        copy(&changed, &s);
+        *rule[k] = to[k];
+        follows(&work, &s, 1);
+        follows(&work, &changed, 1);
+    }
+    follows(&work, &s, 1);
+    copy(&changed, &s);
+    changed.data.start_stage = FUL_STAGE_FROZEN;
+    follows(&work, &changed, 1);
+    changed.data.simultaneous = 1;
+    changed.data.horizon = 1;
+    follows(&work, &changed, 1);
+    changed.data.simultaneous = 0;
+    follows(&work, &changed, 1);
+    ful_bargain_work_free(work);
+}
+
 static void solving_allocates_nothing(void **state)
 {
     (void)state;
@@ -670,6 +802,9 @@ int main(void)
         cmocka_unit_test(nothing_in_force_costs_and_pays_nothing),
         cmocka_unit_test(the_same_input_gives_the_same_bits),
         cmocka_unit_test(one_workspace_serves_games_that_need_no_more_room),
+        cmocka_unit_test(packages_may_be_solved_in_any_order),
+        cmocka_unit_test(any_number_may_change_between_games),
+        cmocka_unit_test(any_rule_may_change_between_games),
         cmocka_unit_test(solving_allocates_nothing),
         cmocka_unit_test(every_failed_allocation_is_survived),
         cmocka_unit_test(what_makes_no_game_is_refused),
