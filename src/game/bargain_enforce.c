@@ -65,6 +65,35 @@ FUL_CLONES static void row_inverse(ful__real *restrict out, const ful__real *res
         out[e] = 1 / a[e];
 }
 
+/* Weights become their shares of the sum. */
+FUL_CLONES static void row_share(ful__real *p, int n)
+{
+    ful__real s[LANES] = {0};
+    int k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (int l = 0; l < LANES; l++)
+            s[l] += p[k + l];
+    for (; k < n; k++)
+        s[0] += p[k];
+    const ful__real by = 1 / (((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7])));
+    for (k = 0; k < n; k++)
+        p[k] *= by;
+}
+
+/* sum_k p_k v[at_k] */
+FUL_CLONES static ful__real mean_of(const ful__real *restrict v, const int *restrict at,
+                                    const ful__real *restrict p, int n)
+{
+    ful__real s[LANES] = {0};
+    int k = 0;
+    for (; k + LANES <= n; k += LANES)
+        for (int l = 0; l < LANES; l++)
+            s[l] += p[k + l] * v[at[k + l]];
+    for (; k < n; k++)
+        s[0] += p[k] * v[at[k]];
+    return ((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]));
+}
+
 /* ---- one enforcer's choice ------------------------------------------------------------------- */
 
 /* How, and where, an enforcer's choice is kept: weights or utilities; one over the sums of weights.
@@ -98,12 +127,20 @@ static ful__real *first_of(const ful_bargain *g, ful_bargain_work *w, const ful_
 static const ful__real *choose_in_window(const ful_bargain *g, ful_bargain_work *w, int enforcer,
                                          const ful__real *utility, int count)
 {
+    const ful__real lambda = w->lambda[FUL_E + enforcer];
     ful__real *u = w->choice, *p = ROW(w->choice, 1);
+    double top = -INFINITY;
     for (int k = 0; k < count; k++) {
         w->menu[k] = g->enforcer[enforcer].weight[w->window[k]];
         u[k] = utility[w->window[k]];
+        top = ful__re(u[k]) > top ? ful__re(u[k]) : top;
     }
-    ful__logit(p, count, w->menu, u, w->lambda[FUL_E + enforcer]);
+    if (isinf(ful__re(lambda))) {
+        ful__logit(p, count, w->menu, u, lambda);
+        return p;
+    }
+    row_weights(p, w->menu, u, top, lambda, count);
+    row_share(p, count);
     return p;
 }
 
@@ -115,12 +152,8 @@ static void solve_direct(ful__real *out, const ful_bargain *g, ful_bargain_work 
     for (int e = 0; e < g->E; e++) {
         const int count = ful__window(w->window, g, enforcer, e, ful__reach(g, at->sub));
         const ful__real *p = choose_in_window(g, w, enforcer, utility, count);
-        for (int row = 0; row < w->rows; row++) {
-            ful__real sum = 0;
-            for (int k = 0; k < count; k++)
-                sum += p[k] * ROW(value, row)[w->window[k]];
-            ROW(out, row)[e] = sum;
-        }
+        for (int row = 0; row < w->rows; row++)
+            ROW(out, row)[e] = mean_of(ROW(value, row), w->window, p, count);
     }
 }
 
@@ -174,20 +207,25 @@ void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work
 
 /* ---- following ------------------------------------------------------------------------------- */
 
-static void follow_direct(ful__real *mass, const ful_bargain *g, ful_bargain_work *w,
-                          const ful__at *at, int enforcer)
+static void follow_direct(ful__real *const *mass, int count, const ful_bargain *g,
+                          ful_bargain_work *w, const ful__at *at, int enforcer)
 {
-    ful__real *from = w->moving;
-    memcpy(from, mass, (size_t)g->E * sizeof *mass);
-    memset(mass, 0, (size_t)g->E * sizeof *mass);
+    for (int row = 0; row < count; row++) {
+        memcpy(ROW(w->moving, row), mass[row], (size_t)g->E * sizeof *w->moving);
+        memset(mass[row], 0, (size_t)g->E * sizeof *w->moving);
+    }
     for (int e = 0; e < g->E; e++) {
-        if (from[e] == 0)
+        int any = 0;
+        for (int row = 0; row < count; row++)
+            any |= ROW(w->moving, row)[e] != 0;
+        if (!any)
             continue;
-        const int count = ful__window(w->window, g, enforcer, e, ful__reach(g, at->sub));
+        const int levels = ful__window(w->window, g, enforcer, e, ful__reach(g, at->sub));
         const ful__real *p =
-            choose_in_window(g, w, enforcer, weights_of(g, w, at, enforcer), count);
-        for (int j = 0; j < count; j++)
-            mass[w->window[j]] += from[e] * p[j];
+            choose_in_window(g, w, enforcer, weights_of(g, w, at, enforcer), levels);
+        for (int row = 0; row < count; row++)
+            for (int j = 0; j < levels; j++)
+                mass[row][w->window[j]] += ROW(w->moving, row)[e] * p[j];
     }
 }
 
@@ -196,8 +234,7 @@ static void follow_enforcer(ful__real *const *mass, int count, const ful_bargain
                             ful_bargain_work *w, const ful__at *at, int enforcer)
 {
     if (*mode_of(g, w, at, enforcer) == FUL__DIRECT) {
-        for (int row = 0; row < count; row++)
-            follow_direct(mass[row], g, w, at, enforcer);
+        follow_direct(mass, count, g, w, at, enforcer);
         return;
     }
     for (int row = 0; row < count; row++)
