@@ -431,8 +431,10 @@ static void set_order(ful_bargain *g, const ful_bargain_data *data)
 {
     for (int k = 0; k < g->enforcers; k++) {
         const int enforcer = data->order ? data->order[k] - FUL_E : k;
-        if (ful__has_choice(g, enforcer))
-            g->order[g->movers++] = enforcer;
+        if (!ful__has_choice(g, enforcer))
+            continue;
+        g->turn[enforcer] = g->movers;
+        g->order[g->movers++] = enforcer;
     }
 }
 

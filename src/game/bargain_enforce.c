@@ -107,13 +107,13 @@ static unsigned char *mode_of(const ful_bargain *g, ful_bargain_work *w, const f
 static ful__real *weights_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
                              int enforcer)
 {
-    return ROW(w->policy, at->conduct + enforcer);
+    return ROW(w->policy, at->conduct + g->turn[enforcer]);
 }
 
 static ful__real *inverse_of(const ful_bargain *g, ful_bargain_work *w, const ful__at *at,
                              int enforcer)
 {
-    return ROW(w->policy, at->conduct + g->enforcers + enforcer);
+    return ROW(w->policy, at->conduct + g->movers + g->turn[enforcer]);
 }
 
 /* Utilities at nodes of the first period, which has one block. */

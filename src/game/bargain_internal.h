@@ -54,6 +54,7 @@
 #define ful__target_menu FUL__NAME(ful__target_menu)
 #define ful__has_choice FUL__NAME(ful__has_choice)
 #define ful__enforcers_move FUL__NAME(ful__enforcers_move)
+#define ful__conduct_rows FUL__NAME(ful__conduct_rows)
 #define ful__reach FUL__NAME(ful__reach)
 #define ful__window FUL__NAME(ful__window)
 #define ful__may_adapt FUL__NAME(ful__may_adapt)
@@ -116,7 +117,8 @@ typedef struct ful__at {
     short t, sub, z, k, c, x;
     int number;  /* counts through the periods, first of all bare nodes */
     int choice;  /* first row of policies: its own choice, T's or S's, a row for each move */
-    int conduct; /* likewise, of a post node: the enforcers' choices, two rows for each */
+    int conduct; /* likewise, of a post node: the enforcers' choices, two rows for each that moves,
+                    one for each of all where they move at once */
 } ful__at;
 
 typedef struct ful__term {
@@ -176,7 +178,8 @@ struct ful_bargain {
     int every; /* periods from one decision to the next */
     int dismantle, settle, moves, simultaneous;
     int movers;                           /* enforcers with a choice, */
-    int order[FUL_BARGAIN_MAX_ENFORCERS]; /* 0-based, as they move */
+    int order[FUL_BARGAIN_MAX_ENFORCERS]; /* 0-based, as they move, */
+    int turn[FUL_BARGAIN_MAX_ENFORCERS];  /* and the place of each in it */
     ful__real d[FUL_BARGAIN_MAX_PLAYERS], stake[FUL_BARGAIN_MAX_PLAYERS];
     ful__real precision[FUL_BARGAIN_MAX_PLAYERS];
     ful__real turnover; /* chance that the package falls with S's administration */
@@ -376,6 +379,9 @@ int ful__target_menu(ful__target_move move[3], const ful_bargain *g, int t, int 
 int ful__has_choice(const ful_bargain *g, int enforcer);
 /* Whether enforcers choose at a post node. */
 int ful__enforcers_move(const ful_bargain *g, int t, int sub);
+
+/* Rows of policies that the enforcers' choices at a post node take. */
+int ful__conduct_rows(const ful_bargain *g, int t, int sub);
 
 /* How far a group's level may move: a step; a step down and to any higher one; anywhere. An
  * adoption moves up alone. */

@@ -498,8 +498,7 @@ static void fetch_choices(const walk *k, int n)
 {
     const ful_bargain *g = k->g;
     const ful__at *at = g->post + n;
-    const int moves = ful__enforcers_move(g, at->t, at->sub) ? 2 * g->enforcers : 0;
-    const int rows = at->conduct + moves - at->choice;
+    const int rows = at->conduct + ful__conduct_rows(g, at->t, at->sub) - at->choice;
     ful__fetch(ROW(k->w->policy, at->choice), (size_t)(rows * g->E) * sizeof(ful__real));
 }
 

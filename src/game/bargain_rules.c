@@ -238,6 +238,13 @@ int ful__enforcers_move(const ful_bargain *g, int t, int sub)
     return g->movers > 0 && ful__decides(g, t) && !g->sub[sub].hidden && !g->sub[sub].settled;
 }
 
+int ful__conduct_rows(const ful_bargain *g, int t, int sub)
+{
+    if (!ful__enforcers_move(g, t, sub))
+        return 0;
+    return g->simultaneous ? g->enforcers : 2 * g->movers;
+}
+
 ful__range ful__reach(const ful_bargain *g, int sub)
 {
     const ful__sub *s = g->sub + sub;
@@ -410,7 +417,7 @@ static void add_post(ful_bargain *g, ful__at at, int *count)
     at.number = *mark = *count;
     at.choice = g->policies;
     at.conduct = at.choice + choices(ful__target_menu(move, g, at.t, at.sub, at.x));
-    g->policies = at.conduct + (ful__enforcers_move(g, at.t, at.sub) ? 2 * g->enforcers : 0);
+    g->policies = at.conduct + ful__conduct_rows(g, at.t, at.sub);
     g->post[(*count)++] = at;
 }
 
