@@ -152,7 +152,7 @@ static const struct {
     {"flows", flows, 0, 0, 0},
     {"costs", costs, 8, 0, 0},
     {"needs", needs, 8, 0, 0},
-    {"blocks", blocks, 16, 0, 0},
+    {"blocks", blocks, 4, 0, 0},
     {"exp", exponentials, 0, 16, 0},
     {"log", logarithms, 0, 16, 0},
     {"pass", pass, 0, 0, 0},

@@ -36,33 +36,30 @@ FUL__ALWAYS void ful__fetch(const void *from, size_t bytes)
 }
 
 /*
- * Sixteen or eight numbers of which only the upper half of a float is kept: two digits at half the
- * memory, enough for what shapes a step and is in no sum that is shown.
+ * Numbers of which only the upper half of a float is kept: two digits in half the memory, enough
+ * for what shapes a step and is in no number that is shown. They stand in stretches of 32: word k
+ * of the 16 of a stretch holds number k in its lower half and number k + 16 in its upper.
  */
-typedef uint16_t ful__h16 __attribute__((vector_size(32), aligned(2), may_alias));
-typedef uint16_t ful__h8 __attribute__((vector_size(16), aligned(2), may_alias));
-typedef uint32_t ful__w16 __attribute__((vector_size(64)));
-typedef uint32_t ful__w8 __attribute__((vector_size(32)));
+typedef uint32_t ful__w16 __attribute__((vector_size(64), aligned(4), may_alias));
+#define FUL__W16(p) (*(const ful__w16 *)(p))
+#define FUL__LOWER(w) ((ful__f16)((w) << 16))
+#define FUL__UPPER(w) ((ful__f16)((w)&0xffff0000u))
 
-#define FUL__F16_OF_HALVES(p)                                                                      \
-    ((ful__f16)(__builtin_convertvector(*(const ful__h16 *)(p), ful__w16) << 16))
-#define FUL__F8_OF_HALVES(p)                                                                       \
-    ((ful__f8)(__builtin_convertvector(*(const ful__h8 *)(p), ful__w8) << 16))
-
-/* the nearest upper half of a float, and back: within 2^-9 of it */
-static inline uint16_t ful__half(float x)
+/* words of a row of n such numbers; it counts as 32 numbers for each 16 words */
+static inline int ful__half_words(int n)
 {
-    uint32_t bits;
-    memcpy(&bits, &x, sizeof bits);
-    return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+    return (n + 31) / 32 * 16;
 }
 
-static inline float ful__of_half(uint16_t half)
+/* a word of the nearest upper halves of two floats: within 2^-8 of them */
+static inline uint32_t ful__halves(float lower, float upper)
 {
-    const uint32_t bits = (uint32_t)half << 16;
-    float x;
-    memcpy(&x, &bits, sizeof x);
-    return x;
+    uint32_t l, u;
+    memcpy(&l, &lower, sizeof l);
+    memcpy(&u, &upper, sizeof u);
+    l += 0x7fff + (l >> 16 & 1);
+    u += 0x7fff + (u >> 16 & 1);
+    return l >> 16 | (u & 0xffff0000u);
 }
 
 #define FUL__LOW(s) __builtin_shufflevector(s, s, 0, 1, 2, 3)
@@ -149,43 +146,31 @@ FUL__ALWAYS float ful__product_f(int n, const float *a, const float *b)
     return (((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))) + tail;
 }
 
-/* the same where a are halves */
-FUL__ALWAYS float ful__product_h(int n, const uint16_t *a, const float *b)
+/* the same of a row of halves and of floats, zero where there is no number */
+FUL__ALWAYS float ful__product_h(int words, const uint32_t *a, const float *b)
 {
-    ful__f8 s = {0};
-    float tail = 0;
-    int k = 0;
-    for (; k + 8 <= n; k += 8)
-        s += FUL__F8_OF_HALVES(a + k) * FUL__F8(b + k);
-    for (; k < n; k++)
-        tail += ful__of_half(a[k]) * b[k];
-    return (((s[0] + s[1]) + (s[2] + s[3])) + ((s[4] + s[5]) + (s[6] + s[7]))) + tail;
+    ful__f16 s = {0};
+    for (int k = 0; k < words; k += 16) {
+        const ful__w16 w = FUL__W16(a + k);
+        s += FUL__LOWER(w) * FUL__F16(b + 2 * k) + FUL__UPPER(w) * FUL__F16(b + 2 * k + 16);
+    }
+    const ful__f8 h = __builtin_shufflevector(s, s, 0, 1, 2, 3, 4, 5, 6, 7) +
+                      __builtin_shufflevector(s, s, 8, 9, 10, 11, 12, 13, 14, 15);
+    return ((h[0] + h[1]) + (h[2] + h[3])) + ((h[4] + h[5]) + (h[6] + h[7]));
 }
 
-/* out = sum_r x_r A_r over rows of `lead` halves, a multiple of eight: no sum across lanes. Wide
- * stretches first, so that rows are read as they lie. */
-FUL__ALWAYS void ful__combine_h(int rows, int lead, const uint16_t *A, const float *x, float *out)
+/* out = sum_r x_r A_r over rows of halves, `words` apart: no sum across lanes */
+FUL__ALWAYS void ful__combine_h(int rows, int words, const uint32_t *A, const float *x, float *out)
 {
-    int k = 0;
-    for (; k + 32 <= lead; k += 32) {
+    for (int k = 0; k < words; k += 16) {
         ful__f16 s = {0}, t = {0};
         for (int r = 0; r < rows; r++) {
-            s += x[r] * FUL__F16_OF_HALVES(A + r * lead + k);
-            t += x[r] * FUL__F16_OF_HALVES(A + r * lead + k + 16);
+            const ful__w16 w = FUL__W16(A + r * words + k);
+            s += x[r] * FUL__LOWER(w);
+            t += x[r] * FUL__UPPER(w);
         }
-        *(ful__f16 *)(out + k) = s;
-        *(ful__f16 *)(out + k + 16) = t;
-    }
-    for (; k < lead; k += 8) {
-        ful__f8 s = {0}, t = {0};
-        int r = 0;
-        for (; r + 2 <= rows; r += 2) {
-            s += x[r] * FUL__F8_OF_HALVES(A + r * lead + k);
-            t += x[r + 1] * FUL__F8_OF_HALVES(A + (r + 1) * lead + k);
-        }
-        if (r < rows)
-            s += x[r] * FUL__F8_OF_HALVES(A + r * lead + k);
-        *(ful__f8 *)(out + k) = s + t;
+        *(ful__f16 *)(out + 2 * k) = s;
+        *(ful__f16 *)(out + 2 * k + 16) = t;
     }
 }
 

@@ -5,7 +5,7 @@
  * stands: input prices feed costs feed prices, output feeds input demand feeds output, wages feed
  * both. The blocks close these loops at once; what runs through foreign countries is left to the
  * sweep and the mixing, which then needs a third of the passes. A block only shapes steps, never
- * the solution: single precision serves, and so do the shares of the benchmark, but for the country
+ * the solution: halves of floats serve, and so do the shares of the benchmark, but for the country
  * that a shock moves furthest: where its markets are no longer those of the benchmark, its block is
  * made anew.
  */
@@ -58,11 +58,14 @@ static void keep(int count, float *to, const double *from)
         to[k] = (float)from[k];
 }
 
-static void keep_columns(int n, int lead, uint16_t *to, const double *from)
+static void keep_columns(int n, int lead, int words, uint32_t *to, const double *from)
 {
     for (int k = 0; k < n; k++)
-        for (int j = 0; j < n; j++)
-            to[k * lead + j] = ful__half((float)from[j * lead + k]);
+        for (int a = 0; a < words; a++) {
+            const int j = a / 16 * 32 + a % 16;
+            to[k * words + a] = ful__halves(j < n ? (float)from[j * lead + k] : 0,
+                                            j + 16 < n ? (float)from[(j + 16) * lead + k] : 0);
+        }
 }
 
 /* What a country makes, pays and earns, in the benchmark or later; by sector but for the last two.
@@ -155,8 +158,8 @@ static void derive_block(const ful_economy_model *m, int n, const state *at, ful
         s.x[j] = (double)b->own_sales[j];
     close_loops(J, lead, s.x, s.need);
     derive_wage_response(m, n, at, b, &s);
-    keep_columns(J, lead, b->input, s.input);
-    keep_columns(J, lead, b->need, s.need);
+    keep_columns(J, lead, m->words, b->input, s.input);
+    keep_columns(J, lead, m->words, b->need, s.need);
 }
 
 /* ---- once for a model ------------------------------------------------------------------------ */
@@ -292,7 +295,7 @@ void ful__blocks_renew(const ful_economy_model *m, ful_economy_work *w)
 
 size_t ful__place_block(ful__block *b, unsigned char *base, size_t used, const ful_economy_model *m)
 {
-    const size_t J = (size_t)m->J, square = J * (size_t)m->block_lead;
+    const size_t J = (size_t)m->J, square = J * (size_t)m->words;
     float **const small[] = {&b->own_share, &b->own_sales,  &b->contested, &b->stay,
                              &b->labour,    &b->bill_share, &b->wage_cost, &b->wage_spending};
     b->input = ful__place(base, &used, square, sizeof *b->input);

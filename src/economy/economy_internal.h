@@ -13,10 +13,10 @@
 /* Rows of the pass are padded to whole vectors of this many numbers. */
 #define FUL_ECONOMY_LANES 8
 
-/* One country's own part of the Jacobian: squares by columns, `block_lead` apart, of halves of
- * floats; J of each other. See blocks.c and precondition.c. */
+/* One country's own part of the Jacobian: squares by columns of halves (base/lanes.h), `words` of
+ * the model apart; J of each other. See blocks.c and precondition.c. */
 typedef struct ful__block {
-    uint16_t *input, *need;
+    uint32_t *input, *need;
     float *own_share, *own_sales, *contested, *stay, *labour, *bill_share;
     float *wage_cost, *wage_spending; /* steps of costs and spending by that of the wage bill */
     float wage_step;                  /* inverse slope of the wage bill in itself */
@@ -43,7 +43,8 @@ struct ful_economy_model {
     const char **country, **sector; /* names, or NULL entries where the caller gave none */
     double *flow, *latent, *tariff, *export_tax; /* NULL where there are none, but for flow */
     double *input;                               /* [(i*J + j)*J + k] */
-    int block_lead;     /* J, padded: stride of the copies below and of the blocks */
+    int block_lead; /* J, padded: stride of the copy below, and of blocks while they are made */
+    int words;      /* of J halves: stride of the blocks' columns, half that of steps of costs */
     double *input_rows; /* for the pass: [(i*J + j)*block_lead + k] */
     double *theta, *kappa, *phi, *limit;
     double *sigma_f, *sigma_m, *sigma_v;
@@ -135,9 +136,9 @@ struct ful_economy_work {
     float *cap_cost;   /* [c*J + j]: ... and of its costs */
     uint64_t kinks;    /* which transfers and caps are at their limits, as a hash */
     int one_sided;     /* whether one is just at its limit */
-    uint16_t *market;  /* [(n*N + i)*block_lead + j], halves of floats: of what n spends on j, the
-                          part of seller i */
-    float *cost_step, *won; /* [i*block_lead + j]: steps of costs; sales won by those of others */
+    uint32_t *market;  /* [(n*N + i)*words + ...], halves: of what n spends on j, the part of seller
+                          i */
+    float *cost_step, *won; /* [i*2*words + j]: steps of costs; sales won by those of others */
     int moved;              /* the country that the shock moves far from the benchmark, or -1 ... */
     ful__block block;       /* ... and its block */
     double *block_scratch;  /* used while it is made */

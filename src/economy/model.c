@@ -3,6 +3,7 @@
  * The model: one block of memory, laid out once. What stands in it is derived in benchmark.c; what
  * cannot be an economy is refused in refusals.c.
  */
+#include "base/lanes.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
@@ -133,6 +134,7 @@ static void set_extents(ful_economy_model *m, const ful_economy_data *data)
     m->J = data->sectors;
     m->P = data->products > 0 ? data->products : data->sectors;
     m->block_lead = (m->J + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
+    m->words = ful__half_words(m->J);
     m->households = data->households;
     const size_t rows = (size_t)m->P * (size_t)m->N;
     m->flows = data->row ? data->row[rows] : rows * (size_t)m->N;

@@ -25,31 +25,31 @@
 
 /*
  * Blocks are kept by columns, padded to whole vectors: A x is then a sum of columns, and the
- * transpose is a row of products.
+ * transpose is a row of products. x is zero beyond J.
  */
 FUL_CLONES
-static void multiply_adjoint(int J, int lead, const uint16_t *A, const float *x, float *out)
+static void multiply_adjoint(int J, int words, const uint32_t *A, const float *x, float *out)
 {
     for (int k = 0; k < J; k++)
-        out[k] = ful__product_h(J, A + k * lead, x);
+        out[k] = ful__product_h(words, A + k * words, x);
 }
 
 FUL_CLONES
 void ful__step_country(const ful_economy_model *m, const ful_economy_work *w, int n, ful__step *s)
 {
     const ful__block *const b = ful__block_of(m, w, n);
-    const int J = m->J, lead = m->block_lead;
+    const int J = m->J, words = m->words;
     double *const p = s->p, *const e = s->e, *const l = s->l;
     float x[FUL__MAX_SECTORS], c[FUL__MAX_SECTORS], de[FUL__MAX_SECTORS], lost[FUL__MAX_SECTORS];
     for (int j = 0; j < J; j++)
         x[j] = (float)p[j] + (l ? b->own_share[j] * b->labour[j] * (float)l[j] : 0);
-    ful__combine_h(J, lead, b->input, x, c);
+    ful__combine_h(J, words, b->input, x, c);
     for (int j = 0; j < J; j++) {
         c[j] = b->stay[j] * c[j] + (l ? b->labour[j] * (float)l[j] : 0);
         lost[j] = b->contested[j] * c[j] - s->won[j];
         x[j] = b->own_sales[j] * (float)e[j] - lost[j];
     }
-    ful__combine_h(J, lead, b->need, x, de);
+    ful__combine_h(J, words, b->need, x, de);
     for (int j = 0; j < J; j++) {
         de[j] += (float)e[j];
         x[j] = b->own_sales[j] * de[j] - lost[j];
@@ -91,8 +91,8 @@ static double adjoint_country(const ful_economy_model *m, const ful_economy_work
                               double y, double *p, double *e, double *l, int labour)
 {
     const ful__block *const b = ful__block_of(m, w, n);
-    const int J = m->J, lead = m->block_lead;
-    float x[FUL__MAX_SECTORS], cost[FUL__MAX_SECTORS], spent[FUL__MAX_SECTORS] = {0};
+    const int J = m->J, words = m->words;
+    float x[FUL__MAX_SECTORS] = {0}, spent[FUL__MAX_SECTORS] = {0}, cost[FUL__MAX_SECTORS];
     float need[FUL__MAX_SECTORS], price[FUL__MAX_SECTORS], moved = 0, wage = (float)y;
     for (int j = 0; labour && j < J; j++)
         moved += (float)l[j];
@@ -105,12 +105,12 @@ static double adjoint_country(const ful_economy_model *m, const ful_economy_work
     wage /= b->slack;
     for (int j = 0; j < J; j++)
         spent[j] += wage * b->bill_share[j] * b->own_sales[j];
-    multiply_adjoint(J, lead, b->need, spent, need);
+    multiply_adjoint(J, words, b->need, spent, need);
     for (int j = 0; j < J; j++) {
         cost[j] -= b->contested[j] * (need[j] + wage * b->bill_share[j]);
         x[j] = b->stay[j] * cost[j];
     }
-    multiply_adjoint(J, lead, b->input, x, price);
+    multiply_adjoint(J, words, b->input, x, price);
     for (int j = 0; j < J; j++) {
         p[j] += (double)price[j];
         e[j] = (double)(spent[j] + b->own_sales[j] * need[j]);

@@ -85,9 +85,9 @@ static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
     PLACE(cap_part, FUL_ECONOMY_MAX_CAPS * J);
     PLACE(cap_cost, FUL_ECONOMY_MAX_CAPS * J);
     PLACE(cap_response, FUL_ECONOMY_MAX_CAPS * 3 * J);
-    PLACE(market, N * N * (size_t)m->block_lead);
-    PLACE(cost_step, N * (size_t)m->block_lead);
-    PLACE(won, N * (size_t)m->block_lead);
+    PLACE(market, N * N * (size_t)m->words);
+    PLACE(cost_step, 2 * N * (size_t)m->words);
+    PLACE(won, 2 * N * (size_t)m->words);
     PLACE(outcome, N);
     PLACE(component, N);
     PLACE(queue, 2 * N);

@@ -30,12 +30,15 @@ static void add_shares(int n, double scale, const double *restrict weight, const
         row[i] += (float)(scale * weight[i] * c[i]);
 }
 
-/* The shares of the sellers of sector j in what country n spends on it. */
+/* The shares of the sellers of sector j in what country n spends on it; none where there is no j.
+ */
 static void find_shares(const ful_economy_model *m, const ful_economy_work *w, int n, int j,
                         float *row)
 {
-    const double *c = w->ctheta + j * m->stride;
     memset(row, 0, sizeof *row * (size_t)m->stride);
+    if (j >= m->J)
+        return;
+    const double *c = w->ctheta + j * m->stride;
     for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++) {
         const size_t r = (size_t)p * (size_t)m->N + (size_t)n;
         const double *weight = w->weight + ful__slot(m, r, 0);
@@ -51,14 +54,16 @@ static void find_shares(const ful_economy_model *m, const ful_economy_work *w, i
 
 void ful__markets_renew(const ful_economy_model *m, ful_economy_work *w)
 {
-    const int N = m->N, lead = m->block_lead;
-    float row[FUL__MAX_COUNTRIES];
+    const int N = m->N, words = m->words;
+    float lower[FUL__MAX_COUNTRIES], upper[FUL__MAX_COUNTRIES];
     for (int n = 0; n < N; n++) {
-        uint16_t *market = w->market + (size_t)n * (size_t)(N * lead);
-        for (int j = 0; j < m->J; j++) {
-            find_shares(m, w, n, j, row);
+        uint32_t *market = w->market + (size_t)n * (size_t)(N * words);
+        for (int a = 0; a < words; a++) {
+            const int j = a / 16 * 32 + a % 16;
+            find_shares(m, w, n, j, lower);
+            find_shares(m, w, n, j + 16, upper);
             for (int i = 0; i < N; i++)
-                market[i * lead + j] = ful__half(row[i]);
+                market[i * words + a] = ful__halves(lower[i], upper[i]);
         }
     }
 }
@@ -66,52 +71,37 @@ void ful__markets_renew(const ful_economy_model *m, ful_economy_work *w)
 /* ---- the sweep --------------------------------------------------------------------------------
  */
 
-/* raised = sum over the countries before of market * cost; lead is a multiple of eight */
+/* raised = sum over the countries before of market * cost */
 FUL_CLONES
-static void hear(int before, const int *country, int lead, const uint16_t *market,
+static void hear(int before, const int *country, int words, const uint32_t *market,
                  const float *cost, float *raised)
 {
-    int j = 0;
-    for (; j + 16 <= lead; j += 16) {
+    for (int a = 0; a < words; a += 16) {
         ful__f16 s = {0}, t = {0};
-        int k = 0;
-        for (; k + 2 <= before; k += 2) {
-            const int a = country[k] * lead + j, b = country[k + 1] * lead + j;
-            s += FUL__F16_OF_HALVES(market + a) * FUL__F16(cost + a);
-            t += FUL__F16_OF_HALVES(market + b) * FUL__F16(cost + b);
+        for (int k = 0; k < before; k++) {
+            const int at = country[k] * words + a;
+            const ful__w16 share = FUL__W16(market + at);
+            s += FUL__LOWER(share) * FUL__F16(cost + 2 * at);
+            t += FUL__UPPER(share) * FUL__F16(cost + 2 * at + 16);
         }
-        if (k < before)
-            s += FUL__F16_OF_HALVES(market + country[k] * lead + j) *
-                 FUL__F16(cost + country[k] * lead + j);
-        *(ful__f16 *)(raised + j) = s + t;
-    }
-    for (; j < lead; j += 8) {
-        ful__f8 s = {0};
-        for (int k = 0; k < before; k++)
-            s += FUL__F8_OF_HALVES(market + country[k] * lead + j) *
-                 FUL__F8(cost + country[k] * lead + j);
-        *(ful__f8 *)(raised + j) = s;
+        *(ful__f16 *)(raised + 2 * a) = s;
+        *(ful__f16 *)(raised + 2 * a + 16) = t;
     }
 }
 
 /* won += market * more, of the countries after */
 FUL_CLONES
-static void tell(int after, const int *country, int lead, const uint16_t *market, const float *more,
-                 float *won)
+static void tell(int after, const int *country, int words, const uint32_t *market,
+                 const float *more, float *won)
 {
-    int j = 0;
-    for (; j + 16 <= lead; j += 16) {
-        const ful__f16 x = FUL__F16(more + j);
+    for (int a = 0; a < words; a += 16) {
+        const ful__f16 x = FUL__F16(more + 2 * a), y = FUL__F16(more + 2 * a + 16);
         for (int k = 0; k < after; k++) {
-            const int a = country[k] * lead + j;
-            *(ful__f16 *)(won + a) = FUL__F16(won + a) + FUL__F16_OF_HALVES(market + a) * x;
-        }
-    }
-    for (; j < lead; j += 8) {
-        const ful__f8 x = FUL__F8(more + j);
-        for (int k = 0; k < after; k++) {
-            const int a = country[k] * lead + j;
-            *(ful__f8 *)(won + a) = FUL__F8(won + a) + FUL__F8_OF_HALVES(market + a) * x;
+            const int at = country[k] * words + a;
+            const ful__w16 share = FUL__W16(market + at);
+            float *const l = won + 2 * at, *const u = l + 16;
+            *(ful__f16 *)l = FUL__F16(l) + FUL__LOWER(share) * x;
+            *(ful__f16 *)u = FUL__F16(u) + FUL__UPPER(share) * y;
         }
     }
 }
@@ -154,18 +144,18 @@ static void hold_unused(const ful_economy_model *m, const ful_economy_work *w, i
 static void step_in_turn(const ful_economy_model *m, ful_economy_work *w, int k,
                          const ful__unknowns *gap, int labour)
 {
-    const int n = m->by_size[k], J = m->J, lead = m->block_lead, at = n * J;
-    const uint16_t *market = w->market + (size_t)n * (size_t)(m->N * lead);
-    float raised[FUL__MAX_SECTORS], more[FUL__MAX_SECTORS] = {0}, *won = w->won + n * lead;
+    const int n = m->by_size[k], J = m->J, words = m->words, at = n * J;
+    const uint32_t *market = w->market + (size_t)n * (size_t)(m->N * words);
+    float raised[FUL__MAX_SECTORS], more[FUL__MAX_SECTORS] = {0}, *won = w->won + 2 * n * words;
     double before[FUL__MAX_SECTORS];
     ful__step s = {.y = gap->y[n],
                    .p = gap->p + at,
                    .e = gap->e + at,
                    .l = labour && !isinf(m->kappa[n]) ? gap->l + at : NULL,
                    .won = won,
-                   .cost = w->cost_step + n * lead};
+                   .cost = w->cost_step + 2 * n * words};
     memcpy(before, s.p, sizeof(double) * (size_t)J);
-    hear(k, m->by_size, lead, market, w->cost_step, raised);
+    hear(k, m->by_size, words, market, w->cost_step, raised);
     gains(J, m->theta, ful__block_of(m, w, n)->own_sales, raised, w->output + at, won);
     for (int j = 0; j < J; j++)
         s.p[j] += (double)raised[j];
@@ -175,14 +165,14 @@ static void step_in_turn(const ful_economy_model *m, ful_economy_work *w, int k,
     gap->y[n] = s.y;
     hold_unused(m, w, at, &s);
     purchases(J, m->theta, w->spending + at, s.e, s.p, before, more);
-    tell(m->N - k - 1, m->by_size + k + 1, lead, market, more, w->won);
+    tell(m->N - k - 1, m->by_size + k + 1, words, market, more, w->won);
 }
 
 void ful__precondition(const ful_economy_model *m, ful_economy_work *w, double *f)
 {
     const ful__unknowns gap = ful__parts(m, f);
     const int labour = w->unknowns > (int)(gap.l - f);
-    const size_t count = (size_t)m->N * (size_t)m->block_lead;
+    const size_t count = 2 * (size_t)m->N * (size_t)m->words;
     memset(w->cost_step, 0, sizeof *w->cost_step * count);
     memset(w->won, 0, sizeof *w->won * count);
     for (int c = 0; c < w->caps; c++)
