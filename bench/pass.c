@@ -98,8 +98,10 @@ static void pass(bed *b)
     ful__economy_pass(b->m, b->w, b->shock, b->w->x, b->f);
 }
 
+/* As where flows have opened or closed since the last shock. */
 static void prepare(bed *b)
 {
+    b->w->followed = 0;
     if (ful__economy_prepare(b->m, b->w, b->shock, NULL) != FUL_OK)
         abort(); /* it was prepared before */
 }

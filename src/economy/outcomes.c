@@ -25,7 +25,7 @@ static void prices(const ful_economy_model *m, ful_economy_work *w)
  * traded with others, nominal at customs value, volumes at benchmark prices. */
 typedef struct sector {
     const double *power;
-    double inverse[1024];
+    double inverse[FUL__MAX_COUNTRIES];
     double *exports, *exports_volume, *imports, *imports_volume;
 } sector;
 
@@ -40,7 +40,7 @@ static void dense_flows(const ful_economy_model *m, const ful_economy_work *w, s
     const size_t N = (size_t)m->N, stride = (size_t)m->stride;
     const double *power = s->power, *inverse = s->inverse;
     double *exports = s->exports, *exports_volume = s->exports_volume;
-    double others[2048], *flow = w->flow + m->row[first_row];
+    double others[2 * FUL__MAX_COUNTRIES], *flow = w->flow + m->row[first_row];
     for (size_t i = 0; i < N + stride; i++)
         others[i] = i != N;
     for (size_t n = 0; n < N; n++, flow += N) {
@@ -115,7 +115,7 @@ static void sector_flows(const ful_economy_model *m, ful_economy_work *w, int j)
 static void flows(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
 {
     const size_t N = (size_t)m->N, J = (size_t)m->J, stride = (size_t)m->stride;
-    double lost[1024] = {0};
+    double lost[FUL__MAX_COUNTRIES] = {0};
     ful__caps_lost(m, w, shock, lost); /* first: it reads what flows are written over */
     ful__each_sector(m, w, sector_flows);
     for (size_t n = 0; n < N; n++) {

@@ -107,103 +107,129 @@ typedef struct stretch {
     double theta;
 } stretch;
 
-/* What folding has met, as bits. */
-#define OUT_OF_RANGE 1 /* a number that the shock may not hold */
-#define OPENED 2       /* a flow that was closed before, or open */
+/* What folding has met: lanes that are not zero. */
+typedef struct findings {
+    bits8 outside; /* a number that the shock may not hold */
+    bits8 opened;  /* a flow that was closed before, or open */
+} findings;
 
 /* Bits in which the numbers of a whole unit differ from those of the benchmark. */
 FUL__ALWAYS void compare(bits8 *differ, const folding *x, size_t a)
 {
+    const bits8 none = {0};
     if (x->openness)
         *differ |= BITS8(x->openness + a) ^ BITS_OF_ONE;
     if (x->latent)
         *differ |= BITS8(x->latent + a);
     if (x->tariff)
-        *differ |=
-            BITS8(x->tariff + a) ^ (x->tariff_before ? BITS8(x->tariff_before + a) : (bits8){0});
+        *differ |= BITS8(x->tariff + a) ^ (x->tariff_before ? BITS8(x->tariff_before + a) : none);
     if (x->tax)
-        *differ |= BITS8(x->tax + a) ^ (x->tax_before ? BITS8(x->tax_before + a) : (bits8){0});
+        *differ |= BITS8(x->tax + a) ^ (x->tax_before ? BITS8(x->tax_before + a) : none);
 }
 
 FUL__ALWAYS int is_any(const bits8 *x)
 {
-    uint64_t any = 0;
-    for (size_t k = 0; k < UNIT; k++)
-        any |= (*x)[k];
-    return any != 0;
+    typedef uint64_t half __attribute__((vector_size(32)));
+    const half y = FUL__LOW(*x) | FUL__HIGH(*x);
+    return ((y[0] | y[1]) | (y[2] | y[3])) != 0;
 }
 
-/* weight *= ((1 + after) / (1 + before))^-theta; before NULL: no rates */
-FUL__ALWAYS void change_rates(double *weight, const double *before, const double *after, size_t a,
-                              size_t count, double theta)
+/* The numbers of a unit; zeros where it is short, or none are given. */
+FUL__ALWAYS void load(ful__d8 *to, const double *from, size_t at, size_t count)
+{
+    double x[UNIT] = {0};
+    if (from && count == UNIT) {
+        *to = FUL__D8(from + at);
+        return;
+    }
+    for (size_t k = 0; from && k < count; k++)
+        x[k] = from[at + k];
+    *to = FUL__D8(x);
+}
+
+FUL__ALWAYS void store(double *to, size_t count, const ful__d8 *x)
+{
+    if (count == UNIT)
+        *(ful__d8 *)to = *x;
+    else
+        memcpy(to, x, count * sizeof *to);
+}
+
+/* The same for numbers of the shock, which must lie within [low, high]; a NaN does not. */
+FUL__ALWAYS void take(ful__d8 *to, const double *from, size_t at, size_t count, double low,
+                      double high, findings *met)
+{
+    load(to, from, at, count);
+    met->outside |= ~((bits8)(*to >= low) & (bits8)(*to <= high));
+}
+
+/* weight *= ((1 + after) / (1 + before))^-theta */
+FUL__ALWAYS void change_rates(ful__d8 *weight, const ful__d8 *before, const ful__d8 *after,
+                              double theta)
 {
     double change[UNIT];
-    int differ = 0;
-    for (size_t k = 0; k < count; k++)
-        differ |= after[a + k] != (before ? before[a + k] : 0);
-    if (!differ)
+    const bits8 differ = (bits8)*after ^ (bits8)*before;
+    if (!is_any(&differ))
         return;
-    for (size_t k = 0; k < count; k++)
-        change[k] = (1 + after[a + k]) / (1 + (before ? before[a + k] : 0));
-    for (size_t k = 0; k < count; k++)
-        weight[k] *= ful__exp(-theta * ful__log(change[k]));
-}
-
-/* to = weight / (1 + rate), and so is weight */
-FUL__ALWAYS void tax(double *weight, const double *rate, size_t a, size_t count, double *to)
-{
-    for (size_t k = 0; rate && k < count; k++)
-        weight[k] /= 1 + rate[a + k];
-    for (size_t k = 0; k < count; k++)
-        to[k] = weight[k];
-}
-
-/* Whether numbers lie within [low, high]; a NaN does not. */
-FUL__ALWAYS int is_within(const double *x, size_t a, size_t count, double low, double high)
-{
-    return !x || ful__within(count, x + a, low, high);
+    *(ful__d8 *)change = (1 + *after) / (1 + *before);
+    for (size_t k = 0; k < UNIT; k++)
+        change[k] = ful__exp(-theta * ful__log(change[k]));
+    *weight *= FUL__D8(change);
 }
 
 /* The flows of a unit to where they stand in the pass. */
-FUL__ALWAYS int fold_unit(const folding *x, size_t a, size_t slot, size_t count, double theta)
+FUL__ALWAYS void fold_unit(const folding *x, size_t a, size_t slot, size_t count, double theta,
+                           findings *met)
 {
-    double weight[UNIT];
-    int opened = 0;
-    for (size_t k = 0; k < count; k++)
-        weight[k] = x->share[a + k] * (x->openness ? x->openness[a + k] : 1);
-    for (size_t k = 0; x->latent && x->latent_share && k < count; k++)
-        weight[k] += x->latent_share[a + k] * x->latent[a + k];
-    if (x->tariff)
-        change_rates(weight, x->tariff_before, x->tariff, a, count, theta);
-    if (x->tax)
-        change_rates(weight, x->tax_before, x->tax, a, count, theta);
-    for (size_t k = 0; k < count; k++) {
-        opened |= (weight[k] > 0) != (x->weight[slot + k] > 0);
-        x->weight[slot + k] = weight[k];
+    ful__d8 weight, factor, closed, tariff, tax, was;
+    load(&weight, x->share, a, count);
+    load(&tariff, x->tariff_before, a, count);
+    load(&tax, x->tax_before, a, count);
+    if (x->openness) {
+        take(&factor, x->openness, a, count, 0, LARGEST_OPENNESS, met);
+        weight *= factor;
     }
-    if (x->customs != x->weight)
-        tax(weight, x->tariff ? x->tariff : x->tariff_before, a, count, x->customs + slot);
-    if (x->paid != x->customs)
-        tax(weight, x->tax ? x->tax : x->tax_before, a, count, x->paid + slot);
-    const int in = is_within(x->openness, a, count, 0, LARGEST_OPENNESS) &
-                   is_within(x->latent, a, count, 0, LARGEST_OPENNESS) &
-                   is_within(x->tariff, a, count, LEAST_RATE, LARGEST_RATE) &
-                   is_within(x->tax, a, count, LEAST_RATE, LARGEST_RATE);
-    return (in ? 0 : OUT_OF_RANGE) | (opened ? OPENED : 0);
+    if (x->latent) {
+        take(&factor, x->latent, a, count, 0, LARGEST_OPENNESS, met);
+        load(&closed, x->latent_share, a, count);
+        weight += closed * factor;
+    }
+    if (x->tariff) {
+        take(&factor, x->tariff, a, count, LEAST_RATE, LARGEST_RATE, met);
+        change_rates(&weight, &tariff, &factor, theta);
+        tariff = factor;
+    }
+    if (x->tax) {
+        take(&factor, x->tax, a, count, LEAST_RATE, LARGEST_RATE, met);
+        change_rates(&weight, &tax, &factor, theta);
+        tax = factor;
+    }
+    load(&was, x->weight, slot, count);
+    met->opened |= (bits8)(weight == 0) ^ (bits8)(was == 0);
+    store(x->weight + slot, count, &weight);
+    if (x->customs != x->weight) {
+        weight /= 1 + tariff;
+        store(x->customs + slot, count, &weight);
+    }
+    if (x->paid != x->customs) {
+        weight /= 1 + tax;
+        store(x->paid + slot, count, &weight);
+    }
 }
 
 /* Units from flow `from` to `to` of a stretch, where there is need. */
-FUL__ALWAYS int fold_block(const folding *x, const stretch *s, size_t from, size_t to)
+FUL__ALWAYS void fold_block(const folding *x, const stretch *s, size_t from, size_t to,
+                            findings *met)
 {
     const size_t last = s->count - UNIT;
     bits8 all = {0};
-    int met = 0, folded = 0;
+    int folded = 0;
     for (size_t k = from; k < to; k += UNIT) {
         compare(&all, x, s->a + (k < last ? k : last));
         folded |= x->folded[s->unit + k / UNIT];
     }
     if (!folded && !is_any(&all))
-        return 0;
+        return;
     for (size_t k = from; k < to; k += UNIT) {
         const size_t at = k < last ? k : last;
         bits8 differ = {0};
@@ -211,20 +237,24 @@ FUL__ALWAYS int fold_block(const folding *x, const stretch *s, size_t from, size
         if (!is_any(&differ) && !x->folded[s->unit + k / UNIT])
             continue;
         x->folded[s->unit + k / UNIT] = (unsigned char)is_any(&differ);
-        met |= fold_unit(x, s->a + at, s->slot + at, UNIT, s->theta);
+        fold_unit(x, s->a + at, s->slot + at, UNIT, s->theta, met);
     }
-    return met;
 }
+
+/* What is met in a stretch, as bits. */
+#define OUT_OF_RANGE 1
+#define OPENED 2
 
 FUL_CLONES
 static int fold_stretch(const folding *x, const stretch *s)
 {
-    int met = 0;
+    findings met = {{0}, {0}};
     if (s->count < UNIT) /* too short to be worth a look */
-        return fold_unit(x, s->a, s->slot, s->count, s->theta);
-    for (size_t k = 0; k < s->count; k += BLOCK)
-        met |= fold_block(x, s, k, s->count - k < BLOCK ? s->count : k + BLOCK);
-    return met;
+        fold_unit(x, s->a, s->slot, s->count, s->theta, &met);
+    else
+        for (size_t k = 0; k < s->count; k += BLOCK)
+            fold_block(x, s, k, s->count - k < BLOCK ? s->count : k + BLOCK, &met);
+    return (is_any(&met.outside) ? OUT_OF_RANGE : 0) | (is_any(&met.opened) ? OPENED : 0);
 }
 
 /* The first unit of the product, or padded row, that begins with flow a: stretch number s of all.
@@ -332,11 +362,7 @@ static void mark_gripped(const ful_economy_model *m, ful_economy_work *w,
             const ful__gripped g = ful__locate(m, shock, c, k);
             const size_t s = m->seller ? g.row / (size_t)m->N : g.row;
             const size_t first = m->row[m->seller ? s * (size_t)m->N : s];
-            const size_t end = m->row[m->seller ? (s + 1) * (size_t)m->N : s + 1];
-            const size_t unit = unit_at(first, s);
-            w->folded[unit + (g.a - first) / UNIT] = 1;
-            if (g.a + UNIT >= end) /* it is also in the last unit, which may overlap */
-                w->folded[unit + (end - first - 1) / UNIT] = 1;
+            w->folded[unit_at(first, s) + (g.a - first) / UNIT] = 1;
             if (!(w->weight[g.slot] > 0))
                 w->followed = 0;
         }
@@ -387,7 +413,7 @@ static void follow_sector(const ful_economy_model *m, ful_economy_work *w, int j
                           unsigned char *followed, size_t *stranded)
 {
     const size_t N = (size_t)m->N, J = (size_t)m->J;
-    uint64_t seller[1024] = {0};
+    uint64_t seller[FUL__MAX_COUNTRIES] = {0};
     for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++)
         for (size_t n = 0; n < N; n++) {
             const size_t r = (size_t)p * N + n, a = n * J + (size_t)j;

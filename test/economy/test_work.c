@@ -144,6 +144,138 @@ static void the_same_bits_after_a_reset(void **state)
     }
 }
 
+/* ---- one workspace for many shocks ---- */
+
+#define LARGE (2 * WORLD_N)
+#define MANY (WORLD_J * LARGE * LARGE)
+
+/* A dense world, or its flows that are above zero alone: rows of one vector and less, of more, and
+ * products of many vectors. */
+typedef struct layout {
+    world w;
+    size_t row[WORLD_J * LARGE + 1], flows;
+    int seller[MANY];
+} layout;
+
+static void lay_out(layout *x, int N, int sparse)
+{
+    world_random(&x->w, 8, N, WORLD_J);
+    x->flows = 0;
+    for (int r = 0; r < WORLD_J * N; r++) {
+        x->row[r] = x->flows;
+        for (int i = 0; i < N; i++) {
+            const size_t a = (size_t)r * (size_t)N + (size_t)i;
+            if (sparse && x->w.flow[a] == 0)
+                continue;
+            x->w.flow[x->flows] = x->w.flow[a];
+            x->w.tariff[x->flows] = x->w.tariff[a];
+            x->seller[x->flows++] = i;
+        }
+    }
+    x->row[WORLD_J * N] = x->flows;
+    x->w.data.row = sparse ? x->row : NULL;
+    x->w.data.seller = sparse ? x->seller : NULL;
+    x->w.data.closure = FUL_CLOSURE_ZERO;
+}
+
+/* Shocks of all kinds: few flows change or many, some are closed, taxes and caps come and go; one
+ * holds a number that is none; one does nothing but close by a cap all trade of a country. */
+typedef struct any_shock {
+    double openness[MANY], tariff[MANY], tax[MANY];
+    size_t entry[MANY];
+    ful_economy_cap cap;
+    ful_economy_shock shock;
+} any_shock;
+
+/* All trade of country 0 with others; returns how many flows that are. */
+static int list_trade(size_t *entry, const layout *l)
+{
+    int count = 0;
+    for (int r = 0; r < l->w.J * l->w.N; r++)
+        for (size_t a = l->row[r]; a < l->row[r + 1]; a++)
+            if ((r % l->w.N == 0) != (l->seller[a] == 0))
+                entry[count++] = a;
+    return count;
+}
+
+static void make_shock(any_shock *x, const layout *l, unsigned k)
+{
+    unsigned d = 0;
+    const double often = k % 3 == 0 ? 0.5 : 0.02;
+    for (size_t a = 0; a < l->flows; a++) {
+        const int changes = world_draw(k, &d) < often;
+        const double u = world_draw(k, &d);
+        x->openness[a] = changes && u < 0.95 ? 0.4 + u : 1;
+        x->tariff[a] = l->w.tariff[a] + (changes ? 0.1 * u : 0);
+        x->tax[a] = changes ? 0.05 * u : 0;
+    }
+    x->cap = (ful_economy_cap){.entries = 3, .entry = x->entry, .quantity = INFINITY};
+    for (int e = 0; e < 3; e++)
+        x->entry[e] = l->flows - 2 - 5 * (size_t)e;
+    if (k == 10)
+        x->cap.entries = list_trade(x->entry, l);
+    if (k == 3 || k == 4)
+        x->openness[l->row[1] + 1] = x->openness[l->row[2] + 3] = 0;
+    if (k == 7)
+        x->openness[l->flows - 1] = NAN;
+    x->cap.value = k % 4 == 0 || k == 10 ? 0 : 5;
+    x->cap.rent = k % 4 == 1 ? FUL_RENT_SELLER : FUL_RENT_BUYER;
+    x->shock = (ful_economy_shock){.openness = k % 5 != 1 ? x->openness : NULL,
+                                   .tariff = k % 3 != 1 ? x->tariff : NULL,
+                                   .export_tax = k % 4 == 2 ? x->tax : NULL,
+                                   .caps = k == 1 || k == 4 || k == 8,
+                                   .cap = &x->cap};
+    if (k == 10)
+        x->shock = (ful_economy_shock){.caps = 1, .cap = &x->cap};
+    if (k == 9 || k == 11)
+        x->shock = (ful_economy_shock){0};
+}
+
+/* Solve from the start in a workspace of its own, and in one that has seen other shocks. */
+static void check_trace(const ful_economy_model *m, ful_economy_work *used, const any_shock *x)
+{
+    ful_error err;
+    ful_economy_work *fresh;
+    ful_economy_report first, again;
+    ful_economy_view a, b;
+    ful_status_is(ful_economy_work_new(&fresh, m, NULL, &err), FUL_OK, &err);
+    const ful_status status = ful_economy_solve(&first, m, fresh, &x->shock, NULL, &err);
+    ful_economy_work_reset(used);
+    ful_status_is(ful_economy_solve(&again, m, used, &x->shock, NULL, &err), status, &err);
+    if (status == FUL_OK) {
+        const size_t N = (size_t)ful_economy_countries(m);
+        ful_economy_view_get(&a, m, fresh);
+        ful_economy_view_get(&b, m, used);
+        assert_memory_equal(a.flow, b.flow, sizeof(double) * ful_economy_flows(m));
+        assert_memory_equal(a.price, b.price, sizeof(double) * N * WORLD_J);
+        assert_memory_equal(a.outcome, b.outcome, sizeof(ful_economy_outcome) * N);
+        assert_memory_equal(a.component, b.component, sizeof(int) * N);
+    }
+    ful_economy_work_free(fresh);
+}
+
+static void an_earlier_shock_leaves_no_trace(void **state)
+{
+    (void)state;
+    static layout l;
+    static any_shock x;
+    static const int extent[] = {WORLD_N, LARGE, LARGE};
+    for (int k = 0; k < 3; k++) {
+        ful_error err;
+        ful_economy_model *model;
+        ful_economy_work *work;
+        lay_out(&l, extent[k], k == 2);
+        ful_status_is(ful_economy_model_new(&model, NULL, &l.w.data, NULL, &err), FUL_OK, &err);
+        ful_status_is(ful_economy_work_new(&work, model, NULL, &err), FUL_OK, &err);
+        for (unsigned seed = 0; seed < 12; seed++) {
+            make_shock(&x, &l, seed);
+            check_trace(model, work, &x);
+        }
+        ful_economy_work_free(work);
+        ful_economy_model_free(model);
+    }
+}
+
 /* Warm or cold, the solution is the same to what the residual allows; and warm is no longer way. */
 static void warm_and_cold_agree(void **state)
 {
@@ -266,6 +398,7 @@ int main(void)
         cmocka_unit_test(a_solve_allocates_nothing),
         cmocka_unit_test(every_failed_allocation_is_reported),
         cmocka_unit_test(the_same_bits_after_a_reset),
+        cmocka_unit_test(an_earlier_shock_leaves_no_trace),
         cmocka_unit_test(warm_and_cold_agree),
         cmocka_unit_test(plain_and_mixed_iteration_agree),
         cmocka_unit_test(a_stop_is_obeyed),
