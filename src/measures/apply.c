@@ -11,7 +11,7 @@ struct ful_measures_work {
      * for flows of the target that exist; rates are the base year's but where a measure changes
      * them */
     double *openness, *latent, *tariff;
-    double *in_force; /* measures: tariffs, share of the period beyond that of the base year */
+    double *in_force; /* measures: share of the period in which a tariff is in force */
     double *open;     /* slots: share of a flow that bans leave */
     double *gripped;  /* slots: share of a flow that caps grip together */
     double *part;     /* places: share of a flow that each cap grips */

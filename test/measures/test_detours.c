@@ -279,6 +279,48 @@ static void a_year_of_adaptation_is_the_mean_of_its_days(void **state)
     ful_measures_model_free(m);
 }
 
+/* A workspace that has seen other settings gives what a new one does, to the bit. */
+static void an_earlier_setting_leaves_no_trace(void **state)
+{
+    (void)state;
+    fixture f;
+    double e[N * 2];
+    ful_setting s;
+    fully_enforced(&f, e, &s);
+    for (int h = 0; h < 3; h++) {
+        f.hub[h] = hub_of(H + h, 0.2, 1.2);
+        f.hub[h].adaptation_years = h;
+    }
+    f.data.hubs = 3;
+    f.law[1] = (ful_measure){.id = "duty",
+                             .kind = FUL_MEASURE_TARIFF,
+                             .imposer = P,
+                             .seller = all,
+                             .buyer = all,
+                             .sector = both,
+                             .coverage = 1,
+                             .rate = 0.3,
+                             .start = day(2018, 6, 1),
+                             .end = INT_MAX};
+    f.data.measures = 2;
+    ful_measures_model *m = model_of(&f);
+    ful_measures_work *used = work_of(m);
+    for (int k = 0; k < 12; k++) {
+        s.from = day(2016 + k % 4, 5, 1);
+        s.to = s.from + (k % 3 ? 1 : 200);
+        s.adaptation = k % 5;
+        e[H * 2] = (k % 2) * 0.5;
+        e[K * 2] = (k % 3) * 0.3;
+        ful_measures_work *fresh = work_of(m);
+        const ful_economy_shock a = shock_of(m, fresh, &s), b = shock_of(m, used, &s);
+        assert_memory_equal(a.openness, b.openness, sizeof(double) * J * N * N);
+        assert_memory_equal(a.tariff, b.tariff, sizeof(double) * J * N * N);
+        ful_measures_work_free(fresh);
+    }
+    ful_measures_work_free(used);
+    ful_measures_model_free(m);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -289,6 +331,7 @@ int main(void)
         cmocka_unit_test(secondary_sanctions_close_hubs),
         cmocka_unit_test(hubs_adapt_in_time),
         cmocka_unit_test(a_year_of_adaptation_is_the_mean_of_its_days),
+        cmocka_unit_test(an_earlier_setting_leaves_no_trace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
