@@ -110,13 +110,6 @@ static void fill_bundles(const ful_economy_model *m, ful_economy_work *w, const 
     }
 }
 
-/* With caps the weights before them are needed again; flows written over them are restored. */
-static ful_status recall_caps(const ful_economy_model *m, ful_economy_work *w,
-                              const ful_economy_shock *shock, ful_error *err)
-{
-    return w->caps > 0 ? ful__economy_prepare(m, w, shock, err) : FUL_OK;
-}
-
 static ful_status check(const ful_economy_model *m, const ful_economy_work *w, int country,
                         ful_economy_outcome_kind kind, ful_error *err)
 {
@@ -144,8 +137,10 @@ ful_status ful_economy_differentiate(ful_economy_gradient *gradient, const ful_e
     if (options)
         o = *options;
     ful_status status = check(m, w, country, kind, err);
+    /* a shock refused since has left its own weights; and with caps those before them are needed,
+     * where flows stand: they are restored in the end */
     if (status == FUL_OK)
-        status = recall_caps(m, w, shock, err);
+        status = ful__economy_prepare(m, w, shock, err);
     if (status != FUL_OK)
         return status;
     double *const solution = w->x, *const mu = w->adjoint + w->unknowns;

@@ -249,6 +249,34 @@ static void a_kink_is_said(void **state)
     scene_free(&x);
 }
 
+/* A solve that is refused keeps the last solution, and so its gradient, to the bit. */
+static void a_refused_shock_changes_no_gradient(void **state)
+{
+    (void)state;
+    scene x;
+    solved s;
+    ful_error err;
+    ful_economy_report report;
+    scene_random(&x, 71, N, 2, 0);
+    scene_solve(&s, &x, TIGHT);
+    const size_t flows = ful_economy_flows(s.model);
+    double *openness = calloc(3 * flows, sizeof *openness); /* and two gradients */
+    assert_non_null(openness);
+    for (int k = 0; k < 2; k++) {
+        ful_economy_gradient g = {.openness = openness + (size_t)(1 + k) * flows};
+        ful_status_is(
+            ful_economy_differentiate(&g, s.model, s.work, &x.shock, 0, FUL_WELFARE, NULL, &err),
+            FUL_OK, &err);
+        const ful_economy_shock closed = {.openness = openness}; /* nothing may be sold */
+        ful_status_is(ful_economy_solve(&report, s.model, s.work, &closed, NULL, &err),
+                      FUL_ERR_INFEASIBLE, &err);
+    }
+    assert_memory_equal(openness + flows, openness + 2 * flows, sizeof *openness * flows);
+    free(openness);
+    solved_free(&s);
+    scene_free(&x);
+}
+
 static void what_cannot_be_differentiated_is_refused(void **state)
 {
     (void)state;
@@ -280,6 +308,7 @@ int main(void)
         cmocka_unit_test(everything_together),
         cmocka_unit_test(the_benchmark_itself),
         cmocka_unit_test(a_kink_is_said),
+        cmocka_unit_test(a_refused_shock_changes_no_gradient),
         cmocka_unit_test(what_cannot_be_differentiated_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
