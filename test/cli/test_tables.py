@@ -663,14 +663,14 @@ class Refusals(Folder):
         """The limit holds for the parts of a workbook before they are packed; the workbook itself
         would fit. It is whole, or it is not there."""
         whole = self.sub("whole")
-        write(whole, COMMANDS["packages"], ".xlsx")
+        write(whole, COMMANDS["game"], ".xlsx")
         packed = os.path.getsize(os.path.join(whole, "x.xlsx"))
         with zipfile.ZipFile(os.path.join(whole, "x.xlsx")) as book:
             part = max(info.file_size for info in book.infolist())
         self.assertLess(packed, part)
         for limit in (packed + 1, (packed + part) // 2, part - 1):
             folder = self.sub(str(limit))
-            self.refused([*COMMANDS["packages"], "--output", os.path.join(folder, "x.xlsx")], 4,
+            self.refused([*COMMANDS["game"], "--output", os.path.join(folder, "x.xlsx")], 4,
                          "x.xlsx", "cannot be written in full", preexec_fn=lambda:
                          resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
             self.assertEqual(os.listdir(folder), [])
