@@ -495,12 +495,19 @@ class Values(Folder):
         with open(os.path.join(ROOT, "docs", "reference", "output-tables.md"),
                   encoding="utf-8") as file:
             text = file.read()
+
+        def part(command, table):
+            section = text.split(f"\n## {command}\n")[1].split("\n## ")[0]
+            return section.split(f"\n### {table}\n")[1].split("\n### ")[0]
+
         for name, args in COMMANDS.items():
-            section = text.split(f"\n## {name}\n")[1].split("\n## ")[0]
             folder = self.sub(name)
             write(folder, args, ".csv")
             for c in read_csv(folder)["columns"]:
-                table = section.split(f"\n### {c['table_name']}\n")[1].split("\n### ")[0]
+                table = part(name, c["table_name"])
+                same = re.search(r"the columns of `(\w+)` in \[(\w+)\]", table)
+                if same:
+                    table += part(same[2], same[1])
                 if "the columns of a game" in table:
                     table += text.split("\n## The columns of a game\n")[1].split("\n## ")[0]
                 self.assertIn(f"| `{c['column_name']}` | {c['type']} | {c['unit'] or '–'} |", table)
