@@ -7,10 +7,12 @@ typedef struct job {
     ful_payoffs *payoffs;
     ful_offer offer;
     ful_bargain_work *work; /* kept from round to round, as the studies do */
+    int round;
     ful_packages packages;
 } job;
 
-/* The case's corner package under pressure: the game made and solved. */
+/* The case's corner package under pressure: the game made and solved, at a precision that the round
+ * before did not have, so that nothing of it is taken up. */
 static ful_status play(void *user, ful_error *err)
 {
     job *j = user;
@@ -22,7 +24,7 @@ static ful_status play(void *user, ful_error *err)
     if (!j->work)
         status = ful_bargain_work_new(&j->work, game, NULL, err);
     if (status == FUL_OK)
-        status = ful_bargain_solve(&report, game, j->work, 1, err);
+        status = ful_bargain_solve(&report, game, j->work, j->round++ % 2 ? 1 : 1 + 1e-9, err);
     ful_bargain_free(game);
     return status;
 }
