@@ -687,6 +687,25 @@ FUL_API FUL_NODISCARD ful_status ful_study_draws(ful_draw *out, const ful_situat
                                                  int package, int draws, uint64_t seed,
                                                  const ful_run *run, ful_error *err);
 
+/** What the draws ask of pressure and of the package, in the order of ful_uncertainty.drivers. */
+typedef enum ful_effect {
+    FUL_PRESSURE_ON_SUCCESS,    /**< pressure alone against nothing: P(frozen or denuclearised) */
+    FUL_PACKAGE_ON_SUCCESS,     /**< the package on top of pressure: the same */
+    FUL_PACKAGE_ON_ENFORCEMENT, /**< the package on top of pressure: E's mean enforcement */
+    FUL_EFFECTS
+} ful_effect;
+
+#define FUL_MAX_DRIVERS 5
+
+/** The parameters whose ranks go most with the ranks of an effect (Spearman), closest first. Among
+ *  some hundred parameters one always goes with it by chance: named are those whose correlation
+ *  would be reached by any of them, all being unrelated, in at most 5 of 100 samples (Bonferroni). */
+typedef struct ful_drivers {
+    int count;
+    ful_param parameter[FUL_MAX_DRIVERS];
+    double correlation[FUL_MAX_DRIVERS];
+} ful_drivers;
+
 typedef struct ful_uncertainty {
     uint64_t seed;
     int draws;          /**< that were solved */
@@ -704,8 +723,7 @@ typedef struct ful_uncertainty {
     double pressure_raises_success; /**< share of draws in which pressure alone raises P(frozen or denuclearised) by more than .01 over nothing */
     double package_raises_enforcement; /**< share of draws in which the package raises E's enforcement */
     double package_raises_success;     /**< share in which it raises P(frozen or denuclearised) by more than .01 */
-    ful_param driver[5];         /**< parameters most correlated (rank) with the package's effect on success */
-    double driver_correlation[5];
+    ful_drivers drivers[FUL_EFFECTS];
 } ful_uncertainty;
 
 /** What the draws say together.

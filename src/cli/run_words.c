@@ -257,13 +257,13 @@ json_t *run_caveats(const run_answer *a)
     char x[TEXT_ROOM];
     offer_record(a, list, &count);
     offer_history(a, list, &count);
-    if (a->u.driver[0] != FUL_NO_PARAM) {
-        const ful_parameter *q = &s->parameter[a->u.driver[0]];
-        offer(list, &count, fmin(0.95, 0.4 + fabs(a->u.driver_correlation[0])),
+    const ful_drivers *drivers = &a->u.drivers[FUL_PACKAGE_ON_SUCCESS];
+    if (drivers->count > 0) {
+        const ful_parameter *q = &s->parameter[drivers->parameter[0]];
+        offer(list, &count, fmin(0.95, 0.4 + fabs(drivers->correlation[0])),
               "Whether the package works hangs most on %s (%s; rank correlation %+.2f), a number "
-              "of grade "
-              "%c between %g and %g.",
-              q->id, q->note && *q->note ? q->note : q->unit, a->u.driver_correlation[0], q->grade,
+              "of grade %c between %g and %g.",
+              q->id, q->note && *q->note ? q->note : q->unit, drivers->correlation[0], q->grade,
               q->low, q->high);
     }
     for (int l = 0; l < a->packages.levers; l++) {
@@ -310,13 +310,14 @@ static ful_verdict verdict_of(double share)
                                  : FUL_CONDITIONAL;
 }
 
-/* A claim that holds in a share of the draws; names the driver where it may fail. */
-static ful_verdict judge_share(const run_answer *a, double share, char *figure, const char *what)
+/* A claim that holds in a share of the draws; names what it hangs on, where something stands out. */
+static ful_verdict judge_share(const run_answer *a, double share, ful_effect effect, char *figure,
+                               const char *what)
 {
-    const ful_parameter *q =
-        a->u.driver[0] == FUL_NO_PARAM ? NULL : &a->s->parameter[a->u.driver[0]];
-    snprintf(figure, SENTENCE_ROOM, "%s in %.0f of 100 draws%s%s%s", what, 100 * share,
-             q ? "; hangs most on " : "", q ? q->id : "", q ? "" : "");
+    const ful_drivers *drivers = &a->u.drivers[effect];
+    const char *id = drivers->count > 0 ? a->s->parameter[drivers->parameter[0]].id : NULL;
+    snprintf(figure, SENTENCE_ROOM, "%s in %.0f of 100 draws%s%s", what, 100 * share,
+             id ? "; hangs most on " : "", id ? id : "");
     return verdict_of(share);
 }
 
@@ -355,14 +356,14 @@ static ful_verdict judge(const run_answer *a, const char *key, char *figure)
         return part < 0.25 ? FUL_SUPPORTED : part < 0.5 ? FUL_CONDITIONAL : FUL_NOT_SUPPORTED;
     }
     if (strcmp(key, "more_pressure") == 0)
-        return judge_share(a, a->u.pressure_raises_success, figure,
+        return judge_share(a, a->u.pressure_raises_success, FUL_PRESSURE_ON_SUCCESS, figure,
                            "Pressure raises the chance of a freeze or more");
     if (strcmp(key, "package_moves_enforcer") == 0)
-        return judge_share(a, a->u.package_raises_enforcement, figure,
+        return judge_share(a, a->u.package_raises_enforcement, FUL_PACKAGE_ON_ENFORCEMENT, figure,
                            "The package raises enforcement");
     if (strcmp(key, "package_moves_target") == 0 || strcmp(key, "missing_piece") == 0)
         return judge_share(
-            a, a->u.package_raises_success, figure,
+            a, a->u.package_raises_success, FUL_PACKAGE_ON_SUCCESS, figure,
             "With the package on top of pressure the chance of a freeze or more rises");
     return FUL_NOT_MODELLED;
 }

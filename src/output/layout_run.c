@@ -74,8 +74,9 @@ static const table_column lever_range_columns[] = {
 
 static const table_source driver_source[] = {{"assumptions.drivers[]", NULL}, {0}};
 static const table_column driver_columns[] = {
+    {"effect", TABLE_TEXT, "", "of pressure or the package, on success or enforcement", "effect"},
     {"parameter", TABLE_TEXT, "", "parameter", "parameter"},
-    {"rank_correlation", TABLE_REAL, "", "with what the package adds to a freeze or more",
+    {"rank_correlation", TABLE_REAL, "", "with the effect, over the draws",
      "rank_correlation"},
     {0}};
 
@@ -128,7 +129,7 @@ const table_layout layout_run[] = {
      columns_of_levers},
     {"lever_ranges", "What each lever adds alone, over the draws", lever_range_source,
      lever_range_columns},
-    {"drivers", "What the package's success hangs on most", driver_source, driver_columns},
+    {"drivers", "What the effects hang on most", driver_source, driver_columns},
     {"record", "The record of moves beside the game without a package", record_source,
      columns_of_record},
     {"record_terms", "Payoff terms that would bring them closer", term_source,

@@ -14,7 +14,8 @@
 #include "study/statistics.h"
 
 #define OUTCOMES 4
-#define DRIVERS 5
+/* Of naming a driver where none is. */
+#define CHANCE .05
 
 /* ---- draws ---- */
 
@@ -157,9 +158,16 @@ static void reduce_levers(ful_uncertainty *u, const study *d, double *x)
     }
 }
 
-static double package_effect(const ful_draw *x)
+static double effect_in(const ful_draw *x, ful_effect effect)
 {
-    return success(x, FUL_CORNER_BOTH) - success(x, FUL_CORNER_PRESSURE);
+    switch (effect) {
+    case FUL_PRESSURE_ON_SUCCESS:
+        return success(x, FUL_CORNER_PRESSURE) - success(x, FUL_CORNER_NOTHING);
+    case FUL_PACKAGE_ON_SUCCESS:
+        return success(x, FUL_CORNER_BOTH) - success(x, FUL_CORNER_PRESSURE);
+    default:
+        return x->enforcement[FUL_CORNER_BOTH] - x->enforcement[FUL_CORNER_PRESSURE];
+    }
 }
 
 /* One parameter in every solved draw. */
@@ -172,40 +180,60 @@ static int collect_parameter(double *x, const study *d, double *p, ful_param q)
     return held;
 }
 
-/* The parameters whose ranks go most with the ranks of the package's effect (Spearman). */
+static void insert_driver(ful_drivers *drivers, ful_param q, double correlation)
+{
+    int n = drivers->count;
+    while (n > 0 && fabs(correlation) > fabs(drivers->correlation[n - 1]))
+        n--;
+    if (n == FUL_MAX_DRIVERS)
+        return;
+    drivers->count += drivers->count < FUL_MAX_DRIVERS;
+    for (int m = drivers->count - 1; m > n; m--) {
+        drivers->parameter[m] = drivers->parameter[m - 1];
+        drivers->correlation[m] = drivers->correlation[m - 1];
+    }
+    drivers->parameter[n] = q;
+    drivers->correlation[n] = correlation;
+}
+
+/* Whether one of `tried` unrelated parameters would show such a rank correlation over `count` draws
+ * with a chance of at most CHANCE; of one, it has variance 1 / (count - 1) and is all but normal. */
+static int tells(double correlation, int count, int tried)
+{
+    return count > 1 && tried * erfc(fabs(correlation) * sqrt((count - 1) / 2.0)) <= CHANCE;
+}
+
 static ful_status find_drivers(ful_uncertainty *u, const study *d, ful_arena *arena, ful_error *err)
 {
     const size_t count = (size_t)d->count, parameters = (size_t)d->s->parameters;
-    double *effect = ful_arena_take(arena, count, sizeof *effect);
+    double *effect = ful_arena_take(arena, FUL_EFFECTS * count, sizeof *effect);
     double *x = ful_arena_take(arena, count, sizeof *x);
     double *ranks = ful_arena_take(arena, count, sizeof *ranks);
     double *p = ful_arena_take(arena, count * parameters, sizeof *p);
     if (!effect || !x || !ranks || !p)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for drivers");
-    int held = 0;
-    for (int k = 0; k < d->count; k++) {
+    int drawn = 0;
+    for (int k = 0; k < d->count; k++)
         ful_situation_draw(p + (size_t)k * parameters, d->s, d->seed, k);
-        if (d->draw[k].solved != 0)
-            x[held++] = package_effect(&d->draw[k]);
+    for (int q = 0; q < d->s->parameters; q++)
+        drawn += d->s->parameter[q].distribution != FUL_FIXED;
+    for (int e = 0; e < FUL_EFFECTS; e++) {
+        int held = 0;
+        for (int k = 0; k < d->count; k++)
+            if (d->draw[k].solved != 0)
+                x[held++] = effect_in(&d->draw[k], (ful_effect)e);
+        ful__ranks(effect + (size_t)e * count, x, held);
     }
-    ful__ranks(effect, x, held);
-    for (int n = 0; n < DRIVERS; n++)
-        u->driver[n] = FUL_NO_PARAM;
     for (int q = 0; q < d->s->parameters; q++) {
         if (d->s->parameter[q].distribution == FUL_FIXED)
             continue;
-        ful__ranks(ranks, x, collect_parameter(x, d, p, q));
-        const double c = ful__correlation(ranks, effect, held);
-        for (int n = 0; n < DRIVERS; n++)
-            if (u->driver[n] == FUL_NO_PARAM || fabs(c) > fabs(u->driver_correlation[n])) {
-                for (int m = DRIVERS - 1; m > n; m--) {
-                    u->driver[m] = u->driver[m - 1];
-                    u->driver_correlation[m] = u->driver_correlation[m - 1];
-                }
-                u->driver[n] = q;
-                u->driver_correlation[n] = c;
-                break;
-            }
+        const int held = collect_parameter(x, d, p, q);
+        ful__ranks(ranks, x, held);
+        for (int e = 0; e < FUL_EFFECTS; e++) {
+            const double c = ful__correlation(ranks, effect + (size_t)e * count, held);
+            if (tells(c, held, drawn))
+                insert_driver(&u->drivers[e], q, c);
+        }
     }
     return FUL_OK;
 }
@@ -217,11 +245,11 @@ static void count_effects(ful_uncertainty *u, const study *d)
         const ful_draw *x = &d->draw[k];
         if (x->solved == 0)
             continue;
-        if (x->enforcement[FUL_CORNER_BOTH] > x->enforcement[FUL_CORNER_PRESSURE])
+        if (effect_in(x, FUL_PACKAGE_ON_ENFORCEMENT) > 0)
             u->package_raises_enforcement += share;
-        if (success(x, FUL_CORNER_PRESSURE) - success(x, FUL_CORNER_NOTHING) > FUL_MOVED)
+        if (effect_in(x, FUL_PRESSURE_ON_SUCCESS) > FUL_MOVED)
             u->pressure_raises_success += share;
-        if (package_effect(x) > FUL_MOVED)
+        if (effect_in(x, FUL_PACKAGE_ON_SUCCESS) > FUL_MOVED)
             u->package_raises_success += share;
     }
 }
