@@ -698,8 +698,9 @@ typedef enum ful_effect {
 #define FUL_MAX_DRIVERS 5
 
 /** The parameters whose ranks go most with the ranks of an effect (Spearman), closest first. Among
- *  some hundred parameters one always goes with it by chance: named are those whose correlation
- *  would be reached by any of them, all being unrelated, in at most 5 of 100 samples (Bonferroni). */
+ *  some hundred parameters one always goes with it by chance: named are those whose correlation any
+ *  of them would reach with any effect, all being unrelated, in at most 1 of 100 samples
+ *  (Bonferroni). */
 typedef struct ful_drivers {
     int count;
     ful_param parameter[FUL_MAX_DRIVERS];

@@ -14,8 +14,8 @@
 #include "study/statistics.h"
 
 #define OUTCOMES 4
-/* Of naming a driver where none is. */
-#define CHANCE .05
+/* Of naming any driver of any effect where there is none. */
+#define CHANCE .01
 
 /* ---- draws ---- */
 
@@ -196,8 +196,8 @@ static void insert_driver(ful_drivers *drivers, ful_param q, double correlation)
     drivers->correlation[n] = correlation;
 }
 
-/* Whether one of `tried` unrelated parameters would show such a rank correlation over `count` draws
- * with a chance of at most CHANCE; of one, it has variance 1 / (count - 1) and is all but normal. */
+/* Whether any of `tried` rank correlations over `count` draws would be as large by chance in at most
+ * CHANCE of samples; a single one has variance 1 / (count - 1) and is all but normal. */
 static int tells(double correlation, int count, int tried)
 {
     return count > 1 && tried * erfc(fabs(correlation) * sqrt((count - 1) / 2.0)) <= CHANCE;
@@ -231,7 +231,7 @@ static ful_status find_drivers(ful_uncertainty *u, const study *d, ful_arena *ar
         ful__ranks(ranks, x, held);
         for (int e = 0; e < FUL_EFFECTS; e++) {
             const double c = ful__correlation(ranks, effect + (size_t)e * count, held);
-            if (tells(c, held, drawn))
+            if (tells(c, held, drawn * FUL_EFFECTS))
                 insert_driver(&u->drivers[e], q, c);
         }
     }
