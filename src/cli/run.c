@@ -153,8 +153,8 @@ static json_t *assumptions(const run_answer *a)
     const ful_uncertainty *u = &a->u;
     static const char *const corner[] = {"nothing", "pressure", "inducements", "both"};
     static const char *const outcome[] = {"denuclearised", "frozen", "unchanged", "collapsed"};
-    static const char *const effect[FUL_EFFECTS] = {
-        "pressure_on_success", "package_on_success", "package_on_enforcement"};
+    static const char *const effect[FUL_EFFECTS] = {"pressure_on_success", "package_on_success",
+                                                    "package_on_enforcement"};
     json_t *corners = json_object(), *drivers = json_array(), *levers = json_array();
     for (int c = 0; c < FUL_CORNERS; c++) {
         json_t *row = json_object();
@@ -166,10 +166,11 @@ static json_t *assumptions(const run_answer *a)
     }
     for (int e = 0; e < FUL_EFFECTS; e++)
         for (int k = 0; k < u->drivers[e].count; k++)
-            json_array_append_new(
-                drivers, json_pack("{s:s, s:s, s:o}", "effect", effect[e], "parameter",
-                                   a->s->parameter[u->drivers[e].parameter[k]].id,
-                                   "rank_correlation", document_real(u->drivers[e].correlation[k])));
+            json_array_append_new(drivers,
+                                  json_pack("{s:s, s:s, s:o}", "effect", effect[e], "parameter",
+                                            a->s->parameter[u->drivers[e].parameter[k]].id,
+                                            "rank_correlation",
+                                            document_real(u->drivers[e].correlation[k])));
     for (int l = 0; l < u->levers; l++)
         json_array_append_new(levers,
                               json_pack("{s:s, s:o, s:o, s:o}", "lever",

@@ -310,7 +310,7 @@ static ful_verdict verdict_of(double share)
                                  : FUL_CONDITIONAL;
 }
 
-/* A claim that holds in a share of the draws; names what it hangs on, where something stands out. */
+/* A claim that holds in a share of the draws; names what it hangs on, if something stands out. */
 static ful_verdict judge_share(const run_answer *a, double share, ful_effect effect, char *figure,
                                const char *what)
 {

@@ -76,8 +76,7 @@ static const table_source driver_source[] = {{"assumptions.drivers[]", NULL}, {0
 static const table_column driver_columns[] = {
     {"effect", TABLE_TEXT, "", "of pressure or the package, on success or enforcement", "effect"},
     {"parameter", TABLE_TEXT, "", "parameter", "parameter"},
-    {"rank_correlation", TABLE_REAL, "", "with the effect, over the draws",
-     "rank_correlation"},
+    {"rank_correlation", TABLE_REAL, "", "with the effect, over the draws", "rank_correlation"},
     {0}};
 
 static const table_source record_source[] = {{"record.points[]", NULL}, {0}};

@@ -196,8 +196,8 @@ static void insert_driver(ful_drivers *drivers, ful_param q, double correlation)
     drivers->correlation[n] = correlation;
 }
 
-/* Whether any of `tried` rank correlations over `count` draws would be as large by chance in at most
- * CHANCE of samples; a single one has variance 1 / (count - 1) and is all but normal. */
+/* Whether any of `tried` rank correlations over `count` draws would be as large by chance in at
+ * most CHANCE of samples; a single one has variance 1 / (count - 1) and is all but normal. */
 static int tells(double correlation, int count, int tried)
 {
     return count > 1 && tried * erfc(fabs(correlation) * sqrt((count - 1) / 2.0)) <= CHANCE;
