@@ -623,7 +623,8 @@ typedef struct ful_record {
 /** Chance that a row of a record is wrong, each of its values then being as likely. */
 #define FUL_RECORD_MISREAD .05
 
-/** The game without a package, under pressure, from the state in which the case's record begins.
+/** The game without a package, under pressure, from the state in which the case's record begins. It
+ *  lasts beyond the record: from the last half-year of it as long as the case's game.
  *  FUL_ERR_DATA where the case has none. */
 FUL_API FUL_NODISCARD ful_status ful_study_record(ful_record *out, const ful_payoffs *payoffs,
                                                   const ful_run *run, ful_error *err);

@@ -39,12 +39,15 @@ typedef struct study {
 
 /* ---- the game's path ---- */
 
-static int horizon_of(const ful_case_record *record)
+/* Nobody knew that the record would end where it does: from its last half-year, too, the players
+ * look ahead as far as the case's game does from its first. */
+static int horizon_of(const ful_situation *s)
 {
     int last = 0;
-    for (int k = 0; k < record->rows; k++)
-        last = record->row[k].half > last ? record->row[k].half : last;
-    return last + 1;
+    for (int k = 0; k < s->record.rows; k++)
+        last = s->record.row[k].half > last ? s->record.row[k].half : last;
+    const int horizon = last + s->game.horizon;
+    return horizon < FUL_BARGAIN_MAX_HORIZON ? horizon : FUL_BARGAIN_MAX_HORIZON;
 }
 
 static ful_status take_path(path *out, const study *d, ful_arena *arena, ful_error *err)
@@ -367,7 +370,7 @@ static ful_status fill(ful_record *out, const ful_payoffs *payoffs, const ful_si
     study d = {.out = out,
                .payoffs = payoffs,
                .s = s,
-               .horizon = horizon_of(&s->record),
+               .horizon = horizon_of(s),
                .allocator = run ? run->allocator : NULL};
     out->point = ful_arena_take(out->arena, (size_t)s->record.rows, sizeof *out->point);
     d.errors = ful_arena_take(out->arena, (size_t)s->game.terms + 1, sizeof *d.errors);

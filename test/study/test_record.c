@@ -10,17 +10,18 @@ typedef struct fixture {
     ful_payoffs *payoffs;
     ful_bargain *game; /* without a package, from the record's start */
     ful_bargain_work *work;
-    double stage[HALVES * (FUL_STAGES + 1)];
-    double level[HALVES * FUL_BARGAIN_MAX_GROUPS * LEVELS];
+    double stage[FUL_BARGAIN_MAX_HORIZON * (FUL_STAGES + 1)];
+    double level[FUL_BARGAIN_MAX_HORIZON * FUL_BARGAIN_MAX_GROUPS * LEVELS];
 } fixture;
 
 static fixture f;
 
-/* The path without a package from the record's start, by the game's own functions. */
+/* The path without a package from the record's start, by the game's own functions; from the last
+ * half-year players look ahead as far as in the case's own game. */
 static void read_path(void)
 {
     const ful_case_record *record = &f.t.s->record;
-    const ful_offer offer = {.pressure = 1, .horizon = HALVES};
+    const ful_offer offer = {.pressure = 1, .horizon = HALVES - 1 + f.t.s->game.horizon};
     ful_bargain_data data;
     ful_bargain_room room;
     ful_bargain_report report;
@@ -142,7 +143,7 @@ static void probabilities_are_those_of_the_path(void **state)
 static void relief_is_that_of_the_nodes_passed(void **state)
 {
     (void)state;
-    enum { PLACES = 4096 };
+    enum { PLACES = 65536 };
     static ful_bargain_place place[PLACES];
     const int places = ful_bargain_places(place, PLACES, f.game, f.work, FUL_E, 0);
     assert_true(places > 2 && places < PLACES);
