@@ -303,11 +303,11 @@ static void market(ful__audit *x, size_t r, int n, int j)
                             .gross = x->row.before};
     gather(x, &at);
     read_row(x, &at);
-    row_before(x, &at);
+    double sum = row_before(x, &at);
     if (has_new_taxes(&at))
-        change_taxes(x, &at);
-    const double sum =
-        at.gripped ? ful__audit_grip_terms(x, &at) : ful__product(x->row.net, at.gross, at.count);
+        sum = change_taxes(x, &at);
+    if (at.gripped)
+        sum = ful__audit_grip_terms(x, &at);
     const double spending = x->now->spending[at.cell], part = m->product_share[r];
     ful__worst(&x->c->shares, at.base - part * m->spending[at.cell], at.base + x->floor);
     if (at.base > 0 && spending != 0) {
