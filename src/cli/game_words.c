@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/game.h"
+
 /* ---- nodes ---- */
 
 /* What a label such as "E t1 dismantling 2 package z0 k1 c0 e4" says; see ful_bargain_tree. */

@@ -185,6 +185,19 @@ static int read_assignment(assignment *out, const cli_case *c, const char *text)
     return out->actor < 0 ? EXIT_USAGE : EXIT_ANSWERED;
 }
 
+/* Set what an assignment names of an actor's row, or all of it. */
+static int set_parts(double *row, const assignment *x, double value, const char *kind, int count,
+                     const char *const *names)
+{
+    int known = !x->part;
+    for (int k = 0; k < count; k++)
+        if (!x->part || strcmp(x->part, names[k]) == 0) {
+            row[k] = value;
+            known = 1;
+        }
+    return known ? EXIT_ANSWERED : unknown(kind, x->part, count, names);
+}
+
 static int apply_enforce(cli_case *c, const char *text)
 {
     const ful_situation *s = c->s;
@@ -197,13 +210,7 @@ static int apply_enforce(cli_case *c, const char *text)
         return EXIT_USAGE;
     if (cli_real(&level, x.value) != 0 || level < 0 || level > 1)
         return cli_usage_error("--enforce %s: level '%s', expected 0 to 1", x.name, x.value);
-    int known = !x.part;
-    for (int g = 0; g < s->groups; g++)
-        if (!x.part || strcmp(x.part, groups[g]) == 0) {
-            c->enforcement[x.actor * s->groups + g] = level;
-            known = 1;
-        }
-    return known ? EXIT_ANSWERED : unknown("group", x.part, s->groups, groups);
+    return set_parts(c->enforcement + x.actor * s->groups, &x, level, "group", s->groups, groups);
 }
 
 static int apply_productivity(cli_case *c, const char *text)
@@ -219,13 +226,8 @@ static int apply_productivity(cli_case *c, const char *text)
     if (cli_real(&factor, x.value) != 0 || !(factor > 0))
         return cli_usage_error("--productivity %s: factor '%s', expected a number above 0", x.name,
                                x.value);
-    int known = !x.part;
-    for (int j = 0; j < s->sectors; j++)
-        if (!x.part || strcmp(x.part, sectors[j]) == 0) {
-            c->productivity[x.actor * s->sectors + j] = factor;
-            known = 1;
-        }
-    return known ? EXIT_ANSWERED : unknown("sector", x.part, s->sectors, sectors);
+    return set_parts(c->productivity + x.actor * s->sectors, &x, factor, "sector", s->sectors,
+                     sectors);
 }
 
 /* The day that the options ask for; INT on success. */

@@ -118,7 +118,6 @@ static inline double ful__level(const ful_measures_model *m, const ful_setting *
     return table[actor * m->data.groups + group];
 }
 
-
 /* What the law in force makes of a flow. */
 typedef struct ful__grip {
     double coverage; /* of bans and caps together */
