@@ -23,8 +23,9 @@
  * Twice compiled. The solver calculates in ful__real and is also compiled with FUL__COMPLEX (see
  * meson.build), where whatever its files share has the suffix _complex: the list of names below.
  * A complex game is made by ful__bargain_make from data and a direction and solved by
- * ful__bargain_equilibrium; the report then holds derivatives. bargain_api.c, bargain_explain.c and
- * bargain_tree.c are compiled once, in real arithmetic, bargain_derivative.c once, in complex.
+ * ful__bargain_equilibrium; the report then holds derivatives. bargain_api.c, bargain_explain.c,
+ * bargain_refusals.c and bargain_tree.c are compiled once, in real arithmetic,
+ * bargain_derivative.c once, in complex.
  */
 #ifndef FULCRUM_BARGAIN_INTERNAL_H
 #define FULCRUM_BARGAIN_INTERNAL_H
@@ -85,6 +86,8 @@
 typedef struct ful_bargain ful_bargain;
 typedef struct ful_bargain_work ful_bargain_work;
 
+/* A game or a workspace larger than this is a typing error, not a question. */
+#define MAX_BYTES ((size_t)2 << 30)
 #define MAX_SUBS 40
 #define MAX_LEVELS 8
 #define MAX_ERAS (FUL_BARGAIN_MAX_LEVERS + 1)
@@ -335,7 +338,16 @@ static inline int ful__half_year_ends(const ful_bargain *g, int t)
     return t % g->every == g->every - 1;
 }
 
-/* ---- the object (bargain.c) ------------------------------------------------------------------ */
+/* An id that may be left out. */
+static inline const char *ful__named(const char *id)
+{
+    return id ? id : "";
+}
+
+/* ---- the object (bargain.c, bargain_refusals.c) ---------------------------------------------- */
+
+/* What is wrong with the data, if anything is. */
+ful_status ful__bargain_check(const ful_bargain_data *data, ful_error *err);
 
 /* A game whose numbers are those of `data`; in complex arithmetic they change along `direction`,
  * which else is not read. */
@@ -343,6 +355,8 @@ ful_status ful__bargain_make(ful_bargain **out, const ful_bargain_data *data,
                              const ful_bargain_data *direction, const ful_allocator *allocator,
                              ful_error *err);
 void ful__bargain_free(ful_bargain *game);
+
+/* ---- the workspace (bargain_work.c) ---------------------------------------------------------- */
 
 /* A workspace; `parts`: with a row for each part. */
 ful_status ful__bargain_work_make(ful_bargain_work **out, const ful_bargain *game, int parts,
