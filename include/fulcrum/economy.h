@@ -203,11 +203,12 @@ typedef struct ful_economy_report {
  * spending, accelerated by Anderson mixing; starts from the workspace. Never allocates.
  * @param shock    NULL: the benchmark itself.
  * @param options  NULL: defaults.
- * @return FUL_OK; FUL_NOT_CONVERGED (the work holds the last iterate, the next solve starts cold;
- *         `err` names who is furthest from equilibrium); FUL_INTERRUPTED; FUL_ERR_ARGUMENT;
- *         FUL_ERR_INFEASIBLE where a (buyer, sector) with demand has no seller left, a fixed
- *         transfer has no trade to carry it, or trade flows in one direction only and no transfer
- *         pays for it (`err` names who and the remedy; the work keeps its last solution).
+ * @return FUL_OK; FUL_NOT_CONVERGED (`err` names who is furthest from equilibrium) and
+ *         FUL_INTERRUPTED, after which the work holds no solution and the next solve starts cold;
+ *         FUL_ERR_ARGUMENT, and FUL_ERR_INFEASIBLE where a (buyer, sector) with demand has no
+ *         seller left, a fixed transfer has no trade to carry it, or trade flows in one direction
+ *         only and no transfer pays for it (`err` names who and the remedy): the work keeps its
+ *         last solution, every number of the view as it was.
  */
 FUL_API FUL_NODISCARD ful_status ful_economy_solve(ful_economy_report *report,
                                                    const ful_economy_model *model,

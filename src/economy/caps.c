@@ -7,7 +7,8 @@
  *
  * A gripped flow is the sum of parts (docs/theory/economy.md): what no cap grips, and for each cap
  * the share that it grips at a price higher by exp(o). Its weights before any cap stand in
- * work->flow, which holds nothing else until the solution is written.
+ * work->flow, from where the shock is accepted until the solution is written; and before, while the
+ * last solution may have to stand, in work->customs.
  */
 #include "economy/caps.h"
 
@@ -37,22 +38,22 @@ static ful_status check_cap(const ful_economy_model *m, const ful_economy_shock 
     return FUL_OK;
 }
 
-/* What caps grip of one flow together must be at most all of it. */
+/* What caps grip of one flow together must be at most all of it; the sums stand in customs. */
 static ful_status check_grips(const ful_economy_model *m, ful_economy_work *w,
                               const ful_economy_shock *shock, ful_error *err)
 {
     for (int c = 0; c < shock->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++)
-            w->flow[shock->cap[c].entry[k]] = 0;
+            w->customs[ful__locate(m, shock, c, k).slot] = 0;
     for (int c = 0; c < shock->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
             char i[16], n[16];
-            w->flow[g.a] += g.grip;
-            if (w->flow[g.a] > 1 + GRIP_SUM)
+            w->customs[g.slot] += g.grip;
+            if (w->customs[g.slot] > 1 + GRIP_SUM)
                 return ful_fail(err, FUL_ERR_ARGUMENT,
                                 "caps grip %g of the flow of %s to %s together, expected at most 1",
-                                w->flow[g.a], ful__country_name(m, g.seller, i),
+                                w->customs[g.slot], ful__country_name(m, g.seller, i),
                                 ful__country_name(m, (int)(g.row % (size_t)m->N), n));
         }
     return FUL_OK;
@@ -78,37 +79,62 @@ static int largest_buyer(const ful_economy_model *m, const ful_economy_cap *cap)
     return buyer;
 }
 
-ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
-                             const ful_economy_shock *shock, ful_error *err)
+ful_status ful__caps_check(const ful_economy_model *m, const ful_economy_shock *shock,
+                           ful_error *err)
+{
+    if (shock->caps < 0 || shock->caps > FUL_ECONOMY_MAX_CAPS)
+        return ful_fail(err, FUL_ERR_ARGUMENT, "%d caps, expected 0..%d", shock->caps,
+                        FUL_ECONOMY_MAX_CAPS);
+    ful_status status = FUL_OK;
+    for (int c = 0; c < shock->caps && status == FUL_OK; c++)
+        status = check_cap(m, shock, c, err);
+    return status;
+}
+
+/* What `grip` of a flow leaves of its weight, `before` without caps. */
+static double ungripped(double weight, double grip, double before)
+{
+    const double left = weight - grip * before;
+    return left > GRIP_SUM * before ? left : 0;
+}
+
+ful_status ful__caps_close(const ful_economy_model *m, ful_economy_work *w,
+                           const ful_economy_shock *shock, ful_error *err)
+{
+    const ful_status status = check_grips(m, w, shock, err);
+    if (status != FUL_OK)
+        return status;
+    for (int c = 0; c < shock->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const size_t slot = ful__locate(m, shock, c, k).slot;
+            w->customs[slot] = w->weight[slot];
+        }
+    for (int c = 0; c < shock->caps; c++)
+        for (int k = 0; k < shock->cap[c].entries && ful__cap_is_closed(&shock->cap[c]); k++) {
+            const ful__gripped g = ful__locate(m, shock, c, k);
+            w->weight[g.slot] = ungripped(w->weight[g.slot], g.grip, w->customs[g.slot]);
+        }
+    return FUL_OK;
+}
+
+void ful__caps_begin(const ful_economy_model *m, ful_economy_work *w,
+                     const ful_economy_shock *shock)
 {
     double *premium = ful__parts(m, w->x).o;
-    const int caps = shock ? shock->caps : 0;
-    if (caps < 0 || caps > FUL_ECONOMY_MAX_CAPS)
-        return ful_fail(err, FUL_ERR_ARGUMENT, "%d caps, expected 0..%d", caps,
-                        FUL_ECONOMY_MAX_CAPS);
     for (int c = 0; c < FUL_ECONOMY_MAX_CAPS; c++)
-        if (c >= caps || w->caps != caps || !isfinite(premium[c]))
+        if (c >= shock->caps || w->caps != shock->caps || !isfinite(premium[c]))
             premium[c] = 0; /* premiums of other caps say nothing about these */
-    w->caps = caps;
-    for (int c = 0; c < caps; c++) {
-        const ful_status status = check_cap(m, shock, c, err);
-        if (status != FUL_OK)
-            return status;
+    w->caps = shock->caps;
+    for (int c = 0; c < shock->caps; c++) {
         if (ful__cap_is_closed(&shock->cap[c]) || is_open(&shock->cap[c]))
             premium[c] = 0;
         w->cap_buyer[c] = largest_buyer(m, &shock->cap[c]);
-    }
-    if (caps == 0)
-        return FUL_OK;
-    const ful_status status = check_grips(m, w, shock, err);
-    for (int c = 0; c < caps && status == FUL_OK; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
-            w->flow[g.a] = w->weight[g.slot];
+            w->flow[g.a] = w->customs[g.slot];
         }
-    if (status == FUL_OK)
-        ful__caps_weigh(m, w, shock, premium);
-    return status;
+    }
+    ful__caps_weigh(m, w, shock, premium);
 }
 
 void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
@@ -123,8 +149,7 @@ void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
-            const double left = w->weight[g.slot] - g.grip * w->flow[g.a];
-            w->weight[g.slot] = left > GRIP_SUM * w->flow[g.a] ? left : 0;
+            w->weight[g.slot] = ungripped(w->weight[g.slot], g.grip, w->flow[g.a]);
         }
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {

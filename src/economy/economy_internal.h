@@ -143,6 +143,7 @@ struct ful_economy_work {
     ful__block block;       /* ... and its block */
     double *block_scratch;  /* used while it is made */
     int *component;         /* N: label of the trade component */
+    int *reached;           /* N: likewise, of a shock that may yet be refused */
     int *queue;             /* 2N of scratch */
     unsigned char *link;    /* [n*N + i]: i still sells to n */
     uint64_t *carried;      /* [n*stride + i]: not zero where i sells to n; scratch of link */
@@ -218,11 +219,12 @@ size_t ful__block_scratch(const ful_economy_model *m);
 
 /* ---- a solve --------------------------------------------------------------------------------- */
 
-/* Fold a shock into weight, customs and paid; find what still trades with whom. */
+/* Fold a shock into weight, customs and paid; find what still trades with whom. A shock that is
+ * refused leaves all that belongs to the last solution: what the view shows, x and productivity. */
 ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
                                 const ful_economy_shock *shock, ful_error *err);
 
-/* Trade components, and what no trade carries (reach.c); links are known. */
+/* Trade components, into w->reached, and what no trade carries (reach.c); links are known. */
 ful_status ful__economy_reach(const ful_economy_model *m, ful_economy_work *w,
                               const ful_economy_shock *shock, ful_error *err);
 
@@ -247,10 +249,15 @@ void ful__each_sector(const ful_economy_model *m, ful_economy_work *w, ful__sect
 /* All flows: sums, receipts, imports, own sales, revenue by sector (trade.c). */
 void ful__economy_trade(const ful_economy_model *m, ful_economy_work *w);
 
-/* Caps (caps.c): what a cap grips leaves the free part of its flows; premiums enter the weights;
- * what comes of it. */
-ful_status ful__caps_prepare(const ful_economy_model *m, ful_economy_work *w,
-                             const ful_economy_shock *shock, ful_error *err);
+/* Caps (caps.c): their numbers; what bounds of zero close, weights before caps standing in customs
+ * meanwhile; and from there on what a cap grips leaves the free part of its flows, premiums enter
+ * the weights; what comes of it. */
+ful_status ful__caps_check(const ful_economy_model *m, const ful_economy_shock *shock,
+                           ful_error *err);
+ful_status ful__caps_close(const ful_economy_model *m, ful_economy_work *w,
+                           const ful_economy_shock *shock, ful_error *err);
+void ful__caps_begin(const ful_economy_model *m, ful_economy_work *w,
+                     const ful_economy_shock *shock);
 void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
                      const ful_economy_shock *shock, const double *premium);
 double ful__caps_measure(const ful_economy_model *m, ful_economy_work *w,

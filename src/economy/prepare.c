@@ -347,13 +347,10 @@ static int fold(const ful_economy_model *m, ful_economy_work *w, const ful_econo
                                .theta = m->theta[m->product_sector[r / N]]};
         met |= fold_stretch(&x, &flows);
     }
-    w->has_productivity = shock->productivity != NULL;
-    for (int a = 0; w->has_productivity && a < m->N * m->J; a++)
-        w->log_productivity[a] = log(shock->productivity[a]);
     return met;
 }
 
-/* Caps write into the weights, and may close a flow. */
+/* Caps write into the weights. */
 static void mark_gripped(const ful_economy_model *m, ful_economy_work *w,
                          const ful_economy_shock *shock)
 {
@@ -363,9 +360,20 @@ static void mark_gripped(const ful_economy_model *m, ful_economy_work *w,
             const size_t s = m->seller ? g.row / (size_t)m->N : g.row;
             const size_t first = m->row[m->seller ? s * (size_t)m->N : s];
             w->folded[unit_at(first, s) + (g.a - first) / UNIT] = 1;
-            if (!(w->weight[g.slot] > 0))
-                w->followed = 0;
         }
+}
+
+/* Take what caps of zero grip out of the weights. */
+static ful_status close_gripped(const ful_economy_model *m, ful_economy_work *w,
+                                const ful_economy_shock *shock, ful_error *err)
+{
+    mark_gripped(m, w, shock);
+    const ful_status status = ful__caps_close(m, w, shock, err);
+    for (int c = 0; c < shock->caps && status == FUL_OK; c++)
+        for (int k = 0; k < shock->cap[c].entries; k++)
+            if (!(w->weight[ful__locate(m, shock, c, k).slot] > 0))
+                w->followed = 0;
+    return status;
 }
 
 /* ---- what still matters ---------------------------------------------------------------------- */
@@ -499,6 +507,16 @@ static ful_status check_sellers(const ful_economy_model *m, const ful_economy_wo
     return FUL_OK;
 }
 
+/* The shock has an equilibrium to look for: what belongs to the last solution gives way. */
+static void begin(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
+{
+    memcpy(w->component, w->reached, sizeof *w->component * (size_t)m->N);
+    w->has_productivity = shock->productivity != NULL;
+    for (int a = 0; w->has_productivity && a < m->N * m->J; a++)
+        w->log_productivity[a] = log(shock->productivity[a]);
+    ful__caps_begin(m, w, shock);
+}
+
 ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
                                 const ful_economy_shock *given, ful_error *err)
 {
@@ -507,6 +525,8 @@ ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
     ful_status status = check_productivity(m, shock->productivity, err);
     if (status == FUL_OK)
         status = check_transfers(m, shock->transfer, err);
+    if (status == FUL_OK)
+        status = ful__caps_check(m, shock, err);
     if (status != FUL_OK)
         return status;
     const int met = fold(m, w, shock);
@@ -514,15 +534,18 @@ ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
         w->followed = 0;
     if (met & OUT_OF_RANGE)
         return refuse_flow(m, shock, err);
-    status = ful__caps_prepare(m, w, shock, err);
+    status = close_gripped(m, w, shock, err);
     if (status != FUL_OK)
         return status;
-    mark_gripped(m, w, shock);
     if (!w->followed) {
         size_t stranded = (size_t)m->P * (size_t)m->N;
         follow_demand(m, w, &stranded);
         status = check_sellers(m, w, stranded, err);
     }
     w->followed = status == FUL_OK;
-    return status == FUL_OK ? ful__economy_reach(m, w, shock, err) : status;
+    if (status == FUL_OK)
+        status = ful__economy_reach(m, w, shock, err);
+    if (status == FUL_OK)
+        begin(m, w, shock);
+    return status;
 }

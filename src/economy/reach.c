@@ -38,10 +38,10 @@ static void reach(const ful_economy_work *w, int *label, int mark, int start, in
 static void find_components(ful_economy_work *w)
 {
     for (int n = 0; n < w->N; n++)
-        w->component[n] = -1;
+        w->reached[n] = -1;
     for (int n = 0; n < w->N; n++)
-        if (w->component[n] < 0)
-            reach(w, w->component, n, n, SELLS_TO | BUYS_FROM);
+        if (w->reached[n] < 0)
+            reach(w, w->reached, n, n, SELLS_TO | BUYS_FROM);
 }
 
 /* What a country is to receive whatever trade does: its fixed transfer and that of the shock. */
@@ -62,7 +62,7 @@ static ful_status check_transfers(const ful_economy_model *m, const ful_economy_
         double sum = 0, value = 0;
         int largest = c;
         for (int n = 0; n < m->N; n++)
-            if (w->component[n] == c) {
+            if (w->reached[n] == c) {
                 const double d = certain_transfer(m, shock, n);
                 sum += d;
                 value += m->wage_bill[n];
@@ -131,7 +131,7 @@ static ful_status check_group(const ful_economy_model *m, const ful_economy_work
     int largest[2] = {-1, -1};
     double value[2] = {0, 0}, transfer = 0;
     for (int n = 0; n < m->N; n++) {
-        if (w->component[n] != component)
+        if (w->reached[n] != component)
             continue;
         const int part = label[n] == component;
         value[part] += m->wage_bill[n];
@@ -154,7 +154,7 @@ static ful_status check_groups(const ful_economy_model *m, ful_economy_work *w,
     for (int c = 0; c < N && m->closure != FUL_CLOSURE_FINANCED; c++) {
         int hub = -1;
         for (int n = 0; n < N; n++)
-            if (w->component[n] == c && (hub < 0 || m->wage_bill[n] > m->wage_bill[hub]))
+            if (w->reached[n] == c && (hub < 0 || m->wage_bill[n] > m->wage_bill[hub]))
                 hub = n;
         for (int buys = 0; hub >= 0 && buys < 2; buys++) {
             for (int n = 0; n < N; n++)

@@ -90,6 +90,7 @@ static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
     PLACE(won, 2 * N * (size_t)m->words);
     PLACE(outcome, N);
     PLACE(component, N);
+    PLACE(reached, N);
     PLACE(queue, 2 * N);
     PLACE(block_scratch, ful__block_scratch(m));
     used = ful__place_block(&w->block, base, used, m);
@@ -143,6 +144,7 @@ void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
     const size_t count = (size_t)from->N + 3 * (size_t)(from->N * from->J) + FUL_ECONOMY_MAX_CAPS;
     memcpy(to->x, from->x, sizeof(double) * count);
     to->warm = from->warm;
+    to->solved = 0; /* what x stands for is no longer what the view shows */
     to->caps = from->caps;
 }
 

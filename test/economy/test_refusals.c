@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Everything the economy refuses, each with the name of the culprit. */
-#include "worlds.h"
+#include "scenes.h"
 
 #define FLOWS (WORLD_J * WORLD_N * WORLD_N)
 
@@ -219,6 +219,234 @@ static void no_buyer_left(void **state)
     no_solution(&w, &shock, FUL_ERR_INFEASIBLE, "Faro has no buyer left", "sales");
 }
 
+/* ---- what a refused solve leaves ---- */
+
+/* What each refusal does to a shock that has a solution. Country 2 is the culprit. */
+
+static void nan_openness(scene *x)
+{
+    x->openness[scene_at(x, 1, 2, 3)] = NAN;
+}
+
+static void negative_latent(scene *x)
+{
+    x->latent_openness[scene_at(x, 1, 2, 3)] = -1;
+}
+
+static void tariff_of_minus_one(scene *x)
+{
+    x->new_tariff[scene_at(x, 1, 2, 3)] = -1;
+}
+
+static void infinite_export_tax(scene *x)
+{
+    x->new_export_tax[scene_at(x, 1, 2, 3)] = INFINITY;
+}
+
+static void no_productivity(scene *x)
+{
+    x->productivity[2] *= 2;
+    x->productivity[2 * x->J + 1] = 0;
+}
+
+static void transfers_from_nowhere(scene *x)
+{
+    x->transfer[2] += 1;
+}
+
+static void too_many_caps(scene *x)
+{
+    x->shock.caps = FUL_ECONOMY_MAX_CAPS + 1;
+}
+
+static void negative_bound(scene *x)
+{
+    x->cap[1].value = -1;
+}
+
+static void grip_above_one(scene *x)
+{
+    *(double *)&x->cap[1].grip[0] = 1.5;
+}
+
+static void grips_above_one_together(scene *x)
+{
+    x->cap[0] = x->cap[1];
+    for (int k = 0; k < x->cap[1].entries; k++)
+        *(double *)&x->cap[1].grip[k] = 0.75;
+}
+
+static void nothing_sold(scene *x)
+{
+    for (int i = 0; i < x->N; i++)
+        x->openness[scene_at(x, 0, 2, i)] = x->latent_openness[scene_at(x, 0, 2, i)] = 0;
+}
+
+static void no_transfers(scene *x)
+{
+    memset(x->transfer, 0, sizeof *x->transfer * (size_t)x->N);
+}
+
+/* Sales from country 2 to others (sells), those of others to it (buys), and its own (own). */
+static void close_trade(scene *x, int sells, int buys, int own)
+{
+    no_transfers(x);
+    for (int p = 0; p < x->P; p++)
+        for (int n = 0; n < x->N; n++) {
+            const size_t sold = scene_at(x, p, n, 2), bought = scene_at(x, p, 2, n);
+            if (n == 2 ? own : sells)
+                x->openness[sold] = x->latent_openness[sold] = 0;
+            if (n == 2 ? own : buys)
+                x->openness[bought] = x->latent_openness[bought] = 0;
+        }
+}
+
+static void nobody_buys(scene *x)
+{
+    close_trade(x, 1, 0, 1);
+}
+
+static void only_buys(scene *x)
+{
+    close_trade(x, 1, 0, 0);
+}
+
+static void only_sells(scene *x)
+{
+    close_trade(x, 0, 1, 0);
+}
+
+static void cut_off(scene *x)
+{
+    close_trade(x, 1, 1, 0);
+}
+
+/* Caps alone close its exports: what they grip is found closed only once they are weighed. */
+static void exports_capped_at_zero(scene *x)
+{
+    size_t *entry = ful_arena_take(x->arena, x->flows, sizeof *entry);
+    int entries = 0;
+    assert_non_null(entry);
+    no_transfers(x);
+    for (int p = 0; p < x->P; p++)
+        for (int n = 0; n < x->N; n++)
+            if (n != 2)
+                entry[entries++] = scene_at(x, p, n, 2);
+    x->cap[0] = (ful_economy_cap){.entries = entries,
+                                  .entry = entry,
+                                  .value = 0,
+                                  .quantity = INFINITY,
+                                  .rent = FUL_RENT_LOST};
+    x->shock.caps = 1;
+}
+
+/* Every number of a view, one after the other. */
+static void *view_copied(const ful_economy_view *v, const scene *x, size_t *bytes)
+{
+    const size_t N = (size_t)x->N, cells = N * (size_t)x->J;
+    const struct {
+        const void *from;
+        size_t size;
+    } part[] = {{v->outcome, N * sizeof *v->outcome},
+                {v->household, (size_t)x->data.households * sizeof *v->household},
+                {v->cap, (size_t)x->shock.caps * sizeof *v->cap},
+                {v->component, N * sizeof *v->component},
+                {v->price, cells * sizeof(double)},
+                {v->final_price, N * sizeof(double)},
+                {v->cost, cells * sizeof(double)},
+                {v->output, cells * sizeof(double)},
+                {v->spending, cells * sizeof(double)},
+                {v->value_added, cells * sizeof(double)},
+                {v->income, N * sizeof(double)},
+                {v->revenue, N * sizeof(double)},
+                {v->transfer, N * sizeof(double)},
+                {v->flow, x->flows * sizeof(double)}};
+    unsigned char *copy = NULL;
+    *bytes = 0;
+    for (size_t k = 0; k < sizeof part / sizeof *part; k++) {
+        copy = realloc(copy, *bytes + part[k].size);
+        assert_non_null(copy);
+        memcpy(copy + *bytes, part[k].from, part[k].size);
+        *bytes += part[k].size;
+    }
+    return copy;
+}
+
+/* The gradient of country 0's real income by all that a shock holds for flows, and by theta. */
+static double *gradient_of(const solved *s, const scene *x, size_t *bytes)
+{
+    ful_error err;
+    const size_t flows = x->flows;
+    *bytes = (4 * flows + (size_t)x->J) * sizeof(double);
+    double *out = malloc(*bytes);
+    assert_non_null(out);
+    ful_economy_gradient g = {.openness = out,
+                              .latent_openness = out + flows,
+                              .tariff = out + 2 * flows,
+                              .export_tax = out + 3 * flows,
+                              .theta = out + 4 * flows};
+    ful_status_is(
+        ful_economy_differentiate(&g, s->model, s->work, &x->shock, 0, FUL_REAL_INCOME, NULL, &err),
+        FUL_OK, &err);
+    return out;
+}
+
+static void random_scene(scene *x, ful_closure closure)
+{
+    scene_random(x, 40, 5, 3, WITH_ALL);
+    x->data.closure = closure;
+}
+
+/* After a refusal every number is what it was, and so is all that is made of them. */
+static void stays(ful_closure closure, ful_status expected, void (*spoil)(scene *x))
+{
+    scene x, y;
+    solved s;
+    ful_error err;
+    ful_economy_report report;
+    ful_economy_certificate again;
+    size_t bytes, gradient_bytes;
+    random_scene(&x, closure);
+    random_scene(&y, closure);
+    spoil(&y);
+    scene_solve(&s, &x, 1e-10);
+    double *const slope = gradient_of(&s, &x, &gradient_bytes);
+    void *const before = view_copied(&s.view, &x, &bytes);
+    ful_status_is(ful_economy_solve(&report, s.model, s.work, &y.shock, NULL, &err), expected,
+                  &err);
+    void *const after = view_copied(&s.view, &x, &bytes);
+    assert_memory_equal(after, before, bytes);
+    ful_status_is(ful_economy_certify(&again, s.model, s.work, &x.shock, NULL, &err), FUL_OK, &err);
+    assert_memory_equal(&again, &s.certificate, sizeof again);
+    double *const slope_after = gradient_of(&s, &x, &gradient_bytes);
+    assert_memory_equal(slope_after, slope, gradient_bytes);
+    ful_status_is(ful_economy_solve(&report, s.model, s.work, &x.shock, NULL, &err), FUL_OK, &err);
+    assert_int_equal(report.passes, 1);
+    free(slope);
+    free(slope_after);
+    free(before);
+    free(after);
+    solved_free(&s);
+    scene_free(&x);
+    scene_free(&y);
+}
+
+static void a_refusal_leaves_every_number(void **state)
+{
+    (void)state;
+    static void (*const wrong[])(scene *) = {
+        nan_openness,           negative_latent,         tariff_of_minus_one, infinite_export_tax,
+        no_productivity,        too_many_caps,           negative_bound,      grip_above_one,
+        transfers_from_nowhere, grips_above_one_together};
+    static void (*const infeasible[])(scene *) = {nothing_sold, nobody_buys, only_buys, only_sells,
+                                                  exports_capped_at_zero};
+    for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)
+        stays(FUL_CLOSURE_ZERO, FUL_ERR_ARGUMENT, wrong[k]);
+    for (size_t k = 0; k < sizeof infeasible / sizeof *infeasible; k++)
+        stays(FUL_CLOSURE_ZERO, FUL_ERR_INFEASIBLE, infeasible[k]);
+    stays(FUL_CLOSURE_FIXED, FUL_ERR_INFEASIBLE, cut_off);
+}
+
 static void options_and_shapes(void **state)
 {
     (void)state;
@@ -257,6 +485,7 @@ int main(void)
         cmocka_unit_test(nothing_left_to_buy),
         cmocka_unit_test(trade_in_one_direction),
         cmocka_unit_test(no_buyer_left),
+        cmocka_unit_test(a_refusal_leaves_every_number),
         cmocka_unit_test(options_and_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
