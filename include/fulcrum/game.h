@@ -316,9 +316,12 @@ typedef struct ful_bargain_data {
     /**
      * Income changes, per cent of own income, by [relief r][adaptation k][enforcement e][column],
      * r = 0 none, 1 that of a freeze, 2 that of dismantling; e = index_0 + levels_0 (index_1 +
-     * levels_1 (...)). (3 * adaptation_steps * joint levels * C entries.)
+     * levels_1 (...)). (3 * adaptation_steps * joint levels * C entries.) With `table` one such table
+     * after the other.
      */
     const double *income;
+    const int *table;         /**< horizon: the table in force in each period, 0..horizon - 1; that of the
+                                   last goes on beyond the horizon. NULL: one table for all */
     int nothing_in_force;     /**< non-zero: no measure to enforce; FUL_TERM_ENFORCEMENT and contracts
                                    on enforcement are nil */
     ful_stage start_stage;

@@ -63,6 +63,8 @@ FUL_API const ful_economy_adjustment *ful_world_adjustment(const ful_world *worl
 typedef struct ful_scenario {
     int regime;                   /**< index; its date and imposers; -1: by dates alone, all imposers */
     int from, to;                 /**< days [from, to), used when regime is -1 */
+    int adopted;                  /**< regime whose hypothetical measures are in force as well, used when
+                                       regime is -1; -1: none */
     const double *enforcement;    /**< actors*G; NULL: the case's levels for the year of the date */
     const unsigned char *applies; /**< actors; NULL: everyone (see ful_setting) */
     unsigned levers;              /**< bits: the tariff measures that these levers lift are lifted */
@@ -624,8 +626,9 @@ typedef struct ful_record {
 #define FUL_RECORD_MISREAD .05
 
 /** The game without a package, under pressure, from the state in which the case's record begins. It
- *  lasts beyond the record: from the last half-year of it as long as the case's game.
- *  FUL_ERR_DATA where the case has none. */
+ *  lasts beyond the record: from the last half-year of it as long as the case's game. Each half-year
+ *  of the record has the incomes under what was in force in it, on the grid of `payoffs`, the last
+ *  also what follows; hubs adapt by the calendar. FUL_ERR_DATA where the case has none. */
 FUL_API FUL_NODISCARD ful_status ful_study_record(ful_record *out, const ful_payoffs *payoffs,
                                                   const ful_run *run, ful_error *err);
 FUL_API void ful_record_clear(ful_record *record);

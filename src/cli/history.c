@@ -125,11 +125,10 @@ static void print_record(const ful_situation *s, const ful_record *r)
     for (int k = 0; k < r->points; k++)
         print_point(s, &r->point[k]);
     text_paragraph(stdout, 0,
-                   "\n%d of %d lie outside. The incomes are those of the regime '%s' from the "
-                   "beginning. Log-likelihood %.1f, rows taken as independent and each wrong with "
-                   "a chance of %.0f in 100.",
-                   r->outside, r->points, s->regime[s->game.pressure_regime].name,
-                   r->log_likelihood, 100 * FUL_RECORD_MISREAD);
+                   "\n%d of %d lie outside. The incomes of each half-year are those under the "
+                   "measures of its days. Log-likelihood %.1f, rows taken as independent and each "
+                   "wrong with a chance of %.0f in 100.",
+                   r->outside, r->points, r->log_likelihood, 100 * FUL_RECORD_MISREAD);
     for (int k = 0; k < r->terms && k < NAMED_TERMS && r->term[k].gain >= NAMED_GAIN; k++) {
         const ful_case_term *term = &s->game.term[r->term[k].term];
         text_paragraph(stdout, 2, "%s: %s of %.3g would add %.1f.", term->name,

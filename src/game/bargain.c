@@ -16,7 +16,7 @@
 
 static size_t lay_out(ful_bargain *g, unsigned char *base, size_t text)
 {
-    const size_t E = (size_t)g->E, rows = RELIEFS * (size_t)g->K, nodes = (size_t)g->nodes;
+    const size_t E = (size_t)g->E, rows = (size_t)ful__economies(g), nodes = (size_t)g->nodes;
     const size_t players = (size_t)g->players, R = sizeof(ful__real);
     const size_t eras = (size_t)(g->eras[0] + g->eras[1]);
     const size_t H = (size_t)g->H, G = (size_t)g->G, D = sizeof(double);
@@ -97,6 +97,13 @@ static void set_numbers(ful_bargain *g, const ful_bargain_data *data, const ful_
                                    .hazard = ful__number(at->hazard, slope->hazard)};
     }
     g->turnover = -ful__real_expm1(-DECISION_YEARS * g->p.turnover) * g->p.turnover_withdraws;
+}
+
+static void set_tables(ful_bargain *g, const ful_bargain_data *data)
+{
+    g->tables = ful__tables(data);
+    for (int t = 0; data->table && t <= data->horizon; t++)
+        g->table[t] = data->table[t < data->horizon ? t : data->horizon - 1];
 }
 
 static void set_counts(ful_bargain *g, const ful_bargain_data *data)
@@ -256,31 +263,31 @@ static void set_enforcement(ful_bargain *g, int in_force)
 /* Incomes are kept by column, so that each is a row over e. */
 static void set_income(ful_bargain *g, const double *income, const double *along)
 {
-    for (int block = 0; block < RELIEFS * g->K; block++)
+    for (int economy = 0; economy < ful__economies(g); economy++)
         for (int e = 0; e < g->E; e++)
             for (int column = 0; column < g->columns; column++) {
-                const size_t from = (size_t)(block * g->E + e) * (size_t)g->columns;
-                ROW(g->income, block * g->columns + column)
+                const size_t from = (size_t)(economy * g->E + e) * (size_t)g->columns;
+                ROW(g->income, economy * g->columns + column)
                 [e] = ful__number(income[from + (size_t)column],
                                   along ? along[from + (size_t)column] : 0);
             }
 }
 
-static const ful__real *target_income(const ful_bargain *g, int block)
+static const ful__real *target_income(const ful_bargain *g, int economy)
 {
-    return ROW(g->income, block * g->columns);
+    return ROW(g->income, economy * g->columns);
 }
 
 static void set_stress(ful_bargain *g)
 {
-    for (int block = 0; block < RELIEFS * g->K; block++)
+    for (int economy = 0; economy < ful__economies(g); economy++)
         for (int e = 0; e < g->E; e++) {
-            const double pressure = -ful__re(target_income(g, block)[e]);
-            const size_t at = (size_t)block * (size_t)g->E + (size_t)e;
+            const double pressure = -ful__re(target_income(g, economy)[e]);
+            const size_t at = (size_t)economy * (size_t)g->E + (size_t)e;
             g->rise[at] = pressure > ful__re(g->p.stress_up) ? STRESS : 0;
             g->fall[at] = pressure < ful__re(g->p.stress_down) ? 1 : 0;
-            g->may_rise[block] |= g->rise[at] > 0;
-            g->may_fall[block] |= g->fall[at] > 0;
+            g->may_rise[economy] |= g->rise[at] > 0;
+            g->may_fall[economy] |= g->fall[at] > 0;
         }
 }
 
@@ -294,9 +301,9 @@ FUL_CLONES static void hazards(ful__real *restrict out, const ful__real *restric
 static void set_hazard_row(ful_bargain *g, int row, ful__real off)
 {
     for (int z = 0; z < g->Z; z++)
-        for (int block = 0; block < RELIEFS * g->K; block++)
-            hazards(ROW(g->hazard, (row * g->Z + z) * RELIEFS * g->K + block),
-                    target_income(g, block), g->dt * g->p.h0, g->p.a_z * z - off, g->p.a_p, g->E);
+        for (int economy = 0; economy < ful__economies(g); economy++)
+            hazards(ROW(g->hazard, (row * g->Z + z) * ful__economies(g) + economy),
+                    target_income(g, economy), g->dt * g->p.h0, g->p.a_z * z - off, g->p.a_p, g->E);
 }
 
 static void set_hazards(ful_bargain *g)
@@ -349,6 +356,7 @@ ful_status ful__bargain_make(ful_bargain **out, const ful_bargain_data *data,
     ful_bargain head;
     memset(&head, 0, sizeof head);
     set_counts(&head, data);
+    set_tables(&head, data);
     set_numbers(&head, data, direction);
     set_groups(&head, data);
     set_order(&head, data);

@@ -54,7 +54,8 @@ static void add_stage(path *p, const ful_bargain *g, const ful__at *at, const do
 
 static void add_period(path *p, const ful_bargain *g, const ful__at *at, const double *mass)
 {
-    const double *income = ROW(g->income, (g->sub[at->sub].relief * g->K + at->k) * g->columns);
+    const double *income =
+        ROW(g->income, ful__economy(g, at->t, g->sub[at->sub].relief, at->k) * g->columns);
     p->alive[at->t] += total(g, mass);
     for (int group = 0; group < g->G && p->level; group++)
         for (int e = 0; e < g->E; e++)

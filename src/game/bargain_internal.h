@@ -189,6 +189,7 @@ struct ful_bargain {
     int subs, nodes;
     ful__sub sub[MAX_SUBS];
     int start_sub, start_z, start_k, start_c, start_e;
+    int tables, table[FUL_BARGAIN_MAX_HORIZON + 1]; /* of incomes; [t]: of a period, and beyond */
 
     int owner[FUL_BARGAIN_MAX_GROUPS]; /* enforcer, 0-based */
     int levels[FUL_BARGAIN_MAX_GROUPS], stride[FUL_BARGAIN_MAX_GROUPS];
@@ -211,23 +212,23 @@ struct ful_bargain {
     double *below, *above; /* [group][e]: 1 where there is a lower, a higher level, else 0 */
     double *never;         /* [e] zeros */
     ful__enforcer enforcer[FUL_BARGAIN_MAX_ENFORCERS];
-    ful__real *income;                             /* [relief][k][column][e] */
+    ful__real *income;                             /* [economy][column][e] */
     ful__real status_quo[FUL_BARGAIN_MAX_PLAYERS]; /* flow a year */
 
     unsigned char *shared; /* the block of the tables from here to may_fall */
     size_t shared_bytes;
     ful__real *constant; /* [player][sub][c]: flow a year, whatever the enforcement */
-    ful__real *economy;  /* [player][relief][k][e]: of income and of enforcement */
-    double *rise, *fall; /* [relief][k][e]: chance of stress moving, if there is room */
+    ful__real *economy;  /* [player][economy][e]: of income and of enforcement */
+    double *rise, *fall; /* [economy][e]: chance of stress moving, if there is room */
     double *adapts;      /* [e]: chance of a step of adaptation, likewise */
-    unsigned char *may_rise, *may_fall; /* [relief][k]: for some e */
+    unsigned char *may_rise, *may_fall; /* [economy]: for some e */
 
     ful__real *deal;       /* [era of x = 0, then of 1][accommodates][player][e]: of levers */
     ful__real *withdrawal; /* [era of x = 1][e]: what it costs S to withdraw, T having kept faith */
     int hazard_rows, bare_hazard_rows;
-    ful__real *hazard; /* [row, bare ones first][z][relief][k][e]: chance of collapse in a period */
-    ful__real *drift;  /* [relief][k][z][dz + 1][e]: chance of stress moving by dz at the end of a
-                          half-year, */
+    ful__real *hazard;  /* [row, bare ones first][z][economy][e]: chance of collapse in a period */
+    ful__real *drift;   /* [economy][z][dz + 1][e]: chance of stress moving by dz at the end of a
+                           half-year, */
     ful__real *certain; /* [e] ones: what stays as it is before */
 
     int *pre_at, *post_at; /* [t][node]: number of a reachable node, or -1 */
@@ -298,9 +299,15 @@ static inline int ful__post_place(const ful_bargain *g, const ful__at *at)
     return at->number - g->first_post[ful__block(g, at->x, at->t, at->z, at->k)];
 }
 
-static inline size_t ful__row(const ful_bargain *g, int relief, int k)
+/* An economy is all that incomes depend on beside e: the table of the period, relief, k. */
+static inline int ful__economies(const ful_bargain *g)
 {
-    return ((size_t)relief * (size_t)g->K + (size_t)k) * (size_t)g->E;
+    return g->tables * RELIEFS * g->K;
+}
+
+static inline int ful__economy(const ful_bargain *g, int t, int relief, int k)
+{
+    return (g->table[t] * RELIEFS + relief) * g->K + k;
 }
 
 static inline const ful__era *ful__era_of(const ful_bargain *g, int t, int x)
@@ -313,8 +320,7 @@ static inline const ful__real *ful__hazards(const ful_bargain *g, int t, int x, 
                                             int k)
 {
     const int row = ful__era_of(g, t, x)->hazard_row;
-    return g->hazard + (size_t)(row * g->Z + z) * RELIEFS * (size_t)(g->K * g->E) +
-           ful__row(g, relief, k);
+    return ROW(g->hazard, (row * g->Z + z) * ful__economies(g) + ful__economy(g, t, relief, k));
 }
 
 /* What the levers of an era of x pay a player a year, by e. */
@@ -342,6 +348,15 @@ static inline int ful__half_year_ends(const ful_bargain *g, int t)
 static inline const char *ful__named(const char *id)
 {
     return id ? id : "";
+}
+
+/* Tables of incomes that the data hold. */
+static inline int ful__tables(const ful_bargain_data *d)
+{
+    int last = 0;
+    for (int t = 0; d->table && t < d->horizon; t++)
+        last = d->table[t] > last ? d->table[t] : last;
+    return last + 1;
 }
 
 /* ---- the object (bargain.c, bargain_refusals.c) ---------------------------------------------- */

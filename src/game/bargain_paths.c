@@ -487,7 +487,8 @@ static void count_period(const walk *k, int t)
         const int accommodates = row / (RELIEFS * g->K) % 2;
         const ful__real *mass = ROW(k->w->tally, row);
         row_add_scaled(k->w->alive, mass, 1, g->E);
-        k->out->income += row_dot(mass, ROW(g->income, block * g->columns), g->E);
+        k->out->income +=
+            row_dot(mass, ROW(g->income, (ful__economy(g, t, 0, 0) + block) * g->columns), g->E);
         k->out->cost -=
             discount * row_dot(mass, ful__deal(g, FUL_S, x, g->era_of[x][t], accommodates), g->E);
     }

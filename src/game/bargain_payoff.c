@@ -83,22 +83,26 @@ FUL_CLONES static void add_paid(ful__real *restrict out, const ful__real *restri
         out[e] += amount * paid[e];
 }
 
-static const ful__real *income(const ful_bargain *g, int relief, int k, int column)
+static const ful__real *income(const ful_bargain *g, int economy, int column)
 {
-    return ROW(g->income, (relief * g->K + k) * g->columns + column);
+    return ROW(g->income, economy * g->columns + column);
+}
+
+static ful__real income_at_start(const ful_bargain *g, int column)
+{
+    return income(g, ful__economy(g, 0, 0, g->start_k), column)[g->start_e];
 }
 
 /* Add a part's flow a year that comes from the economy and from enforcing. */
-static void add_economy(ful__real *out, const ful_bargain *g, const ful__part *part, int relief,
-                        int k)
+static void add_economy(ful__real *out, const ful_bargain *g, const ful__part *part, int economy)
 {
     if (part->kind != FUL__TERM)
         return;
     const ful__term *term = g->term + part->index;
     const ful__enforcer *own = g->enforcer + (part->player >= FUL_E ? part->player - FUL_E : 0);
     if (term->kind == FUL_TERM_INCOME)
-        add_income(out, income(g, relief, k, term->column),
-                   income(g, 0, g->start_k, term->column)[g->start_e], term->amount, g->E);
+        add_income(out, income(g, economy, term->column), income_at_start(g, term->column),
+                   term->amount, g->E);
     if (term->kind == FUL_TERM_ENFORCEMENT)
         add_change(out, own->square, own->square[g->start_e], term->amount, g->E);
     if (term->kind == FUL_TERM_ADOPTION)
@@ -138,9 +142,9 @@ static ful__real *constant_of(const ful_bargain *g, int player, int sub, int c)
     return g->constant + (player * g->subs + sub) * g->C + c;
 }
 
-static ful__real *economy_of(const ful_bargain *g, int player, int relief, int k)
+static ful__real *economy_of(const ful_bargain *g, int player, int economy)
 {
-    return ROW(g->economy, (player * RELIEFS + relief) * g->K + k);
+    return ROW(g->economy, player * ful__economies(g) + economy);
 }
 
 static void make_flows(ful_bargain *g, const ful__part *part)
@@ -149,9 +153,8 @@ static void make_flows(ful_bargain *g, const ful__part *part)
     for (int sub = 0; sub < g->subs; sub++)
         for (int c = 0; c < g->C; c++)
             *constant_of(g, i, sub, c) += constant_flow(g, part, sub, c);
-    for (int relief = 0; relief < RELIEFS; relief++)
-        for (int k = 0; k < g->K; k++)
-            add_economy(economy_of(g, i, relief, k), g, part, relief, k);
+    for (int economy = 0; economy < ful__economies(g); economy++)
+        add_economy(economy_of(g, i, economy), g, part, economy);
     for (int x = 0; x < 2; x++)
         for (int era = 0; era < g->eras[x]; era++)
             for (int yes = 0; yes < 2 && in_force(g->era[x] + era, part); yes++)
@@ -171,7 +174,7 @@ static ful__real status_quo(const ful_bargain *g, const ful__part *part)
     case FUL_TERM_ALERT:
         return term->amount;
     case FUL_TERM_INCOME:
-        return term->amount * income(g, 0, g->start_k, term->column)[g->start_e];
+        return term->amount * income_at_start(g, term->column);
     case FUL_TERM_ENFORCEMENT:
         return term->amount * own->square[g->start_e];
     case FUL_TERM_ADOPTION:
@@ -229,7 +232,7 @@ static void player_flow(ful__real *constant, const ful__real **economy, const fu
 {
     const ful__sub *s = g->sub + as;
     *constant = *constant_of(g, player, as, at->c);
-    *economy = economy_of(g, player, s->relief, at->k);
+    *economy = economy_of(g, player, ful__economy(g, at->t, s->relief, at->k));
     *deal = ful__deal(g, player, at->x, g->era_of[at->x][at->t], s->accommodates);
 }
 
@@ -246,7 +249,7 @@ void ful__row_flow(ful__real *constant, const ful__real **economy, const ful__re
     *constant = constant_flow(g, part, as, at->c);
     *economy = spare;
     *deal = ROW(spare, 1);
-    add_economy(spare, g, part, s->relief, at->k);
+    add_economy(spare, g, part, ful__economy(g, at->t, s->relief, at->k));
     if (in_force(ful__era_of(g, at->t, at->x), part))
         add_deal(ROW(spare, 1), g, part, s->accommodates);
 }

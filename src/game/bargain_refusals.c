@@ -243,7 +243,7 @@ static ful_status check_levers(const ful_bargain_data *d, ful_error *err)
 
 static size_t incomes(const ful_bargain_data *d)
 {
-    size_t entries = RELIEFS * (size_t)d->adaptation_steps * (size_t)d->columns;
+    size_t entries = (size_t)(ful__tables(d) * RELIEFS * d->adaptation_steps * d->columns);
     for (int k = 0; k < d->groups; k++)
         entries *= (size_t)d->group[k].levels;
     return entries;
@@ -251,6 +251,11 @@ static size_t incomes(const ful_bargain_data *d)
 
 static ful_status check_income(const ful_bargain_data *d, ful_error *err)
 {
+    for (int t = 0; d->table && t < d->horizon; t++)
+        if (d->table[t] < 0 || d->table[t] >= d->horizon)
+            return ful_fail(err, FUL_ERR_DATA,
+                            "period %d has table %d of incomes, expected 0 to %d", t, d->table[t],
+                            d->horizon - 1);
     const size_t entries = incomes(d), columns = (size_t)d->columns;
     for (size_t k = 0; k < entries; k++)
         if (!(fabs(d->income[k]) <= MAX_INCOME))

@@ -281,7 +281,7 @@ int ful__may_adapt(const ful_bargain *g, int t, int k)
 
 ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k)
 {
-    const int row = relief * g->K + k, now = ful__half_year_ends(g, t);
+    const int row = ful__economy(g, t, relief, k), now = ful__half_year_ends(g, t);
     return (ful__drifts){
         .rises = now && z + 1 < g->Z && g->may_rise[row],
         .falls = now && z > 0 && g->may_fall[row],
@@ -289,9 +289,9 @@ ful__drifts ful__may_drift(const ful_bargain *g, int t, int relief, int z, int k
     };
 }
 
-static ful__real *drift_row(const ful_bargain *g, int relief, int z, int k, int dz)
+static ful__real *drift_row(const ful_bargain *g, int economy, int z, int dz)
 {
-    return ROW(g->drift, ((relief * g->K + k) * g->Z + z) * 3 + dz + 1);
+    return ROW(g->drift, (economy * g->Z + z) * 3 + dz + 1);
 }
 
 const ful__real *ful__drift(const ful_bargain *g, int t, int relief, int z, int k, int dz)
@@ -299,18 +299,18 @@ const ful__real *ful__drift(const ful_bargain *g, int t, int relief, int z, int 
     const ful__drifts may = ful__may_drift(g, t, relief, z, k);
     if ((dz > 0 && !may.rises) || (dz < 0 && !may.falls))
         return NULL;
-    return ful__half_year_ends(g, t) ? drift_row(g, relief, z, k, dz) : g->certain;
+    return ful__half_year_ends(g, t) ? drift_row(g, ful__economy(g, t, relief, k), z, dz)
+                                     : g->certain;
 }
 
-static void make_drift(ful_bargain *g, int relief, int z, int k)
+static void make_drift(ful_bargain *g, int economy, int z)
 {
-    const ful__drifts may = ful__may_drift(g, g->every - 1, relief, z, k);
-    const double *rise = g->rise + ful__row(g, relief, k), *fall = g->fall + ful__row(g, relief, k);
-    ful__real *down = drift_row(g, relief, z, k, -1), *stay = drift_row(g, relief, z, k, 0);
-    ful__real *up = drift_row(g, relief, z, k, 1);
+    const double *rise = ROW(g->rise, economy), *fall = ROW(g->fall, economy);
+    ful__real *down = drift_row(g, economy, z, -1), *stay = drift_row(g, economy, z, 0);
+    ful__real *up = drift_row(g, economy, z, 1);
     for (int e = 0; e < g->E; e++) {
-        up[e] = may.rises ? rise[e] : 0;
-        down[e] = may.falls ? fall[e] : 0;
+        up[e] = z + 1 < g->Z ? rise[e] : 0;
+        down[e] = z > 0 ? fall[e] : 0;
         stay[e] = 1 - up[e] - down[e];
     }
 }
@@ -319,10 +319,9 @@ void ful__make_drifts(ful_bargain *g)
 {
     for (int e = 0; e < g->E; e++)
         g->certain[e] = 1;
-    for (int relief = 0; relief < RELIEFS; relief++)
-        for (int k = 0; k < g->K; k++)
-            for (int z = 0; z < g->Z; z++)
-                make_drift(g, relief, z, k);
+    for (int economy = 0; economy < ful__economies(g); economy++)
+        for (int z = 0; z < g->Z; z++)
+            make_drift(g, economy, z);
 }
 
 /* ---- reachable nodes ------------------------------------------------------------------------- */

@@ -76,10 +76,10 @@ static void name_branch(branch *b, const char *restart, int dz, int dk)
 static int branches(branch out[MAX_BRANCHES], const ful_bargain *g, const path *from, int next)
 {
     const ful__at *at = &from->at;
-    const size_t row = ful__row(g, g->sub[at->sub].relief, at->k) + (size_t)from->e;
+    const int economy = ful__economy(g, at->t, g->sub[at->sub].relief, at->k);
     const int now = ful__half_year_ends(g, at->t);
-    const double up = now && at->z + 1 < g->Z ? g->rise[row] : 0;
-    const double down = now && at->z > 0 ? g->fall[row] : 0;
+    const double up = now && at->z + 1 < g->Z ? ROW(g->rise, economy)[from->e] : 0;
+    const double down = now && at->z > 0 ? ROW(g->fall, economy)[from->e] : 0;
     const double more = now && at->k + 1 < g->K ? g->adapts[from->e] : 0;
     const double stress[] = {down, 1 - up - down, up}, steps[] = {1 - more, more};
     int n = 0;

@@ -16,7 +16,7 @@ typedef struct piece {
 static void bare_pieces(piece out[PIECES], const ful_bargain *g, const ful_bargain_work *w)
 {
     const size_t end = (size_t)ful__block(g, 2, 0, 0, 0), R = sizeof(ful__real);
-    const size_t hazards = (size_t)(g->bare_hazard_rows * g->Z * RELIEFS * g->K * g->E);
+    const size_t hazards = (size_t)(g->bare_hazard_rows * g->Z * ful__economies(g) * g->E);
     const size_t deals = (size_t)(g->eras[0] * 2 * g->players * g->E);
     const piece all[PIECES] = {
         {&g->p, offsetof(ful_bargain, terms) - offsetof(ful_bargain, p)},

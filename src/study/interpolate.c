@@ -225,7 +225,7 @@ static int moves_held(const sketch *k, const circumstance *c)
 /* All circumstances in which what the case holds moves or, with moving 0, rests. */
 static void list_circumstances(sketch *k, int moving)
 {
-    const int K = game_of(k)->adaptation_steps;
+    const int K = k->f->steps;
     for (int pressure = 1; pressure >= 0; pressure--)
         for (int r = 0; r < FUL__RELIEFS; r++)
             for (int a = 0; a < K; a++) {
@@ -259,7 +259,7 @@ static void list_sparse(sketch *k)
                 (circumstance){
                     .pressure = pressure, .relief = r, .shape = pressure ? reliefs[r] : ENDS},
                 pressure && r == 0);
-        for (int a = 1; a < game_of(k)->adaptation_steps; a++)
+        for (int a = 1; a < k->f->steps; a++)
             add(k, (circumstance){.pressure = pressure, .adaptation = a, .shape = ENDS}, 0);
         for (int o = 0; o < k->others; o++) {
             circumstance c = {.pressure = pressure, .shape = pressure ? STAR : ENDS};
@@ -397,7 +397,7 @@ static double loss(const sketch *k, const circumstance *c)
 
 static void entry_mixed(double *out, const sketch *k, int pressure, int entry)
 {
-    const int K = game_of(k)->adaptation_steps, joint = entry % k->f->joint;
+    const int K = k->f->steps, joint = entry % k->f->joint;
     int level[FUL_BARGAIN_MAX_GROUPS];
     levels_at(level, k, joint);
     const circumstance *first = &k->circumstance[0];
@@ -457,7 +457,7 @@ static void take_differences(sketch *k)
 
 static void entry_sparse(double *out, const sketch *k, int pressure, int entry)
 {
-    const int K = game_of(k)->adaptation_steps, joint = entry % k->f->joint;
+    const int K = k->f->steps, joint = entry % k->f->joint;
     const int relief = entry / (K * k->f->joint), adaptation = entry / k->f->joint % K;
     const double kept = 1 - ful__income_relief(k->f, relief);
     int level[FUL_BARGAIN_MAX_GROUPS];
@@ -511,7 +511,7 @@ static void fill(const sketch *k)
 /* Room for every circumstance and node that a list may hold. */
 static int take_room(sketch *k, ful_arena *arena)
 {
-    int circumstances = 2 * FUL__RELIEFS * game_of(k)->adaptation_steps;
+    int circumstances = 2 * FUL__RELIEFS * k->f->steps;
     for (int o = 0; o < k->others; o++)
         circumstances *= k->other[o].knots;
     const int each = (1 << k->mains) + 6 * k->mains;

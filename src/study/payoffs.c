@@ -102,20 +102,17 @@ static ful_status fill_levers(ful_payoffs *f, ful_arena *scratch, const ful_run 
 
 /* ---- the object ---- */
 
-static ful_payoffs *take_payoffs(ful_arena *arena, const ful_world *world, ful_grid grid,
-                                 unsigned moving)
+static ful_payoffs *take_payoffs(ful_arena *arena, const ful_payoffs *wanted)
 {
-    const ful_situation *s = ful_world_situation(world);
+    const ful_situation *s = ful_world_situation(wanted->world);
     ful_payoffs *f = ful_arena_take(arena, 1, sizeof *f);
     if (!f)
         return NULL;
-    *f = (ful_payoffs){.arena = arena,
-                       .world = world,
-                       .grid = grid,
-                       .moving = moving & ful_held_parts(s),
-                       .columns = s->game.players + s->households};
+    *f = *wanted;
+    f->arena = arena;
+    f->columns = s->game.players + s->households;
     read_parts(f);
-    f->entries = FUL__RELIEFS * s->game.adaptation_steps * f->joint;
+    f->entries = FUL__RELIEFS * f->steps * f->joint;
     const size_t entries = (size_t)f->entries, columns = (size_t)f->columns;
     f->lever = ful_arena_take(arena, (size_t)s->levers * columns + 1, sizeof(double));
     for (int pressure = 0; pressure < 2; pressure++) {
@@ -127,8 +124,9 @@ static ful_payoffs *take_payoffs(ful_arena *arena, const ful_world *world, ful_g
     return f->lever ? f : NULL;
 }
 
-ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world, ful_grid grid,
-                           unsigned moving, const ful_run *run, ful_error *err)
+/* `wanted` has the members that the caller chooses. */
+static ful_status make_payoffs(ful_payoffs **out, const ful_payoffs *wanted, const ful_run *run,
+                               ful_error *err)
 {
     *out = NULL;
     const ful_allocator *allocator = run ? run->allocator : NULL;
@@ -137,12 +135,12 @@ ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world, ful_grid g
     if (status != FUL_OK)
         return status;
     status = ful_arena_new(&scratch, allocator, err);
-    ful_payoffs *f = status == FUL_OK ? take_payoffs(arena, world, grid, moving) : NULL;
+    ful_payoffs *f = status == FUL_OK ? take_payoffs(arena, wanted) : NULL;
     if (status == FUL_OK && !f)
         status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for payoffs");
     if (status == FUL_OK)
-        status = grid == FUL_GRID_EXACT ? ful__income_exact(f, scratch, run, err)
-                                        : ful__income_interpolated(f, scratch, run, err);
+        status = f->grid == FUL_GRID_EXACT ? ful__income_exact(f, scratch, run, err)
+                                           : ful__income_interpolated(f, scratch, run, err);
     if (status == FUL_OK)
         status = ful__income_slice(f, err);
     if (status == FUL_OK)
@@ -153,6 +151,24 @@ ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world, ful_grid g
     else
         ful_arena_free(arena);
     return status;
+}
+
+ful_status ful_payoffs_new(ful_payoffs **out, const ful_world *world, ful_grid grid,
+                           unsigned moving, const ful_run *run, ful_error *err)
+{
+    const ful_situation *s = ful_world_situation(world);
+    const ful_payoffs wanted = {.world = world,
+                                .grid = grid,
+                                .moving = moving & ful_held_parts(s),
+                                .steps = s->game.adaptation_steps};
+    return make_payoffs(out, &wanted, run, err);
+}
+
+ful_status ful__payoffs_of_days(ful_payoffs **out, const ful_world *world, ful_grid grid, int from,
+                                int to, const ful_run *run, ful_error *err)
+{
+    const ful_payoffs wanted = {.world = world, .grid = grid, .from = from, .to = to, .steps = 1};
+    return make_payoffs(out, &wanted, run, err);
 }
 
 void ful_payoffs_free(ful_payoffs *payoffs)

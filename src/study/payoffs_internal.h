@@ -12,6 +12,8 @@ struct ful_payoffs {
     const ful_world *world;
     ful_grid grid;
     unsigned moving; /* bits: held parts that may move */
+    int from, to;    /* days [from, to) whose law is the pressure; from == to: of the regime's date */
+    int steps;       /* of adaptation */
     int columns, joint, entries;
     double *income[2];        /* entries x columns; without, with pressure */
     /* the same where some that may move stay at their start: by the bits of those that do move, counted
@@ -40,6 +42,11 @@ enum { FUL__SHORT_BLOCK = 32, FUL__LONG_BLOCK = 1 << 20 };
 /* Solve the nodes, `block` of them from one cold start: the same bits for any number of threads. */
 ful_status ful__income_solve(ful__income_node *nodes, int count, int block,
                              const ful_payoffs *payoffs, const ful_run *run, ful_error *err);
+
+/* Payoffs whose pressure is the law of days [from, to), with the levels of that year. Hubs have had
+ * the time until then: adaptation has one step. */
+ful_status ful__payoffs_of_days(ful_payoffs **out, const ful_world *world, ful_grid grid, int from,
+                                int to, const ful_run *run, ful_error *err);
 
 /* Cut the table for each choice of held parts that move. */
 ful_status ful__income_slice(ful_payoffs *f, ful_error *err);

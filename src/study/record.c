@@ -32,21 +32,27 @@ typedef struct study {
     const ful_situation *s;
     int horizon;
     int columns;          /* of income */
-    const double *income; /* as ful_bargain_data.income; the last two columns tell relief */
+    const double *income; /* tables as ful_bargain_data.income; the last two columns tell relief */
+    int table[FUL_BARGAIN_MAX_HORIZON]; /* by half-year: its own, beyond the record the last */
     const ful_allocator *allocator;
     ful_error *errors; /* one per term */
 } study;
 
 /* ---- the game's path ---- */
 
+static int halves_of(const ful_case_record *record)
+{
+    int last = 0;
+    for (int k = 0; k < record->rows; k++)
+        last = record->row[k].half > last ? record->row[k].half : last;
+    return last + 1;
+}
+
 /* Nobody knew that the record would end where it does: from its last half-year, too, the players
  * look ahead as far as the case's game does from its first. */
 static int horizon_of(const ful_situation *s)
 {
-    int last = 0;
-    for (int k = 0; k < s->record.rows; k++)
-        last = s->record.row[k].half > last ? s->record.row[k].half : last;
-    const int horizon = last + s->game.horizon;
+    const int horizon = halves_of(&s->record) - 1 + s->game.horizon;
     return horizon < FUL_BARGAIN_MAX_HORIZON ? horizon : FUL_BARGAIN_MAX_HORIZON;
 }
 
@@ -63,30 +69,60 @@ static ful_status take_path(path *out, const study *d, ful_arena *arena, ful_err
                : ful_fail(err, FUL_ERR_MEMORY, "out of memory for the record");
 }
 
-/* The table of incomes with two columns more, 1 where no relief is granted, and where some is:
- * their means along the path are the chances of it. */
-static ful_status add_relief(study *d, ful_arena *arena, ful_error *err)
+/* The days [from, to) of a half-year of the record. */
+static void days_of(int *from, int *to, const ful_case_record *record, int half)
+{
+    *from = ful_date_days(record->first_year + half / 2, half % 2 ? 7 : 1, 1);
+    *to = ful_date_days(record->first_year + (half + 1) / 2, half % 2 ? 1 : 7, 1);
+}
+
+/* A table of incomes with two columns more, 1 where no relief is granted, and where some is: their
+ * means along the path are the chances of it. */
+static ful_status copy_table(study *d, double *row, const ful_payoffs *payoffs, ful_error *err)
 {
     const ful_offer offer = {.pressure = 1};
     ful_bargain_data data;
     ful_bargain_room room;
-    const ful_status status = ful_payoffs_data(&data, &room, d->payoffs, &offer, NULL, err);
-    if (status != FUL_OK)
-        return status;
-    size_t without = (size_t)data.adaptation_steps; /* entries, which come first */
-    for (int k = 0; k < data.groups; k++)
-        without *= (size_t)data.group[k].levels;
-    const size_t entries = FUL__RELIEFS * without, incomes = (size_t)data.columns;
-    double *row = ful_arena_take(arena, entries * (incomes + 2), sizeof *row);
-    if (!row)
-        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for the record");
-    d->income = row;
-    d->columns = data.columns + 2;
-    for (size_t k = 0; k < entries; k++, row += d->columns) {
-        memcpy(row, data.income + k * incomes, incomes * sizeof *row);
+    const ful_status status = ful_payoffs_data(&data, &room, payoffs, &offer, NULL, err);
+    ful_payoffs_view view;
+    ful_payoffs_view_get(&view, payoffs);
+    const int without = view.entries / FUL__RELIEFS, incomes = data.columns; /* which come first */
+    for (int k = 0; status == FUL_OK && k < view.entries; k++, row += d->columns) {
+        memcpy(row, data.income + k * incomes, (size_t)incomes * sizeof *row);
         row[incomes] = k < without;
         row[incomes + 1] = k >= without;
     }
+    return status;
+}
+
+/* Measures came one by one: each half-year has the incomes under its own. */
+static ful_status take_incomes(study *d, ful_arena *arena, const ful_run *run, ful_error *err)
+{
+    const int halves = halves_of(&d->s->record);
+    double *income = NULL;
+    ful_payoffs_view main;
+    ful_payoffs_view_get(&main, d->payoffs);
+    d->columns = main.columns + 2;
+    for (int half = 0; half < halves; half++) {
+        int from, to;
+        ful_payoffs *own;
+        days_of(&from, &to, &d->s->record, half);
+        ful_status status =
+            ful__payoffs_of_days(&own, main.world, d->payoffs->grid, from, to, run, err);
+        if (status != FUL_OK)
+            return status;
+        const size_t size = (size_t)own->entries * (size_t)d->columns;
+        if (!income)
+            income = ful_arena_take(arena, (size_t)halves * size, sizeof *income);
+        status = income ? copy_table(d, income + (size_t)half * size, own, err)
+                        : ful_fail(err, FUL_ERR_MEMORY, "out of memory for the record");
+        ful_payoffs_free(own);
+        if (status != FUL_OK)
+            return status;
+    }
+    for (int t = 0; t < d->horizon; t++)
+        d->table[t] = t < halves ? t : halves - 1;
+    d->income = income;
     return FUL_OK;
 }
 
@@ -101,8 +137,11 @@ static ful_status play(path *out, const study *d, const double *p, ful_error *er
     ful_bargain_report report;
     ful_status status = ful_payoffs_data(&data, &room, d->payoffs, &offer, p, err);
     data.start_stage = record->start_stage;
+    data.adaptation_steps = 1; /* hubs have the time that has passed */
+    data.start_adaptation = 0;
     data.columns = d->columns;
     data.income = d->income;
+    data.table = d->table;
     for (int k = 0; k < data.groups; k++)
         if (!d->s->game.part[k].held)
             room.group[k].start = record->start[k];
@@ -378,7 +417,7 @@ static ful_status fill(ful_record *out, const ful_payoffs *payoffs, const ful_si
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for the record");
     ful_status status = list_terms(out, s, err);
     if (status == FUL_OK)
-        status = add_relief(&d, out->arena, err);
+        status = take_incomes(&d, out->arena, run, err);
     if (status == FUL_OK)
         status = compare_all(out, &d, err);
     if (status == FUL_OK)

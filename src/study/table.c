@@ -24,11 +24,13 @@ double ful__income_relief(const ful_payoffs *f, int step)
     return step == 0 ? 0 : ful__param(p, step == 1 ? game->relief_freeze : game->relief_dismantle);
 }
 
-/* Everybody's levels when the game begins, and the players' as the node has them. */
-static void set_levels(double *levels, const ful_situation *s, const ful__income_node *x)
+/* Everybody's levels when the game begins or, under the law of given days, then; and the players'
+ * as the node has them. */
+static void set_levels(double *levels, const ful_payoffs *f, const ful__income_node *x)
 {
+    const ful_situation *s = ful_world_situation(f->world);
     int year, month, day;
-    ful_date_split(&year, &month, &day, s->game.start);
+    ful_date_split(&year, &month, &day, f->from < f->to ? f->from : s->game.start);
     memcpy(levels, ful_situation_levels(s, year), sizeof *levels * (size_t)(s->actors * s->groups));
     for (int k = 0; k < s->game.enforced; k++) {
         const ful_case_enforced *part = &s->game.part[k];
@@ -56,10 +58,16 @@ static ful_status solve_node(const batch *b, ful__income_node *x, int thread, fu
 {
     const ful_situation *s = ful_world_situation(b->f->world);
     double *levels = b->levels + (size_t)thread * (size_t)(s->actors * s->groups);
-    set_levels(levels, s, x);
+    set_levels(levels, b->f, x);
     ful_scenario scenario;
     ful_scenario_default(&scenario, s);
     scenario.regime = regime_of(s, x);
+    if (x->pressure && b->f->from < b->f->to) {
+        scenario.adopted = scenario.regime;
+        scenario.regime = -1;
+        scenario.from = b->f->from;
+        scenario.to = b->f->to;
+    }
     scenario.enforcement = levels;
     scenario.relief = ful__income_relief(b->f, x->relief);
     scenario.adaptation = x->adaptation;
@@ -122,9 +130,9 @@ ful_status ful__income_solve(ful__income_node *nodes, int count, int block, cons
 
 ful__income_node ful__income_entry(const ful_payoffs *f, int pressure, int entry)
 {
-    const int K = ful_world_situation(f->world)->game.adaptation_steps;
-    ful__income_node x = {
-        .pressure = pressure, .relief = entry / (K * f->joint), .adaptation = entry / f->joint % K};
+    ful__income_node x = {.pressure = pressure,
+                          .relief = entry / (f->steps * f->joint),
+                          .adaptation = entry / f->joint % f->steps};
     for (int k = 0, rest = entry % f->joint; k < f->parts; rest /= f->part[k++].levels)
         x.level[k] = f->part[k].level[rest % f->part[k].levels];
     return x;

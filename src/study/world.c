@@ -295,13 +295,16 @@ const ful_economy_work *ful_world_work_economy(const ful_world_work *work)
 
 void ful_scenario_default(ful_scenario *scenario, const ful_situation *situation)
 {
-    *scenario = (ful_scenario){.regime = situation->headline};
+    *scenario = (ful_scenario){.regime = situation->headline, .adopted = -1};
 }
 
 /* A hypothetical measure is one of a regime that names its imposer, not of all that were taken. */
-static int imposed(const ful_regime *regime, const ful_case_measure *measure)
+static int imposed(const ful_situation *s, const ful_scenario *scenario,
+                   const ful_case_measure *measure)
 {
-    if (!regime || regime->imposers == 0)
+    const int dated = scenario->regime < 0, which = dated ? scenario->adopted : scenario->regime;
+    const ful_regime *regime = which >= 0 ? &s->regime[which] : NULL;
+    if (!regime || regime->imposers == 0 || (dated && !measure->hypothetical))
         return !measure->hypothetical;
     for (int k = 0; k < regime->imposers; k++)
         if (regime->imposer[k] == measure->law.imposer)
@@ -314,10 +317,9 @@ static int imposed(const ful_regime *regime, const ful_case_measure *measure)
 static void choose_measures(unsigned char *in_force, const ful_situation *s,
                             const ful_scenario *scenario)
 {
-    const ful_regime *regime = scenario->regime >= 0 ? &s->regime[scenario->regime] : NULL;
     for (int k = 0; k < s->measures; k++) {
         const ful_measure *law = &s->measure[k].law;
-        const int chosen = law->kind == FUL_MEASURE_TARIFF || imposed(regime, &s->measure[k]);
+        const int chosen = law->kind == FUL_MEASURE_TARIFF || imposed(s, scenario, &s->measure[k]);
         in_force[k] = chosen ? FUL_BY_DATE : FUL_SET_ASIDE;
     }
     for (int l = 0; l < s->levers; l++)
@@ -337,8 +339,9 @@ static ful_status setting_of(ful_setting *out, const ful_world *world, ful_world
                              const ful_scenario *scenario, ful_error *err)
 {
     const ful_situation *s = world->s;
-    if (scenario->regime >= s->regimes)
-        return ful_fail(err, FUL_ERR_ARGUMENT, "regime %d of %d", scenario->regime, s->regimes);
+    const int which = scenario->regime < 0 ? scenario->adopted : scenario->regime;
+    if (which >= s->regimes)
+        return ful_fail(err, FUL_ERR_ARGUMENT, "regime %d of %d", which, s->regimes);
     int from, to, year, month, day;
     ful__world_days(&from, &to, s, scenario);
     ful_date_split(&year, &month, &day, from);

@@ -51,6 +51,7 @@ typedef struct instance {
     ful_term term[TERMS];
     ful_lever lever[16];
     double income[MAX_TABLE];
+    int table[FUL_BARGAIN_MAX_HORIZON];
     uint64_t seed;
     uint32_t draw;
 } instance;
@@ -81,6 +82,7 @@ static inline void point(instance *s)
         s->group[k].level = s->level[k];
     s->data.term = s->term;
     s->data.income = s->income;
+    s->data.table = s->data.table ? s->table : NULL;
     s->data.lever = s->lever;
 }
 
@@ -287,6 +289,19 @@ static inline void draw_income(instance *s)
         if (d->players > SECOND)
             *income_of(s, relief, k, e, column_of(s, SECOND)) = -.002 * loss * uniform(s, .5, 1);
     }
+}
+
+/* Further tables of incomes, taken up one after the other; every other period waits for the next. */
+static inline void draw_tables(instance *s, int tables)
+{
+    const int entries =
+        3 * s->data.adaptation_steps * joint_levels(&s->data) * s->data.columns;
+    assert_true(tables * entries <= MAX_TABLE);
+    for (int at = entries; at < tables * entries; at++)
+        s->income[at] = s->income[at % entries] * uniform(s, .2, 2);
+    for (int t = 0; t < s->data.horizon; t++)
+        s->table[t] = (t + 1) / 2 < tables ? (t + 1) / 2 : tables - 1;
+    s->data.table = s->table;
 }
 
 static inline void draw_levers(instance *s, int levers)

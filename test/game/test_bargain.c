@@ -668,6 +668,10 @@ static void what_makes_no_game_is_refused(void **state)
     REFUSED(s.lever[0].enforcer = FUL_T, "offered to player 1");
     REFUSED(s.lever[2].cost_S = INFINITY, "lever 'lever' has inf");
     REFUSED(s.income[7] = NAN, "income 1 of column 2");
+    REFUSED((s.data.table = s.table, s.table[1] = -1), "period 1 has table -1 of incomes");
+    REFUSED((s.data.table = s.table, s.table[1] = s.data.horizon), "expected 0 to");
+    const int entries = 3 * s.data.adaptation_steps * joint_levels(&s.data) * s.data.columns;
+    REFUSED((draw_tables(&s, 2), s.income[entries] = NAN), "of column 0 is nan");
     REFUSED(s.data.levers = 17, "levers");
 }
 

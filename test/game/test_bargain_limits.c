@@ -39,6 +39,22 @@ static void same_bits(const instance *a, const instance *b)
 
 /* ---- what vanishes --------------------------------------------------------------------------- */
 
+/* A table that says the same as the one before is no change. */
+static void equal_tables_are_one(void **state)
+{
+    (void)state;
+    for (uint64_t k = 0; k < DRAWS; k++) {
+        instance one, two;
+        draw_instance(&one, 6150 + k, small);
+        copy(&two, &one);
+        draw_tables(&two, 2);
+        const int entries =
+            3 * one.data.adaptation_steps * joint_levels(&one.data) * one.data.columns;
+        memcpy(two.income + entries, one.income, (size_t)entries * sizeof *one.income);
+        same_bits(&one, &two);
+    }
+}
+
 static void no_turnover_is_none_however_it_would_act(void **state)
 {
     (void)state;
@@ -310,6 +326,7 @@ static void outcomes_draw_together_as_levels_are_refined(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(equal_tables_are_one),
         cmocka_unit_test(no_turnover_is_none_however_it_would_act),
         cmocka_unit_test(certain_turnover_ends_a_package_after_its_first_half_year),
         cmocka_unit_test(capability_without_growth_is_none),

@@ -32,6 +32,9 @@ typedef struct at {
     int z, k, c, x, e;
 } at;
 
+/* A time at which no lever binds. */
+#define STATUS_QUO (FUL_BARGAIN_MAX_HORIZON + 1)
+
 static const instance *s; /* the instance under test */
 
 /* ---- small words ----------------------------------------------------------------------------- */
@@ -67,10 +70,17 @@ static double level(int e, int group)
     return s->level[group][level_index(&s->data, e, group)];
 }
 
-static double income(int relief, int k, int e, int column)
+/* The status quo is that of the first period, and the last one's table goes on. */
+static int table_at(int t)
 {
-    const int row = (relief * s->data.adaptation_steps + k) * joint_levels(&s->data) + e;
-    return s->income[row * s->data.columns + column];
+    const int last = s->data.horizon - 1;
+    return !s->data.table || t == STATUS_QUO ? 0 : s->data.table[t < last ? t : last];
+}
+
+static double income(at now, int column)
+{
+    const int block = (table_at(now.t) * 3 + now.relief) * s->data.adaptation_steps + now.k;
+    return s->income[(block * joint_levels(&s->data) + now.e) * s->data.columns + column];
 }
 
 static int is_goods(int group, int player)
@@ -155,7 +165,7 @@ static double flow_of(const ful_term *term, at now)
     case FUL_TERM_ALERT:
         return threat;
     case FUL_TERM_INCOME:
-        return income(now.relief, now.k, now.e, term->column);
+        return income(now, term->column);
     case FUL_TERM_ENFORCEMENT:
         return over_groups(now.e, term->player, 2);
     case FUL_TERM_ADOPTION:
@@ -214,7 +224,7 @@ static double hazard(at now)
     double off = 0;
     for (int l = 0; l < s->data.levers; l++)
         off += binds(s->lever + l, now) ? s->lever[l].hazard : 0;
-    const double pressure = -income(now.relief, now.k, now.e, 0);
+    const double pressure = -income(now, 0);
     return 1 - exp(-s->data.dt * P()->h0 * exp(P()->a_z * now.z + P()->a_p * pressure - off));
 }
 
@@ -257,7 +267,7 @@ static void collapsed(double out[ALL], at now)
     static const double equal[] = {1, 1};
     double base[FUL_BARGAIN_MAX_PLAYERS], v[2][ALL] = {{0}};
     int pledge = 0;
-    flow(base, (at){.t = FUL_BARGAIN_MAX_HORIZON + 1, .e = start_joint(&s->data),
+    flow(base, (at){.t = STATUS_QUO, .e = start_joint(&s->data),
                     .k = s->data.start_adaptation, .c = s->data.start_capability});
     for (int l = 0; l < s->data.levers; l++)
         pledge |= binds(s->lever + l, now) && s->lever[l].troops;
@@ -323,7 +333,7 @@ static at moved(at now, int stage, int step)
 /* Chance after T's move, under the pressure of the period that ends; discounted to it. */
 static void chance(double out[ALL], at now, at next, int may_be_seen)
 {
-    const double pressure = -income(now.relief, now.k, now.e, 0);
+    const double pressure = -income(now, 0);
     const double up = now.z + 1 < s->data.stress_steps && pressure > P()->stress_up ? .5 : 0;
     const double down = now.z > 0 && pressure < P()->stress_down ? 1 : 0;
     const int strict = over_groups(now.e, FUL_E, 1) > .5;
@@ -432,7 +442,7 @@ static void account(double *own, at now)
 {
     own[ALIVE] = 1;
     own[ARMED] = now.stage == FUL_STAGE_ARMED;
-    own[INCOME] = income(now.relief, now.k, now.e, 0);
+    own[INCOME] = income(now, 0);
     for (int group = 0; group < s->data.groups; group++)
         own[LEVEL + group] = level(now.e, group);
     for (int k = 0; k < enforcers(); k++) {
@@ -804,6 +814,27 @@ static void one_enforcer_alone_moves_at_once_as_in_order(void **state)
     }
 }
 
+static void incomes_may_change_from_period_to_period(void **state)
+{
+    (void)state;
+    static const sizes small[] = {
+        {.horizon = 4, .groups = 1, .levels = 2, .stress = 2, .adaptation = 2, .dismantle = 1,
+         .settle = 1, .levers = 2},
+        {.horizon = 3, .groups = 1, .levels = 2, .stress = 3, .adaptation = 1, .dismantle = 2,
+         .settle = 2, .levers = 0, .capability = 2},
+        {.horizon = 2, .groups = 1, .levels = 2, .stress = 2, .adaptation = 2, .dismantle = 1,
+         .settle = 1, .levers = 3, .second = 1, .adoption = 1},
+    };
+    for (uint64_t k = 0; k < 24; k++) {
+        instance of;
+        draw_instance(&of, 5500 + k, small[k % 3]);
+        draw_tables(&of, 2 + (int)(k % 2));
+        of.data.start_stage = (ful_stage)(k / 3 % 5);
+        of.data.simultaneous = k % 4 == 3;
+        expect_same(&of);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -812,6 +843,7 @@ int main(void)
         cmocka_unit_test(several_enforcers_move_in_the_order_that_is_declared),
         cmocka_unit_test(enforcers_that_move_at_once_answer_each_other),
         cmocka_unit_test(one_enforcer_alone_moves_at_once_as_in_order),
+        cmocka_unit_test(incomes_may_change_from_period_to_period),
     };
     return cmocka_run_group_tests_name("game bargain rules", tests, NULL, NULL);
 }

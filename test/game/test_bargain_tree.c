@@ -266,6 +266,18 @@ static void states_and_tree_agree(void **state)
     }
 }
 
+static void they_agree_where_incomes_change(void **state)
+{
+    (void)state;
+    for (uint64_t k = 0; k < 2 * SMALL; k++) {
+        instance s;
+        draw_instance(&s, 1500 + k, small[k % SMALL]);
+        draw_tables(&s, 2);
+        s.data.start_stress = small[k % SMALL].stress > 1;
+        expect_same(&s, ROUNDING);
+    }
+}
+
 static void they_agree_at_the_extremes_of_precision(void **state)
 {
     (void)state;
@@ -373,6 +385,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(states_and_tree_agree),
+        cmocka_unit_test(they_agree_where_incomes_change),
         cmocka_unit_test(they_agree_at_the_extremes_of_precision),
         cmocka_unit_test(they_agree_in_either_order_of_enforcers),
         cmocka_unit_test(who_moves_at_once_does_not_unfold),
