@@ -38,6 +38,17 @@ double ful__world_mean_productivity(const ful_world *w, const unsigned char *cou
     return first + beyond / (to - from);
 }
 
+void ful__world_base_productivity(double *out, const ful_world *w)
+{
+    const ful_situation *s = w->s;
+    int from, to;
+    const double *levels;
+    ful__world_base_year(&from, &to, &levels, s);
+    for (int n = 0; n < s->actors; n++)
+        for (int j = 0; j < s->sectors; j++)
+            *out++ = ful__world_mean_productivity(w, NULL, n, j, from, to);
+}
+
 void ful__world_days(int *from, int *to, const ful_situation *s, const ful_scenario *scenario)
 {
     *from = scenario->regime >= 0 ? s->regime[scenario->regime].date : scenario->from;
@@ -56,14 +67,15 @@ double ful_world_shock_days(const ful_world *world, const ful_scenario *scenario
 double ful_world_productivity(const ful_world *world, const ful_scenario *scenario, int actor,
                               int sector)
 {
-    int from, to, base_from, base_to;
-    const double *levels, *own = scenario->productivity;
-    ful__world_days(&from, &to, world->s, scenario);
-    ful__world_base_year(&base_from, &base_to, &levels, world->s);
-    const double now = ful__world_mean_productivity(world, NULL, actor, sector, from, to);
-    const double base =
-        ful__world_mean_productivity(world, NULL, actor, sector, base_from, base_to);
-    return now / base * (own ? own[actor * world->s->sectors + sector] : 1);
+    const int cell = actor * world->s->sectors + sector;
+    const double *own = scenario->productivity, *base = world->base_productivity;
+    double factor = 1;
+    if (base) {
+        int from, to;
+        ful__world_days(&from, &to, world->s, scenario);
+        factor = ful__world_mean_productivity(world, NULL, actor, sector, from, to) / base[cell];
+    }
+    return factor * (own ? own[cell] : 1);
 }
 
 const double *ful__world_changed_productivity(double *room, const ful_world *world,

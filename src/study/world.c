@@ -99,17 +99,23 @@ static ful_status start_world(ful_world **out, const ful_situation *situation, c
         return status;
     ful_world *w = ful_arena_take(arena, 1, sizeof *w);
     double *values = ful_arena_take(arena, (size_t)situation->parameters, sizeof *values);
-    if (!w || !values) {
+    const size_t cells =
+        situation->shocks > 0 ? (size_t)(situation->actors * situation->sectors) : 0;
+    double *base = cells > 0 ? ful_arena_take(arena, cells, sizeof *base) : NULL;
+    if (!w || !values || (cells > 0 && !base)) {
         ful_arena_free(arena);
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a world");
     }
     w->arena = arena;
     w->s = situation;
     w->p = values;
+    w->base_productivity = base;
     if (p)
         memcpy(values, p, (size_t)situation->parameters * sizeof *p);
     else
         ful_situation_centre(values, situation);
+    if (base)
+        ful__world_base_productivity(base, w);
     *out = w;
     return FUL_OK;
 }

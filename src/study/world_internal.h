@@ -9,6 +9,7 @@ struct ful_world {
     ful_arena *arena;
     const ful_situation *s;
     double *p;
+    double *base_productivity; /* actors*J, the base year's mean under the case's shocks; NULL: 1 */
     ful_economy_model *economy;
     ful_measures_model *measures;
     ful_economy_adjustment adjustment;
@@ -54,6 +55,9 @@ void ful__world_days(int *from, int *to, const ful_situation *s, const ful_scena
  * [from, to); of those shocks alone that are counted, NULL: all (productivity.c). */
 double ful__world_mean_productivity(const ful_world *w, const unsigned char *counted, int actor,
                                     int sector, int from, int to);
+
+/* The means over the base year, actors*J, in `out`. */
+void ful__world_base_productivity(double *out, const ful_world *w);
 
 /* Productivity in a scenario, actors*J, in `room`; NULL where it is that of the base year. */
 const double *ful__world_changed_productivity(double *room, const ful_world *world,
