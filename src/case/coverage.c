@@ -12,11 +12,16 @@ int ful__law_is_notice(const ful_case_measure *m)
     return strncmp(m->note, implements, sizeof implements - 1) == 0;
 }
 
+static int has_range(const csv_table *t, int row)
+{
+    return *ful__field_text(t, row, COVERAGE_LOW) || *ful__field_text(t, row, COVERAGE_HIGH);
+}
+
 /* The range of the coverage; returns 0 where none is given. */
 static int read_range(double *low, double *high, const ful_case_measure *m, reader *r,
                       const csv_table *t, int row)
 {
-    if (!*ful__field_text(t, row, COVERAGE_LOW) && !*ful__field_text(t, row, COVERAGE_HIGH))
+    if (!has_range(t, row))
         return 0;
     *low = ful__field_number(r, t, row, COVERAGE_LOW, "coverage_low", 0, m->law.coverage);
     *high = ful__field_number(r, t, row, COVERAGE_HIGH, "coverage_high", m->law.coverage, 1);
@@ -26,27 +31,19 @@ static int read_range(double *low, double *high, const ful_case_measure *m, read
 /* The coverage is a parameter of its own where a range is given. */
 void ful__law_coverage(ful_case_measure *m, reader *r, const csv_table *t, int row)
 {
-    double low, high;
     m->coverage = FUL_NO_PARAM;
-    if (!reader_ok(r) || ful__law_is_notice(m) || !read_range(&low, &high, m, r, t, row))
+    if (!reader_ok(r) || ful__law_is_notice(m) || !has_range(t, row))
         return;
-    const size_t room = strlen(m->law.id) + sizeof "measure..coverage";
-    char *id = ful__case_take(r, room, 1);
-    if (!id)
-        return;
-    snprintf(id, room, "measure.%s.coverage", m->law.id);
-    const place at = at_row(t, row);
-    const ful_parameter q = {.id = id,
-                             .unit = "1",
-                             .source = m->source,
-                             .note = m->note,
-                             .grade = m->grade,
-                             .value = m->law.coverage,
-                             .low = low,
-                             .high = high,
-                             .distribution = low < high ? FUL_TRIANGULAR : FUL_FIXED,
-                             .line = at.line};
-    m->coverage = ful__case_add_parameter(r, at, &q);
+    const ful_parameter coverage = {
+        .id = ful__case_join(r, (const char *const[]){"measure", m->law.id, "coverage", NULL}),
+        .unit = "1",
+        .source = m->source,
+        .note = m->note,
+        .grade = m->grade,
+        .low = 0,
+        .high = 1,
+        .distribution = FUL_TRIANGULAR};
+    m->coverage = ful__field_parameter(r, t, row, COVERAGE, "coverage", &coverage);
 }
 
 /*

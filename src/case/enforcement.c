@@ -2,38 +2,30 @@
 /* hubs.csv and enforcement.csv: where covered trade goes round, and who stops it. */
 #include "case/reader.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- hubs ---- */
 
 enum { H_HUB, H_GROUP, H_SHARE, H_COST = 5, H_SOURCE = 8, H_GRADE, H_NOTE, H_YEARS };
 
+/* More than any share, cost or time. */
+#define MOST_OF_A_HUB 1e6
+
 /* A number of a hub, with its range in the next two columns, as a parameter. */
 static ful_param register_hub(reader *r, const csv_table *t, int row, int column, const char *what,
                               const char *unit, double least)
 {
     const char *hub = ful__field_text(t, row, H_HUB), *group = ful__field_text(t, row, H_GROUP);
-    const double value = ful__field_number(r, t, row, column, what, least, 1e6);
-    const double low = ful__field_number(r, t, row, column + 1, "low", least, value);
-    const double high = ful__field_number(r, t, row, column + 2, "high", value, 1e6);
-    const size_t room = strlen(hub) + strlen(group) + strlen(what) + sizeof "hub...";
-    char *id = ful__case_take(r, room, 1);
-    if (!id)
-        return FUL_NO_PARAM;
-    snprintf(id, room, "hub.%s.%s.%s", hub, group, what);
-    const ful_distribution wide = low > 0 ? FUL_LOGUNIFORM : FUL_UNIFORM;
-    const ful_parameter q = {.id = id,
-                             .unit = unit,
-                             .source = ful__field_source(r, t, row, H_SOURCE),
-                             .note = ful__field_text(t, row, H_NOTE),
-                             .grade = ful__field_grade(r, t, row, H_GRADE),
-                             .value = value,
-                             .low = low,
-                             .high = high,
-                             .distribution = low < high ? wide : FUL_FIXED,
-                             .line = at_row(t, row).line};
-    return ful__case_add_parameter(r, at_row(t, row), &q);
+    const ful_parameter q = {
+        .id = ful__case_join(r, (const char *const[]){"hub", hub, group, what, NULL}),
+        .unit = unit,
+        .source = ful__field_source(r, t, row, H_SOURCE),
+        .note = ful__field_text(t, row, H_NOTE),
+        .grade = ful__field_grade(r, t, row, H_GRADE),
+        .low = least,
+        .high = MOST_OF_A_HUB,
+        .distribution = FUL_LOGUNIFORM};
+    return ful__field_parameter(r, t, row, column, what, &q);
 }
 
 /* The time in which a hub adapts; with no number it never does, and then has no range either. */

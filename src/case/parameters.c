@@ -2,6 +2,7 @@
 /* sources.bib and parameters.csv: every number has a source before anything else may use it. */
 #include "case/reader.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Keys of the entries: the word between "@type{" at the start of a line and the comma. */
@@ -58,6 +59,35 @@ ful_param ful__case_add_parameter(reader *r, place at, const ful_parameter *para
     r->parameter_used = used;
     r->parameter[count] = *parameter;
     return count;
+}
+
+const char *ful__case_join(reader *r, const char *const *word)
+{
+    size_t room = 0;
+    for (int k = 0; word[k]; k++)
+        room += strlen(word[k]) + 1;
+    char *id = ful__case_take(r, room, 1), *to = id;
+    for (int k = 0; id && word[k]; k++)
+        to += snprintf(to, room - (size_t)(to - id), k > 0 ? ".%s" : "%s", word[k]);
+    return id;
+}
+
+ful_param ful__field_parameter(reader *r, const csv_table *t, int row, int column, const char *what,
+                               const ful_parameter *like)
+{
+    ful_parameter q = *like;
+    char low[64], high[64];
+    snprintf(low, sizeof low, "%s_low", what);
+    snprintf(high, sizeof high, "%s_high", what);
+    q.value = ful__field_number(r, t, row, column, what, like->low, like->high);
+    q.low = ful__field_number(r, t, row, column + 1, low, like->low, q.value);
+    q.high = ful__field_number(r, t, row, column + 2, high, q.value, like->high);
+    if (q.distribution == FUL_LOGUNIFORM && !(q.low > 0))
+        q.distribution = FUL_UNIFORM;
+    if (!(q.low < q.high))
+        q.distribution = FUL_FIXED;
+    q.line = at_row(t, row).line;
+    return reader_ok(r) ? ful__case_add_parameter(r, at_row(t, row), &q) : FUL_NO_PARAM;
 }
 
 static void read_parameter(reader *r, const csv_table *t, int row)

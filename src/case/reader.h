@@ -215,6 +215,12 @@ extern const char *const ful__stages[FUL_STAGES + 1];
 
 /* A parameter of any table; its place is that of its row. */
 ful_param ful__case_add_parameter(reader *r, place at, const ful_parameter *parameter);
+/* A number, `what`, with what_low and what_high in the next two columns as a parameter. Of `like` low
+ * and high are the limits, the distribution is that of a range; log-uniform from 0 on is uniform. */
+ful_param ful__field_parameter(reader *r, const csv_table *t, int row, int column, const char *what,
+                               const ful_parameter *like);
+/* The id of a parameter: words that end with NULL, joined by dots; NULL after a refusal. */
+const char *ful__case_join(reader *r, const char *const *word);
 
 /* [(j*N + n)*N + i] */
 static inline size_t flow_at(const ful_situation *s, int j, int n, int i)

@@ -2,37 +2,11 @@
 /* shocks.csv: productivity that changes for a time. */
 #include "case/reader.h"
 
-#include <stdio.h>
-#include <string.h>
-
-enum { ID, ACTOR, SECTORS, FACTOR, LOW, HIGH, START, END, SOURCE, GRADE, NOTE };
+enum { ID, ACTOR, SECTORS, FACTOR, START = 6, END, SOURCE, GRADE, NOTE };
 
 /* A thousandth or a thousandfold is another economy, or a slip of the pen. */
 #define LEAST_FACTOR .001
 #define MOST_FACTOR 1000
-
-static ful_param register_factor(const ful_case_shock *x, reader *r, const csv_table *t, int row)
-{
-    const double value = ful__field_number(r, t, row, FACTOR, "factor", LEAST_FACTOR, MOST_FACTOR);
-    const double low = ful__field_number(r, t, row, LOW, "factor_low", LEAST_FACTOR, value);
-    const double high = ful__field_number(r, t, row, HIGH, "factor_high", value, MOST_FACTOR);
-    const size_t room = strlen(x->id) + sizeof "shock..factor";
-    char *id = ful__case_take(r, room, 1);
-    if (!id)
-        return FUL_NO_PARAM;
-    snprintf(id, room, "shock.%s.factor", x->id);
-    const ful_parameter q = {.id = id,
-                             .unit = "1",
-                             .source = x->source,
-                             .note = x->note,
-                             .grade = x->grade,
-                             .value = value,
-                             .low = low,
-                             .high = high,
-                             .distribution = low < high ? FUL_TRIANGULAR : FUL_FIXED,
-                             .line = at_row(t, row).line};
-    return ful__case_add_parameter(r, at_row(t, row), &q);
-}
 
 static void read_shock(ful_case_shock *x, reader *r, const csv_table *t, int row)
 {
@@ -45,7 +19,16 @@ static void read_shock(ful_case_shock *x, reader *r, const csv_table *t, int row
     x->source = ful__field_source(r, t, row, SOURCE);
     x->grade = ful__field_grade(r, t, row, GRADE);
     x->note = ful__field_text(t, row, NOTE);
-    x->factor = register_factor(x, r, t, row);
+    const ful_parameter factor = {
+        .id = ful__case_join(r, (const char *const[]){"shock", x->id, "factor", NULL}),
+        .unit = "1",
+        .source = x->source,
+        .note = x->note,
+        .grade = x->grade,
+        .low = LEAST_FACTOR,
+        .high = MOST_FACTOR,
+        .distribution = FUL_TRIANGULAR};
+    x->factor = ful__field_parameter(r, t, row, FACTOR, "factor", &factor);
 }
 
 /* Whether the actor makes anything in the sectors that the shock changes, in either size. */
