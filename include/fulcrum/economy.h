@@ -164,7 +164,37 @@ typedef struct ful_economy_cap {
     double quantity;     /**< bound on the quantity received, at benchmark prices, million USD a year,
                               >= 0; INFINITY: none. With both, the tighter binds */
     ful_rent rent;
+    const double *rerouted; /**< entries or NULL: none; share of each flow that goes round the cap
+                                 through hubs, and that it grips as they fill. With all grips of the
+                                 flow at most 1 */
 } ful_economy_cap;
+
+/**
+ * A place that detours lead through. What it adds to their costs rises with the value V that passes:
+ * against the benchmark by the factor ((capacity + V) / (capacity + use))^congestion.
+ */
+typedef struct ful_economy_hub {
+    const char *name; /**< for messages; NULL: its number is used. Borrowed */
+    double capacity;  /**< million USD a year, > 0, finite */
+    double use;       /**< V in the benchmark, million USD a year, >= 0 */
+} ful_economy_hub;
+
+/**
+ * The part of a flow that goes round through hubs. All routes are worth S of the direct one that is
+ * closed to this part, and S / (1 + S) of it passes: as hubs fill, that falls, and what no longer
+ * passes is stopped or falls to caps. With the worth w_h of passing through hub h,
+ *
+ *     S = T / (1 - onward T),   T = other + sum over hubs of w_h / (1 + onward w_h)
+ */
+typedef struct ful_economy_detour {
+    size_t entry;        /**< index into flow arrays */
+    double share;        /**< of what openness leaves: goes round, hubs used as in the benchmark, [0,1] */
+    double gripped;      /**< part of it that falls to caps, the sum of their `rerouted`, [0,share] */
+    double other;        /**< terms of T through places without limits, >= 0 */
+    int hubs;            /**< that it leads through, 0 or more */
+    const int *hub;      /**< which of the shock's, ascending */
+    const double *worth; /**< w_h, hubs used as in the benchmark, > 0; onward T stays below 1 */
+} ful_economy_detour;
 
 /** A change of circumstances. NULL members stay as in the benchmark. Borrowed during the call. */
 typedef struct ful_economy_shock {
@@ -178,9 +208,17 @@ typedef struct ful_economy_shock {
                                         USD a year in the numeraire of the view */
     int caps;                      /**< 0..FUL_ECONOMY_MAX_CAPS */
     const ful_economy_cap *cap;
+    int hubs;                      /**< 0..FUL_ECONOMY_MAX_HUBS, those with a capacity; 0: openness is
+                                        all there is to detours */
+    const ful_economy_hub *hub;
+    double congestion;             /**< elasticity of the hubs' costs to capacity and value, >= 0 */
+    double onward;                 /**< worth of moving on from hub to hub, >= 0; 0: one stop */
+    int detours;                   /**< 0..2*N*J, ascending by entry, one for a flow */
+    const ful_economy_detour *detour;
 } ful_economy_shock;
 
 #define FUL_ECONOMY_MAX_CAPS 64
+#define FUL_ECONOMY_MAX_HUBS 64
 
 typedef struct ful_economy_options {
     double tolerance;        /**< on the residual, default 1e-10 */
@@ -228,6 +266,7 @@ typedef struct ful_economy_certificate {
     double labour;        /**< factor payments against value added */
     double transfers;     /**< transfers sum to zero and are those of the closure */
     double caps;          /**< no bound is exceeded, and none that is not met has a premium */
+    double hubs;          /**< costs of hubs follow from what passes through them */
     double households;    /**< incomes of households sum to the country's and follow from what they own */
     double outcomes;      /**< the published outcomes of countries */
 } ful_economy_certificate;
@@ -271,6 +310,12 @@ typedef struct ful_economy_cap_state {
     double rent;     /**< million USD a year; for FUL_RENT_LOST what melts */
 } ful_economy_cap_state;
 
+/** A hub in the solution. */
+typedef struct ful_economy_hub_state {
+    double value; /**< V: what sellers receive for what passes; counted once at each stop */
+    double cost;  /**< factor on the cost of passing, against the benchmark */
+} ful_economy_hub_state;
+
 /**
  * The solution in a workspace, borrowed until the next call that changes the workspace. Money is
  * million USD a year at world value added held at its benchmark; where trade falls apart into
@@ -281,6 +326,7 @@ typedef struct ful_economy_view {
     const ful_economy_outcome *outcome; /**< N */
     const ful_economy_household_outcome *household; /**< one each */
     const ful_economy_cap_state *cap;               /**< one for each cap of the shock */
+    const ful_economy_hub_state *hub;               /**< one for each hub of the shock */
     const int *component;      /**< N: trade component, named by its first country. A component of one
                                     trades with nobody: its nominal wage is undetermined, its real
                                     income is valid */
@@ -353,7 +399,8 @@ typedef struct ful_economy_gradient {
 /**
  * The gradient of outcome `kind` of `country` at the solution that `work` holds for `shock`: one
  * adjoint solve for all derivatives together. Elasticities act on the equilibrium after the shock;
- * the benchmark, the openness m and the bounds of caps are held. `work` keeps its solution; scratch
+ * the benchmark, the openness m, the bounds of caps, and shares and worths of detours are held. The
+ * costs of hubs answer. `work` keeps its solution; scratch
  * of it is overwritten.
  * @return FUL_OK; FUL_NOT_CONVERGED; FUL_INTERRUPTED; FUL_ERR_ARGUMENT where `work` holds no solution.
  */

@@ -324,7 +324,7 @@ void ful__adjoint_pass(ful__adjoint *x)
     const ful_economy_model *m = x->m;
     const size_t N = (size_t)m->N, cells = N * (size_t)m->J;
     memset(x->w->cell, 0, sizeof(double) * (6 * cells + 6 * N));
-    memset(x->out.y, 0, sizeof(double) * (N + 3 * cells + FUL_ECONOMY_MAX_CAPS));
+    memset(x->out.y, 0, sizeof(double) * ful__all_unknowns(m));
     if (x->seed != 0)
         seed(x);
     spending_adjoint(x);

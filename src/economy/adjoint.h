@@ -33,10 +33,14 @@ void ful__adjoint_begin(ful__adjoint *x);
 /* One transposed pass; where wanted also the derivatives with respect to every parameter. */
 void ful__adjoint_pass(ful__adjoint *x);
 
-/* Parts of it: flows (adjoint_trade.c), caps (adjoint_caps.c). */
+/* Parts of it: flows (adjoint_trade.c), caps (adjoint_caps.c), hubs (adjoint_hubs.c). */
 void ful__adjoint_trade(ful__adjoint *x);
 void ful__adjoint_caps_before(ful__adjoint *x);
 void ful__adjoint_caps_after(ful__adjoint *x);
+void ful__adjoint_hubs_before(ful__adjoint *x);
+void ful__adjoint_hubs_after(ful__adjoint *x);
+/* What a unit of weight of entry k of cap c is worth in its grip, once rows are known. */
+double ful__adjoint_gripped(const ful__adjoint *x, int c, int k);
 
 /* Adjoints of a customs value and of a receipt of one dollar on a flow of i to n; cell: i's sector.
  */

@@ -52,7 +52,7 @@ void ful__adjoint_caps_before(ful__adjoint *x)
             continue;
         const int by_value = binds_by_value(cap, &x->w->cap[c]);
         for (int k = 0; k < cap->entries; k++) {
-            const ful__gripped g = ful__locate(m, x->shock, c, k);
+            const ful__gripped g = ful__locate_now(m, x->w, x->shock, c, k);
             const double theta = m->theta[g.sector];
             const double share =
                 x->lambda.o[c] * bound_share(m, x->w, x->shock, c, &g, x->w->flow[g.a]);
@@ -116,6 +116,26 @@ static void reopened_gradient(ful__adjoint *x, int c, const ful__gripped *g, dou
         x->gradient->latent_openness[g->a] += m->latent_share[g->a] * change;
 }
 
+double ful__adjoint_gripped(const ful__adjoint *x, int c, int k)
+{
+    const ful_economy_model *m = x->m;
+    const ful_economy_work *w = x->w;
+    const ful_economy_cap *cap = &x->shock->cap[c];
+    ful__gripped g = ful__locate_now(m, w, x->shock, c, k);
+    const int n = (int)(g.row % (size_t)m->N), cell = g.seller * m->J + g.sector;
+    const double spending = m->product_share[g.row] * w->spending[n * m->J + g.sector];
+    const double per_weight = spending > 0 ? w->sum[g.row] / spending : 0;
+    const double value = w->scale[g.row] * w->ctheta[g.sector * m->stride + g.seller];
+    const ful__worth v = ful__worth_of(x, n, g.seller, cell);
+    if (ful__cap_is_closed(cap))
+        return 0;
+    g.grip = 1;
+    const ful__part p = ful__part_of(&g, m->theta[g.sector], w->cap[c].premium, cap->rent, 1);
+    const double bound =
+        is_active(w, x->shock, c) ? x->lambda.o[c] * bound_share(m, w, x->shock, c, &g, 1) : 0;
+    return value * (p.weight * per_weight + p.customs * v.customs + p.paid * v.paid) + bound;
+}
+
 /* What the premiums do to the gripped flows, once the adjoints of the rows are known. */
 void ful__adjoint_caps_after(ful__adjoint *x)
 {
@@ -126,7 +146,7 @@ void ful__adjoint_caps_after(ful__adjoint *x)
         const ful_economy_cap *cap = &x->shock->cap[c];
         const int active = is_active(w, x->shock, c);
         for (int k = 0; k < cap->entries; k++) {
-            const ful__gripped g = ful__locate(m, x->shock, c, k);
+            const ful__gripped g = ful__locate_now(m, x->w, x->shock, c, k);
             const int n = (int)(g.row % (size_t)m->N), cell = g.seller * m->J + g.sector;
             const double theta = m->theta[g.sector];
             const double spending = m->product_share[g.row] * w->spending[n * m->J + g.sector];

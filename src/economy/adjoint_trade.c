@@ -18,7 +18,7 @@ static void trade_row(ful__adjoint *x, size_t r, int n, int j, const double *c, 
     ful_economy_work *w = x->w;
     const size_t slot = ful__slot(m, r, 0), count = ful__row_length(m, r);
     const double scale = w->scale[r];
-    double total = w->sum[r]; /* what caps add */
+    double total = w->sum[r]; /* what caps and hubs add */
     if (!(scale > 0)) {
         w->sum[r] = 0;
         return;
@@ -128,6 +128,7 @@ void ful__adjoint_trade(ful__adjoint *x)
     double power[FUL__MAX_COUNTRIES];
     memset(x->w->sum, 0, sizeof(double) * (size_t)m->P * (size_t)N);
     ful__adjoint_caps_before(x);
+    ful__adjoint_hubs_before(x);
     for (int j = 0; j < J; j++) {
         const double *c = x->w->ctheta + j * stride;
         memset(power, 0, sizeof(double) * (size_t)N);
@@ -149,4 +150,5 @@ void ful__adjoint_trade(ful__adjoint *x)
         }
     }
     ful__adjoint_caps_after(x);
+    ful__adjoint_hubs_after(x);
 }

@@ -30,21 +30,27 @@ static ful_status check_cap(const ful_economy_model *m, const ful_economy_shock 
                         cap->value, cap->quantity);
     for (int k = 0; k < cap->entries; k++) {
         const double grip = cap->grip ? cap->grip[k] : 1;
-        if (cap->entry[k] >= m->flows || !(grip >= 0 && grip <= 1))
+        const double rerouted = cap->rerouted ? cap->rerouted[k] : 0;
+        if (cap->entry[k] >= m->flows || !(grip >= 0 && grip <= 1) || !(rerouted >= 0))
             return ful_fail(err, FUL_ERR_ARGUMENT,
-                            "cap %d grips %g of flow %zu, expected 0..1 of one of %zu", c, grip,
-                            cap->entry[k], m->flows);
+                            "cap %d grips %g of flow %zu and %g more as hubs fill, expected 0..1 "
+                            "and 0 or more of one of %zu",
+                            c, grip, cap->entry[k], rerouted, m->flows);
     }
     return FUL_OK;
 }
 
-/* What caps grip of one flow together must be at most all of it; the sums stand in customs. */
+/* What caps grip of one flow, together with what goes round them, must be at most all of it; the
+ * sums stand in customs. */
 static ful_status check_grips(const ful_economy_model *m, ful_economy_work *w,
                               const ful_economy_shock *shock, ful_error *err)
 {
     for (int c = 0; c < shock->caps; c++)
-        for (int k = 0; k < shock->cap[c].entries; k++)
-            w->customs[ful__locate(m, shock, c, k).slot] = 0;
+        for (int k = 0; k < shock->cap[c].entries; k++) {
+            const ful__gripped g = ful__locate(m, shock, c, k);
+            const int d = ful__detour_of(shock, g.a);
+            w->customs[g.slot] = d < shock->detours ? shock->detour[d].share : 0;
+        }
     for (int c = 0; c < shock->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
@@ -134,7 +140,6 @@ void ful__caps_begin(const ful_economy_model *m, ful_economy_work *w,
             w->flow[g.a] = w->customs[g.slot];
         }
     }
-    ful__caps_weigh(m, w, shock, premium);
 }
 
 void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
@@ -144,13 +149,17 @@ void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
-            w->weight[g.slot] = w->flow[g.a];
+            const int d = ful__detour_of(shock, g.a);
+            const double round = d < shock->detours ? shock->detour[d].share : 0;
+            w->weight[g.slot] = (1 - round) * w->flow[g.a];
         }
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
             w->weight[g.slot] = ungripped(w->weight[g.slot], g.grip, w->flow[g.a]);
         }
+    if (w->hubs > 0)
+        ful__hubs_pass_caps(m, w, shock);
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
@@ -159,7 +168,7 @@ void ful__caps_weigh(const ful_economy_model *m, ful_economy_work *w,
         }
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries && !ful__cap_is_closed(&shock->cap[c]); k++) {
-            const ful__gripped g = ful__locate(m, shock, c, k);
+            const ful__gripped g = ful__locate_now(m, w, shock, c, k);
             const ful__part x =
                 ful__part_of(&g, m->theta[g.sector], premium[c], shock->cap[c].rent, w->flow[g.a]);
             w->weight[g.slot] += x.weight;
@@ -184,7 +193,7 @@ static ful_economy_cap_state state_of(const ful_economy_model *m, ful_economy_wo
     memset(share, 0, sizeof *share * (size_t)m->J);
     memset(part, 0, sizeof *part * (size_t)m->J);
     for (int k = 0; k < cap->entries && !closed; k++) {
-        const ful__gripped g = ful__locate(m, shock, c, k);
+        const ful__gripped g = ful__locate_now(m, w, shock, c, k);
         const ful__part x = ful__part_of(&g, m->theta[g.sector], premium, cap->rent, w->flow[g.a]);
         const double power = w->ctheta[g.sector * stride + g.seller];
         const double value = w->scale[g.row] * power;
@@ -247,7 +256,7 @@ void ful__caps_lost(const ful_economy_model *m, const ful_economy_work *w,
     const int stride = m->stride;
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries && shock->cap[c].rent == FUL_RENT_LOST; k++) {
-            const ful__gripped g = ful__locate(m, shock, c, k);
+            const ful__gripped g = ful__locate_now(m, w, shock, c, k);
             const int n = (int)(g.row % (size_t)m->N), at = g.seller * m->J + g.sector;
             if (g.seller == n || ful__cap_is_closed(&shock->cap[c]))
                 continue;
@@ -266,7 +275,7 @@ void ful__caps_restore(const ful_economy_model *m, ful_economy_work *w,
     const int stride = m->stride;
     for (int c = 0; c < w->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
-            const ful__gripped g = ful__locate(m, shock, c, k);
+            const ful__gripped g = ful__locate_now(m, w, shock, c, k);
             w->flow[g.a] =
                 w->scale[g.row] * w->ctheta[g.sector * stride + g.seller] * w->paid[g.slot];
         }

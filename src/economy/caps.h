@@ -3,36 +3,41 @@
 #ifndef FULCRUM_ECONOMY_CAPS_H
 #define FULCRUM_ECONOMY_CAPS_H
 
-#include "economy/economy_internal.h"
+#include "economy/hubs.h"
 
 #include <math.h>
 
-/* A gripped flow: where it is and what taxes it pays. */
+/* A gripped flow: where it is, what taxes it pays, how much of its weight before caps is gripped. */
 typedef struct ful__gripped {
     size_t a, row, slot;
     int seller, sector;
-    double grip, tariff, export_tax; /* gross rates, 1 + */
+    double tariff, export_tax; /* gross rates, 1 + */
+    double grip;
 } ful__gripped;
-
-/* The row of flow a. */
-static inline size_t ful__row_at(const ful_economy_model *m, size_t a)
-{
-    return m->seller ? ful__row_of(m, a) : a / (size_t)m->N;
-}
 
 static inline ful__gripped ful__locate(const ful_economy_model *m, const ful_economy_shock *shock,
                                        int c, int k)
 {
     const ful_economy_cap *cap = &shock->cap[c];
-    ful__gripped g = {.a = cap->entry[k], .grip = cap->grip ? cap->grip[k] : 1};
-    g.row = ful__row_at(m, g.a);
-    g.seller = ful__seller(m, g.row, g.a - m->row[g.row]);
-    g.slot = ful__slot(m, g.row, g.a - m->row[g.row]);
-    g.sector = m->product_sector[g.row / (size_t)m->N];
-    g.tariff = 1 + (shock->tariff ? shock->tariff[g.a] : m->tariff ? m->tariff[g.a] : 0);
-    g.export_tax = 1 + (shock->export_tax ? shock->export_tax[g.a]
-                        : m->export_tax   ? m->export_tax[g.a]
-                                          : 0);
+    const ful__crossing at = ful__cross(m, shock, cap->entry[k]);
+    return (ful__gripped){.a = at.a,
+                          .row = at.row,
+                          .slot = at.slot,
+                          .seller = at.seller,
+                          .sector = at.sector,
+                          .tariff = at.tariff,
+                          .export_tax = at.export_tax,
+                          .grip = cap->grip ? cap->grip[k] : 1};
+}
+
+/* Likewise, with what falls back on the cap as hubs fill. */
+static inline ful__gripped ful__locate_now(const ful_economy_model *m, const ful_economy_work *w,
+                                           const ful_economy_shock *shock, int c, int k)
+{
+    ful__gripped g = ful__locate(m, shock, c, k);
+    const int d = ful__detour_of(shock, g.a);
+    if (d < shock->detours && shock->cap[c].rerouted)
+        g.grip += shock->cap[c].rerouted[k] * (1 - w->passing[d]);
     return g;
 }
 

@@ -80,6 +80,11 @@ static size_t lay_out(ful__audit *x, unsigned char *base, size_t grips)
     PLACE(left, caps);
     PLACE(lost, caps);
     PLACE(measured, caps);
+    PLACE(row.passing, x->hubs ? longest : 0);
+    PLACE(row.left, x->hubs ? longest : 0);
+    PLACE(row.round, x->hubs ? longest : 0);
+    PLACE(hub_power, (size_t)x->hubs * J);
+    PLACE(passed, (size_t)x->hubs);
     return used;
 }
 
@@ -101,18 +106,39 @@ static ful_status count_grips(size_t *grips, const ful_economy_model *m,
     return FUL_OK;
 }
 
+static ful_status check_hubs(const ful_economy_model *m, const ful_economy_shock *s, ful_error *err)
+{
+    const size_t flows = m->row[(size_t)m->P * (size_t)m->N];
+    if (s->hubs < 0 || s->hubs > FUL_ECONOMY_MAX_HUBS)
+        return ful_fail(err, FUL_ERR_ARGUMENT, "%d hubs, expected 0..%d", s->hubs,
+                        FUL_ECONOMY_MAX_HUBS);
+    for (int k = 0; s->hubs && k < s->detours; k++) {
+        const ful_economy_detour *d = &s->detour[k];
+        int known = d->entry < flows;
+        for (int q = 0; q < d->hubs; q++)
+            known &= d->hub[q] >= 0 && d->hub[q] < s->hubs;
+        if (!known)
+            return ful_fail(err, FUL_ERR_ARGUMENT,
+                            "detour %d is of flow %zu or through a hub beyond the %zu and %d known",
+                            k, d->entry, flows, s->hubs);
+    }
+    return FUL_OK;
+}
+
 static void audit(ful__audit *x)
 {
     ful_economy_certificate *c = x->c;
     ful__audit_costs(x);
     if (x->caps)
         ful__audit_grips(x);
+    ful__audit_hubs_begin(x);
     ful__audit_trade(x);
     ful__audit_transfers(x);
     ful__audit_incomes(x);
     ful__audit_caps(x);
-    const double all[] = {c->prices, c->shares,    c->goods, c->spending,   c->income,
-                          c->labour, c->transfers, c->caps,  c->households, c->outcomes};
+    ful__audit_hubs(x);
+    const double all[] = {c->prices,    c->shares, c->goods, c->spending,   c->income,  c->labour,
+                          c->transfers, c->caps,   c->hubs,  c->households, c->outcomes};
     for (size_t k = 0; k < sizeof all / sizeof *all; k++)
         if (!(all[k] <= c->max_violation))
             c->max_violation = all[k];
@@ -126,7 +152,9 @@ ful_status ful__economy_audit(ful_economy_certificate *out, const ful_economy_mo
     const ful_economy_shock *s = shock ? shock : &none;
     const ful_allocator *source = ful__allocator_or_default(allocator);
     size_t grips;
-    const ful_status status = count_grips(&grips, model, s, err);
+    ful_status status = count_grips(&grips, model, s, err);
+    if (status == FUL_OK)
+        status = check_hubs(model, s, err);
     if (status != FUL_OK)
         return status;
     ful__audit x = {.m = model,
@@ -141,7 +169,13 @@ ful_status ful__economy_audit(ful_economy_certificate *out, const ful_economy_mo
                     .granted = s->transfer,
                     .taxed = model->export_tax || s->export_tax,
                     .caps = s->caps,
-                    .cap = s->cap};
+                    .cap = s->cap,
+                    .hubs = s->hubs,
+                    .hub = s->hub,
+                    .detours = s->hubs ? s->detours : 0,
+                    .detour = s->detour,
+                    .congestion = s->congestion,
+                    .onward = s->onward};
     const size_t bytes = lay_out(&x, NULL, grips) + FUL__PLACE_SLACK;
     unsigned char *block = ful__take(source, bytes);
     if (!block)

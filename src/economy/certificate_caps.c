@@ -47,9 +47,14 @@ void ful__audit_grips(ful__audit *x)
     }
 }
 
-static inline double gripped(const ful_economy_cap *cap, uint32_t at)
+/* What a cap grips of flow k of a row as hubs leave it. */
+static inline double gripped(const ful__audit *x, const ful_economy_cap *cap, uint32_t at, size_t k)
 {
-    return cap->grip ? cap->grip[at] : 1;
+    const double grip = cap->grip ? cap->grip[at] : 1;
+    if (!x->hubs)
+        return grip;
+    const double fallen = cap->rerouted ? cap->rerouted[at] * (1 - x->row.passing[k]) : 0;
+    return (grip + fallen) / x->row.left[k];
 }
 
 double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at)
@@ -62,7 +67,7 @@ double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at)
         const ful__audit_grip part = x->grip[g];
         const ful_economy_cap *cap = &x->cap[part.cap];
         const size_t k = cap->entry[part.at] - at->first;
-        const double q = gripped(cap, part.at);
+        const double q = gripped(x, cap, part.at, k);
         const double fade = x->fade[part.cap * (size_t)x->m->J + (size_t)at->j];
         rest[k] -= q;
         /* kept until the values are known; what is closed leaves nothing */

@@ -25,6 +25,9 @@ typedef struct ful__audit_row {
     double *volume;          /* X' at benchmark prices */
     double *free;            /* share that no cap grips */
     double *term;            /* terms of the gripped parts; as long as the most of a row */
+    double *passing;         /* of what goes round, what passes against the benchmark; else 1 */
+    double *left;            /* of the term, what is not stopped as hubs fill; else 1 */
+    double *round;           /* the part of the term that goes round */
 } ful__audit_row;
 
 /* A reference to entry `at` of a cap's list. */
@@ -77,6 +80,13 @@ typedef struct ful__audit {
     double *fade;        /* caps*J, exp(-theta o) */
     double *left, *lost; /* caps, exp(-o) and what it is less than one */
     ful_economy_cap_state *measured;
+    /* hubs and detours, in the order of flows: those before detour_at are done */
+    int hubs, detours, detour_at;
+    const ful_economy_hub *hub;
+    const ful_economy_detour *detour;
+    double congestion, onward;
+    double *hub_power; /* hubs*J, cost ^ -theta */
+    double *passed;    /* hubs, V */
 } ful__audit;
 
 /* What is not a number violates every equation. */
@@ -168,6 +178,7 @@ typedef struct ful__audit_market {
     size_t own;             /* which flow is the buyer's own; count or more: none */
     int n, j;
     int gripped;            /* whether a cap grips some of it */
+    int detours;            /* that begin at detour_at */
     double base, scale;     /* spending in the benchmark; now, over the sum of terms */
     const uint16_t *seller; /* NULL: flow k is of seller k */
     /* taxes of the row's flows, now and in the benchmark */
@@ -185,6 +196,19 @@ double ful__audit_grip_terms(ful__audit *x, const ful__audit_market *at);
 void ful__audit_grip_values(ful__audit *x, const ful__audit_market *at);
 /* Complementarity, (10). */
 void ful__audit_caps(ful__audit *x);
+
+/* ---- hubs (certificate_hubs.c) ----------------------------------------------------------------
+ */
+
+/* Costs of hubs to the power -theta, from the view. */
+void ful__audit_hubs_begin(ful__audit *x);
+/* Leaves of each flow what does not stop in `net`; returns the sum of all terms, taxes included,
+ * which was `sum`. */
+double ful__audit_detours(ful__audit *x, ful__audit_market *at, double sum);
+/* What goes round, to the hubs that it passes. */
+void ful__audit_passed(ful__audit *x, const ful__audit_market *at);
+/* Use and costs, (11). */
+void ful__audit_hubs(ful__audit *x);
 
 /* ---- money (certificate_money.c) --------------------------------------------------------------
  */

@@ -306,6 +306,8 @@ static void market(ful__audit *x, size_t r, int n, int j)
     double sum = row_before(x, &at);
     if (has_new_taxes(&at))
         sum = change_taxes(x, &at);
+    if (x->detour_at < x->detours)
+        sum = ful__audit_detours(x, &at, sum);
     if (at.gripped)
         sum = ful__audit_grip_terms(x, &at);
     const double spending = x->now->spending[at.cell], part = m->product_share[r];
@@ -314,6 +316,7 @@ static void market(ful__audit *x, size_t r, int n, int j)
         x->log_index[at.cell] -= part * log(sum / at.base) / m->theta[j];
         at.scale = part * spending / sum;
     }
+    ful__audit_passed(x, &at);
     deliver(x, &at);
     settle(x, &at);
     join(x, &at);

@@ -75,11 +75,12 @@ struct ful_economy_model {
 
 /*
  * Where the unknowns stand in the vector that the mixing sees, all in logs: the wage bill (N),
- * prices (N*J), spending (N*J), premiums of caps (FUL_ECONOMY_MAX_CAPS) and, where labour is not
- * fully mobile, sector shares of the wage bill (N*J).
+ * prices (N*J), spending (N*J), premiums of caps (FUL_ECONOMY_MAX_CAPS), where labour is not fully
+ * mobile, sector shares of the wage bill (N*J) and, where hubs fill, how much fuller than in the
+ * benchmark they are (hubs; the shares stand before them then, whether labour is mobile or not).
  */
 typedef struct ful__unknowns {
-    double *y, *p, *e, *o, *l;
+    double *y, *p, *e, *o, *l, *u;
 } ful__unknowns;
 
 /* Everything a solve reads and writes. */
@@ -91,7 +92,8 @@ struct ful_economy_work {
     int warm;   /* whether x holds a solution to start from */
     int solved; /* whether everything below belongs to a solution */
     int threads;
-    int unknowns; /* length of x ... */
+    int room;     /* of x, */
+    int unknowns; /* of which so many are in use, ... */
     int lead;     /* ... and padded to whole vectors: stride of the mixing's columns */
     int caps;
     double *x, *f, *g;       /* the iterate, its image less itself, the step taken */
@@ -134,6 +136,13 @@ struct ful_economy_work {
     double
         *cap_response; /* [c*(3*J) + ...]: steps of that buyer's p, e and l by its premium, ... */
     float *cap_cost;   /* [c*J + j]: ... and of its costs */
+    int hubs;          /* that fill; 0: detours are part of openness */
+    ful_economy_hub_state *hub;               /* FUL_ECONOMY_MAX_HUBS */
+    double hub_slope[FUL_ECONOMY_MAX_HUBS];   /* what a hub's gap loses as its unknown rises */
+    double *fade;      /* [h*J + j]: cost of hub h against the benchmark ^ -theta */
+    double *bare;      /* 2*N*J: weight of each detour's flow as if hubs were as in the benchmark */
+    double *passing;   /* 2*N*J: what still passes over each detour, against the benchmark */
+    unsigned char *capped; /* 2*N*J: whether caps grip the flow of a detour */
     uint64_t kinks;    /* which transfers and caps are at their limits, as a hash */
     int one_sided;     /* whether one is just at its limit */
     uint32_t *market;  /* [(n*N + i)*words + ...], halves: of what n spends on j, the part of seller
@@ -184,8 +193,14 @@ size_t ful__row_of(const ful_economy_model *m, size_t a);
 static inline ful__unknowns ful__parts(const ful_economy_model *m, double *x)
 {
     const int cells = m->N * m->J;
-    double *o = x + m->N + 2 * cells;
-    return (ful__unknowns){x, x + m->N, x + m->N + cells, o, o + FUL_ECONOMY_MAX_CAPS};
+    double *o = x + m->N + 2 * cells, *l = o + FUL_ECONOMY_MAX_CAPS;
+    return (ful__unknowns){x, x + m->N, x + m->N + cells, o, l, l + cells};
+}
+
+/* The length of a vector with room for all of them. */
+static inline size_t ful__all_unknowns(const ful_economy_model *m)
+{
+    return (size_t)m->N + 3 * (size_t)(m->N * m->J) + FUL_ECONOMY_MAX_CAPS + FUL_ECONOMY_MAX_HUBS;
 }
 
 static inline double ful__larger(double a, double b)
@@ -269,6 +284,19 @@ void ful__caps_restore(const ful_economy_model *m, ful_economy_work *w,
 /* Take out of volumes of imports (N) what melted under caps. */
 void ful__caps_lost(const ful_economy_model *m, const ful_economy_work *w,
                     const ful_economy_shock *shock, double *imports_volume);
+
+/* Hubs (hubs.c): their numbers; where they start; weights of detoured flows that no cap grips, and
+ * what goes round the caps of the others; what passes through the hubs. */
+ful_status ful__hubs_check(const ful_economy_model *m, ful_economy_work *w,
+                           const ful_economy_shock *shock, ful_error *err);
+void ful__hubs_begin(const ful_economy_model *m, ful_economy_work *w,
+                     const ful_economy_shock *shock);
+void ful__hubs_weigh(const ful_economy_model *m, ful_economy_work *w,
+                     const ful_economy_shock *shock, const double *u);
+void ful__hubs_pass_caps(const ful_economy_model *m, ful_economy_work *w,
+                         const ful_economy_shock *shock);
+double ful__hubs_measure(const ful_economy_model *m, ful_economy_work *w,
+                         const ful_economy_shock *shock, const double *u, double *gap);
 
 /* The transfers D' of a closure, given exports and imports of the pass; and back from adjoints of
  * transfers to those of exports and imports. */

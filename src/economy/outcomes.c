@@ -197,6 +197,7 @@ void ful_economy_view_get(ful_economy_view *view, const ful_economy_model *model
     *view = (ful_economy_view){.outcome = w->outcome,
                                .household = w->household,
                                .cap = w->cap,
+                               .hub = w->hub,
                                .component = w->component,
                                .price = w->price,
                                .final_price = w->final_price,

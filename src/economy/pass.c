@@ -3,10 +3,10 @@
  * One pass over the economy: from prices, spending and wage bills to what they imply.
  *
  * Notation (docs/theory/economy.md): x holds log y (change of the wage bill), log P, log E',
- * premiums of caps and, where labour is not fully mobile, log l. The pass leaves in f what each
- * equation asks of its unknown, in logs: how far prices, spending, wage bills and shares of labour
- * are from what the others imply. What step these gaps make is the business of precondition.c and
- * mixing.c.
+ * premiums of caps, where labour is not fully mobile log l, and how full hubs are. The pass leaves
+ * in f what each equation asks of its unknown, in logs: how far prices, spending, wage bills and
+ * shares of labour are from what the others imply. What step these gaps make is the business of
+ * precondition.c and mixing.c.
  */
 #include "base/clones.h"
 #include "base/elementary.h"
@@ -252,6 +252,8 @@ double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
     w->one_sided = 0;
     ful__economy_costs(m, w, &at);
     spending_levels(m, w, &at);
+    if (w->hubs > 0)
+        ful__hubs_weigh(m, w, shock, at.u);
     if (w->caps > 0)
         ful__caps_weigh(m, w, shock, at.o);
     ful__economy_trade(m, w);
@@ -263,5 +265,7 @@ double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
     residual = ful__larger(residual, spending_gaps(m, w, &at, &gap, wages));
     memset(gap.o, 0, sizeof(double) * FUL_ECONOMY_MAX_CAPS);
     residual = ful__larger(residual, ful__caps_measure(m, w, shock, at.o, gap.o));
+    if (w->hubs > 0)
+        residual = ful__larger(residual, ful__hubs_measure(m, w, shock, at.u, gap.u));
     return residual;
 }

@@ -83,6 +83,8 @@ void ful__step_alone(const ful_economy_model *m, const ful_economy_work *w, doub
         gap.l[a] *= (double)ful__block_of(m, w, a / m->J)->stay[a % m->J];
     for (int c = 0; c < w->caps; c++)
         gap.o[c] /= w->cap_slope[c];
+    for (int h = 0; h < w->hubs; h++)
+        gap.u[h] /= w->hub_slope[h];
 }
 
 /* The transpose of ful__step_country: p, e and l hold adjoints of the steps and receive those of
@@ -130,4 +132,6 @@ void ful__precondition_adjoint(const ful_economy_model *m, ful_economy_work *w, 
     }
     for (int c = 0; c < w->caps; c++)
         x.o[c] /= w->cap_slope[c];
+    for (int h = 0; h < w->hubs; h++)
+        x.u[h] /= w->hub_slope[h];
 }

@@ -350,24 +350,34 @@ static int fold(const ful_economy_model *m, ful_economy_work *w, const ful_econo
     return met;
 }
 
-/* Caps write into the weights. */
-static void mark_gripped(const ful_economy_model *m, ful_economy_work *w,
+/* Flow a of a row is written to: its unit may not hold what was folded. */
+static void mark(const ful_economy_model *m, ful_economy_work *w, size_t row, size_t a)
+{
+    const size_t s = m->seller ? row / (size_t)m->N : row;
+    const size_t first = m->row[m->seller ? s * (size_t)m->N : s];
+    w->folded[unit_at(first, s) + (a - first) / UNIT] = 1;
+}
+
+/* Caps write into the weights, and so do hubs. */
+static void mark_written(const ful_economy_model *m, ful_economy_work *w,
                          const ful_economy_shock *shock)
 {
     for (int c = 0; c < shock->caps; c++)
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
-            const size_t s = m->seller ? g.row / (size_t)m->N : g.row;
-            const size_t first = m->row[m->seller ? s * (size_t)m->N : s];
-            w->folded[unit_at(first, s) + (g.a - first) / UNIT] = 1;
+            mark(m, w, g.row, g.a);
         }
+    for (int k = 0; shock->hubs > 0 && k < shock->detours; k++) {
+        const size_t a = shock->detour[k].entry;
+        mark(m, w, ful__row_at(m, a), a);
+    }
 }
 
 /* Take what caps of zero grip out of the weights. */
 static ful_status close_gripped(const ful_economy_model *m, ful_economy_work *w,
                                 const ful_economy_shock *shock, ful_error *err)
 {
-    mark_gripped(m, w, shock);
+    mark_written(m, w, shock);
     const ful_status status = ful__caps_close(m, w, shock, err);
     for (int c = 0; c < shock->caps && status == FUL_OK; c++)
         for (int k = 0; k < shock->cap[c].entries; k++)
@@ -515,6 +525,10 @@ static void begin(const ful_economy_model *m, ful_economy_work *w, const ful_eco
     for (int a = 0; w->has_productivity && a < m->N * m->J; a++)
         w->log_productivity[a] = log(shock->productivity[a]);
     ful__caps_begin(m, w, shock);
+    ful__hubs_begin(m, w, shock);
+    if (w->hubs > 0)
+        ful__hubs_weigh(m, w, shock, ful__parts(m, w->x).u);
+    ful__caps_weigh(m, w, shock, ful__parts(m, w->x).o);
 }
 
 ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
@@ -527,6 +541,8 @@ ful_status ful__economy_prepare(const ful_economy_model *m, ful_economy_work *w,
         status = check_transfers(m, shock->transfer, err);
     if (status == FUL_OK)
         status = ful__caps_check(m, shock, err);
+    if (status == FUL_OK)
+        status = ful__hubs_check(m, w, shock, err);
     if (status != FUL_OK)
         return status;
     const int met = fold(m, w, shock);

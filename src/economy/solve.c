@@ -26,11 +26,6 @@
 
 #define PLACE(field, count) w->field = ful__place(base, &used, (count), sizeof *w->field)
 
-static size_t unknowns(const ful_economy_model *m)
-{
-    return (size_t)m->N + 3 * (size_t)(m->N * m->J) + FUL_ECONOMY_MAX_CAPS;
-}
-
 static size_t whole_vectors(size_t count)
 {
     return (count + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
@@ -40,7 +35,7 @@ static size_t whole_vectors(size_t count)
 static size_t place_long(ful_economy_work *w, unsigned char *base, size_t used,
                          const ful_economy_model *m)
 {
-    const size_t rows = (size_t)m->P * (size_t)m->N, padded = whole_vectors(unknowns(m));
+    const size_t rows = (size_t)m->P * (size_t)m->N, padded = whole_vectors(ful__all_unknowns(m));
     const size_t slots = m->seller ? m->flows : rows * (size_t)m->stride;
     double **const by_unknown[] = {&w->x, &w->f, &w->g, &w->last_x, &w->last_f};
     for (size_t k = 0; k < sizeof by_unknown / sizeof *by_unknown; k++)
@@ -85,6 +80,11 @@ static size_t place_short(ful_economy_work *w, unsigned char *base, size_t used,
     PLACE(cap_part, FUL_ECONOMY_MAX_CAPS * J);
     PLACE(cap_cost, FUL_ECONOMY_MAX_CAPS * J);
     PLACE(cap_response, FUL_ECONOMY_MAX_CAPS * 3 * J);
+    PLACE(hub, FUL_ECONOMY_MAX_HUBS);
+    PLACE(fade, FUL_ECONOMY_MAX_HUBS * J);
+    PLACE(bare, 2 * cells);
+    PLACE(passing, 2 * cells);
+    PLACE(capped, 2 * cells);
     PLACE(market, N * N * (size_t)m->words);
     PLACE(cost_step, 2 * N * (size_t)m->words);
     PLACE(won, 2 * N * (size_t)m->words);
@@ -124,6 +124,7 @@ ful_status ful_economy_work_new(ful_economy_work **out, const ful_economy_model 
     w->J = model->J;
     w->P = model->P;
     w->flows = model->flows;
+    w->room = (int)ful__all_unknowns(model);
     *out = w;
     return FUL_OK;
 }
@@ -141,11 +142,11 @@ void ful_economy_work_reset(ful_economy_work *work)
 
 void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
 {
-    const size_t count = (size_t)from->N + 3 * (size_t)(from->N * from->J) + FUL_ECONOMY_MAX_CAPS;
-    memcpy(to->x, from->x, sizeof(double) * count);
+    memcpy(to->x, from->x, sizeof(double) * (size_t)from->room);
     to->warm = from->warm;
     to->solved = 0; /* what x stands for is no longer what the view shows */
     to->caps = from->caps;
+    to->hubs = from->hubs;
 }
 
 /* ---- the start ------------------------------------------------------------------------------- */
@@ -153,7 +154,7 @@ void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
 /* Logs of the benchmark: every hat is one. */
 static void start_cold(const ful_economy_model *m, ful_economy_work *w)
 {
-    memset(w->x, 0, sizeof(double) * unknowns(m));
+    memset(w->x, 0, sizeof(double) * ful__all_unknowns(m));
     double *log_spending = ful__parts(m, w->x).e;
     for (int a = 0; a < m->N * m->J; a++)
         log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
@@ -214,9 +215,34 @@ static int is_mobile(const ful_economy_model *m)
     return 1;
 }
 
+/* Shares of labour and hubs come last and only where there are any; the shares stand before hubs.
+ */
+static int count_unknowns(const ful_economy_model *m, const ful_economy_work *w)
+{
+    const int all = (int)ful__all_unknowns(m) - FUL_ECONOMY_MAX_HUBS;
+    return w->hubs > 0 ? all + w->hubs : is_mobile(m) ? all - m->N * m->J : all;
+}
+
+/* The hub whose cost is further than *largest from what its use implies, or -1. */
+static int furthest_hub(const ful_economy_work *w, const ful_economy_shock *shock, double *largest)
+{
+    int furthest = -1;
+    for (int h = 0; h < w->hubs; h++) {
+        const ful_economy_hub *hub = &shock->hub[h];
+        const double fuller = (hub->capacity + w->hub[h].value) / (hub->capacity + hub->use);
+        const double gap = fabs(pow(fuller, shock->congestion) / w->hub[h].cost - 1);
+        if (gap > *largest) {
+            *largest = gap;
+            furthest = h;
+        }
+    }
+    return furthest;
+}
+
 /* Who is furthest from equilibrium; a transfer larger than what its giver earns says why. */
 static ful_status report_failure(const ful_economy_model *m, const ful_economy_work *w,
-                                 const ful_economy_options *o, ful_error *err)
+                                 const ful_economy_shock *shock, const ful_economy_options *o,
+                                 ful_error *err)
 {
     int culprit = 0, poor = -1;
     double largest = -1;
@@ -242,6 +268,15 @@ static ful_status report_failure(const ful_economy_model *m, const ful_economy_w
             m->transfer[poor],
             m->closure == FUL_CLOSURE_FIXED ? "use the closure 'financed' or 'zero'"
                                             : "lower its finance limit");
+    const int hub = furthest_hub(w, shock, &largest);
+    if (hub >= 0)
+        return ful_fail(
+            err, FUL_NOT_CONVERGED,
+            "residual %.3g after %d passes, tolerance %.3g; what passes through hub %s, "
+            "%g, is furthest from what its cost implies; its capacity is %g",
+            w->report.residual, w->report.passes, o->tolerance,
+            shock->hub[hub].name ? shock->hub[hub].name : "of the shock", w->hub[hub].value,
+            shock->hub[hub].capacity);
     return ful_fail(
         err, FUL_NOT_CONVERGED,
         "residual %.3g after %d passes, tolerance %.3g; %s is furthest from equilibrium",
@@ -325,7 +360,8 @@ static int out_of_range(const ful_economy_model *m, const ful_economy_work *w)
 /* What satisfies the equations is an equilibrium if everybody can pay, and can be shown if its
  * numbers can be written. */
 static ful_status accept(const ful_economy_model *m, const ful_economy_work *w,
-                         const ful_economy_options *o, ful_error *err)
+                         const ful_economy_shock *shock, const ful_economy_options *o,
+                         ful_error *err)
 {
     char name[16];
     const int culprit = out_of_range(m, w);
@@ -335,7 +371,7 @@ static ful_status accept(const ful_economy_model *m, const ful_economy_work *w,
             "costs or prices in %s have changed by more than a factor of e^%g, to the power "
             "of theta: the shock is larger than numbers can follow",
             ful__country_name(m, culprit, name), LARGEST_LOG);
-    return all_can_pay(m, w) ? FUL_OK : report_failure(m, w, o, err);
+    return all_can_pay(m, w) ? FUL_OK : report_failure(m, w, shock, o, err);
 }
 
 /* Iterate from w->x to the fixed point. */
@@ -350,7 +386,7 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
         const double residual = ful__economy_pass(m, w, shock, w->x, w->f);
         w->report = (ful_economy_report){pass, residual};
         if (residual <= o->tolerance)
-            return accept(m, w, o, err);
+            return accept(m, w, shock, o, err);
         if (pass == o->max_passes || (c.cautious && !isfinite(residual)))
             break;
         if (pass == 1) {
@@ -362,7 +398,7 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
         else
             step(m, w, &c);
     }
-    return report_failure(m, w, o, err);
+    return report_failure(m, w, shock, o, err);
 }
 
 ful_status ful_economy_solve(ful_economy_report *report, const ful_economy_model *model,
@@ -393,7 +429,7 @@ ful_status ful_economy_solve(ful_economy_report *report, const ful_economy_model
     work->moved = -1;
     hold_unused(model, work);
     normalise(model, work, work->x);
-    work->unknowns = (int)unknowns(model) - (is_mobile(model) ? model->N * model->J : 0);
+    work->unknowns = count_unknowns(model, work);
     work->lead = (int)whole_vectors((size_t)work->unknowns);
     status = iterate(model, work, shock, &o, err);
     *report = work->report;

@@ -177,6 +177,8 @@ void ful__precondition(const ful_economy_model *m, ful_economy_work *w, double *
     memset(w->won, 0, sizeof *w->won * count);
     for (int c = 0; c < w->caps; c++)
         gap.o[c] /= w->cap_slope[c];
+    for (int h = 0; h < w->hubs; h++)
+        gap.u[h] /= w->hub_slope[h];
     for (int k = 0; k < m->N; k++)
         step_in_turn(m, w, k, &gap, labour);
 }

@@ -19,7 +19,8 @@ enum {
     WITH_PRODUCTS = 64,
     WITH_CAPS = 128,
     WITH_TRANSFER = 256,
-    WITH_ALL = 511
+    WITH_ALL = 511,
+    WITH_HUBS = 512
 };
 
 typedef struct scene {
@@ -32,6 +33,8 @@ typedef struct scene {
     ful_economy_household *household;
     double *openness, *latent_openness, *new_tariff, *new_export_tax, *productivity, *transfer;
     ful_economy_cap *cap;
+    ful_economy_hub *hub;
+    ful_economy_detour *detour;
     ful_economy_data data;
     ful_economy_shock shock;
     uint32_t draws;
@@ -258,6 +261,66 @@ static inline void scene_random_caps(scene *x)
     }
 }
 
+#define SCENE_HUBS 3
+
+/* The parts of gripped flow a that go round its caps, up to half of what they leave; returns their
+ * sum. */
+static inline double scene_reroute(scene *x, size_t a, double left)
+{
+    double sum = 0;
+    for (int c = 0; c < x->shock.caps; c++)
+        for (int k = 0; k < x->cap[c].entries; k++)
+            if (x->cap[c].entry[k] == a) {
+                double *rerouted = (double *)x->cap[c].rerouted;
+                rerouted[k] = 0.5 * left / x->shock.caps * scene_draw(x);
+                sum += rerouted[k];
+            }
+    return sum;
+}
+
+/* Two in three foreign flows go round in part, through one to three hubs that hold about a tenth of
+ * what they would come to. Empty they are worth at most 2 together, and onward is below 1/2. */
+static inline void scene_random_hubs(scene *x)
+{
+    x->hub = ful_arena_take(x->arena, SCENE_HUBS, sizeof *x->hub);
+    x->detour = ful_arena_take(x->arena, x->flows, sizeof *x->detour);
+    assert_true(x->hub && x->detour);
+    x->shock.hubs = SCENE_HUBS;
+    x->shock.hub = x->hub;
+    x->shock.congestion = 0.2 + 0.8 * scene_draw(x);
+    x->shock.onward = x->seed % 3 ? 0.4 * scene_draw(x) : 0;
+    x->shock.detour = x->detour;
+    for (int h = 0; h < SCENE_HUBS; h++)
+        x->hub[h] = (ful_economy_hub){"hub", 2 + 8 * scene_draw(x), 4 * scene_draw(x)};
+    for (int c = 0; c < x->shock.caps; c++)
+        x->cap[c].rerouted = scene_numbers(x, (size_t)x->cap[c].entries, 0);
+    for (size_t a = 0; a < x->flows && x->shock.detours < 2 * x->N * x->J; a++) {
+        double left = 1;
+        ful_economy_detour *d = &x->detour[x->shock.detours];
+        if (a / (size_t)x->N % (size_t)x->N == a % (size_t)x->N || scene_draw(x) < 0.33)
+            continue;
+        for (int c = 0; c < x->shock.caps; c++)
+            for (int k = 0; k < x->cap[c].entries; k++)
+                left -= x->cap[c].entry[k] == a ? x->cap[c].grip[k] : 0;
+        int *hub = ful_arena_take(x->arena, SCENE_HUBS, sizeof *hub);
+        double *worth = scene_numbers(x, SCENE_HUBS, 0);
+        assert_non_null(hub);
+        *d = (ful_economy_detour){.entry = a, .hub = hub, .worth = worth};
+        d->gripped = scene_reroute(x, a, fmax(left, 0));
+        d->share = d->gripped + fmax(left - d->gripped, 0) * scene_draw(x);
+        d->other = scene_draw(x) < 0.5 ? 0 : 0.3 * scene_draw(x);
+        for (int h = 0; h < SCENE_HUBS; h++)
+            if (scene_draw(x) < 0.6 || (h == 0 && d->other == 0)) {
+                const double theta = x->theta[x->product_sector[a / (size_t)(x->N * x->N)]];
+                const double room = x->hub[h].capacity / (x->hub[h].capacity + x->hub[h].use);
+                hub[d->hubs] = h;
+                worth[d->hubs++] =
+                    (0.05 + 0.5 * scene_draw(x)) * pow(room, theta * x->shock.congestion);
+            }
+        x->shock.detours++;
+    }
+}
+
 static inline void scene_random_shock(scene *x, const derived *d, int with)
 {
     const int latent = (with & WITH_LATENT) != 0, taxes = (with & WITH_EXPORT_TAX) != 0;
@@ -318,6 +381,8 @@ static inline void scene_random(scene *x, unsigned seed, int N, int J, int with)
     if (with & WITH_CAPS)
         scene_random_caps(x);
     scene_random_shock(x, &d, with);
+    if (with & WITH_HUBS)
+        scene_random_hubs(x);
 }
 
 /* As the shock leaves no trace: everything as in the benchmark. */
@@ -333,7 +398,7 @@ static inline void scene_no_shock(scene *x)
         x->productivity[c] = 1;
     for (int n = 0; n < x->N; n++)
         x->transfer[n] = 0;
-    x->shock.caps = 0;
+    x->shock.caps = x->shock.hubs = 0;
 }
 
 static inline void scene_solve(solved *s, const scene *x, double tolerance)

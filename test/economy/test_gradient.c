@@ -209,6 +209,14 @@ static void caps(void **state)
     differentiate_with(WITH_CAPS | WITH_EXPORT_TAX, 40, 6);
 }
 
+static void hubs(void **state)
+{
+    (void)state;
+    differentiate_with(WITH_HUBS, 60, 2);
+    differentiate_with(WITH_HUBS | WITH_EXPORT_TAX | WITH_LATENT | WITH_MOBILITY, 64, 2);
+    differentiate_with(WITH_HUBS | WITH_CAPS, 66, 3);
+}
+
 static void everything_together(void **state)
 {
     (void)state;
@@ -305,6 +313,7 @@ int main(void)
         cmocka_unit_test(taxes_latent_flows_and_products),
         cmocka_unit_test(households),
         cmocka_unit_test(caps),
+        cmocka_unit_test(hubs),
         cmocka_unit_test(everything_together),
         cmocka_unit_test(the_benchmark_itself),
         cmocka_unit_test(a_kink_is_said),
