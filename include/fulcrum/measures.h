@@ -11,6 +11,8 @@
  *     w_h = a_h (1 - e_h) (1 - s_h) r_h(t)^-theta
  *
  * relative to the base year's own regime: m = m(setting) / m(base). e = 0 leaves the baseline exactly.
+ * A hub with a capacity has r_h(t) (1 + V/K)^rho in place of r_h(t). V in the base year is found with
+ * the model, at the flows of that year; V under a setting by the economy.
  * A cap grips what a ban in its place would stop; the economy then solves how much of that passes.
  *
  *     ful_measures_work *work;  ful_economy_shock shock;
@@ -75,8 +77,9 @@ typedef struct ful_group {
 typedef struct ful_hub {
     int actor, group;
     double share; /**< a_h: what the detour would take at equal cost, relative to the direct route, >= 0 */
-    double cost;  /**< r_h: cost ratio when a measure begins to bind, >= 1 */
+    double cost;  /**< r_h: cost ratio when a measure begins to bind and the hub is empty, >= 1 */
     double adaptation_years; /**< T_h: in this time the extra cost falls to 1/e of itself; 0: never */
+    double capacity; /**< K_h: million USD a year; 0: none declared, and the hub never fills */
 } ful_hub;
 
 typedef struct ful_measures_data {
@@ -88,6 +91,8 @@ typedef struct ful_measures_data {
     const ful_hub *hub;
     double onward;                /**< worth of moving on from hub to hub, relative to a_h; 0: every
                                        detour has one stop */
+    double congestion;            /**< rho >= 0: the cost ratio of a hub with a capacity rises by the
+                                       factor (1 + V/K)^rho; 0: no hub ever fills */
     const ful_measure *measure;
     const double *theta;          /**< J */
     const double *flow;           /**< J*N*N base-year flows: what caps are shares of */
@@ -127,6 +132,8 @@ typedef struct ful_setting {
     double relief;                  /**< share of coverage given back, but for tariffs, [0,1] */
     double adaptation;              /**< years that hubs have had beyond those since the measures that
                                          bind a flow began, >= 0 */
+    const double *hub_cost;         /**< hubs: factor on the cost of each against the base year, > 0, as
+                                         a solution found it; NULL: 1, and the economy finds them */
 } ful_setting;
 
 typedef struct ful_measures_work ful_measures_work; /**< mutable, one per thread */
@@ -138,9 +145,11 @@ FUL_API FUL_NODISCARD ful_status ful_measures_work_new(ful_measures_work **out,
 FUL_API void ful_measures_work_free(ful_measures_work *work);
 
 /**
- * The shock of a setting: openness, latent openness, tariffs and caps; every other member NULL or 0.
- * Its arrays lie in the work until the next call. Allocates nothing. Caps that grip nothing are left
- * out, so the order of shock->cap is that of ful_measures_caps.
+ * The shock of a setting: openness, latent openness, tariffs, caps, and where hubs have a capacity
+ * these and the detours through them; every other member NULL or 0. With hub_cost hubs stay as they
+ * are, and there are none in the shock. Its arrays lie in the work until the next call. Allocates
+ * nothing. Caps that grip nothing are left out, so the order of shock->cap is that of
+ * ful_measures_caps; that of shock->hub is the one of ful_measures_hubs.
  */
 FUL_API FUL_NODISCARD ful_status ful_measures_apply(ful_economy_shock *shock,
                                                     const ful_measures_model *model,
@@ -156,8 +165,11 @@ typedef struct ful_measures_cap {
 /** Their number, and what they are, after ful_measures_apply. Borrowed from the work. */
 FUL_API int ful_measures_caps(const ful_measures_cap **out, const ful_measures_work *work);
 
+/** How many hubs may fill, and which of the data's they are, in order. Borrowed from the model. */
+FUL_API int ful_measures_hubs(const int **out, const ful_measures_model *model);
+
 /**
- * One covered flow of the target under a setting. Shares are of the base-year flow at unchanged
+ * One covered flow of the target under a setting, hubs as full as its hub_cost says. Shares are of the base-year flow at unchanged
  * prices; coverage = stopped + gripped + moved + evaded.
  */
 typedef struct ful_measure_effect {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a setting to what the economy takes: openness relative to the base year, tariffs, caps. */
+/* From a setting to what the economy takes: openness relative to the base year, tariffs, caps, and
+ * detours through hubs that may fill. */
 #include "measures/measures_internal.h"
 
 #include <math.h>
@@ -17,12 +18,42 @@ struct ful_measures_work {
     double *part;     /* places: share of a flow that each cap grips */
     size_t *entry;    /* places: the flows of each cap of the shock, */
     double *grip;     /* and what it grips of them as open */
+    double *moved;    /* places: share of a flow that goes round each cap */
+    double *rerouted; /* and of its flows as open */
+    ful__rounds rounds;
+    ful_economy_hub *hub;
+    ful_economy_detour *detour; /* flows; the hubs of each and their worth: */
+    int *route_hub;             /* flows*stride of rounds */
+    double *route_worth;
+    int detours;
     ful__route *route;
     unsigned stretches; /* read so far */
     int caps;
     ful_economy_cap cap[FUL_ECONOMY_MAX_CAPS];
     ful_measures_cap about[FUL_ECONOMY_MAX_CAPS];
 };
+
+/* What hubs with a capacity need; whether there was memory. */
+static int make_hubs(ful_measures_work *w, const ful_measures_model *m)
+{
+    if (m->limited == 0)
+        return 1;
+    const size_t flows = (size_t)m->flows;
+    const int rounds = ful__rounds_new(&w->rounds, w->arena, m);
+    const size_t routes = flows * w->rounds.stride;
+    w->moved = ful_arena_take(w->arena, m->places, sizeof(double));
+    w->rerouted = ful_arena_take(w->arena, m->places, sizeof(double));
+    w->hub = ful_arena_take(w->arena, (size_t)m->limited, sizeof *w->hub);
+    w->detour = ful_arena_take(w->arena, flows, sizeof *w->detour);
+    w->route_hub = ful_arena_take(w->arena, routes, sizeof *w->route_hub);
+    w->route_worth = ful_arena_take(w->arena, routes, sizeof *w->route_worth);
+    for (int h = 0; w->hub && h < m->limited; h++) {
+        const ful_hub *hub = &m->data.hub[m->limited_hub[h]];
+        w->hub[h] = (ful_economy_hub){m->data.country[hub->actor], hub->capacity, m->base_use[h]};
+    }
+    return rounds && w->moved && w->rerouted && w->hub && w->detour && w->route_hub &&
+           w->route_worth;
+}
 
 ful_status ful_measures_work_new(ful_measures_work **out, const ful_measures_model *m,
                                  const ful_allocator *allocator, ful_error *err)
@@ -47,6 +78,8 @@ ful_status ful_measures_work_new(ful_measures_work **out, const ful_measures_mod
         w->grip = ful_arena_take(arena, m->places, sizeof(double));
         w->route = ful__routes_new(arena, &m->data);
     }
+    if (w && !make_hubs(w, m))
+        w = NULL;
     if (!w || !w->openness || (m->data.latent && !w->latent) || !w->tariff || !w->in_force ||
         !w->open || !w->gripped || !w->part || !w->entry || !w->grip || !w->route) {
         ful_arena_free(arena);
@@ -84,8 +117,9 @@ typedef struct target {
     ful_measures_work *w;
 } target;
 
-static void add_flow(const target *t, const ful__flow *flow, const ful__stretch *stretch)
+static void add_flow(const target *t, int k, const ful__stretch *stretch)
 {
+    const ful__flow *flow = &t->m->flow[k];
     double part[FUL_ECONOMY_MAX_CAPS];
     const ful__reading reading = {t->m, t->s, t->w->route, t->w->stretches};
     const ful__grip grip = ful__grip_on(part, &reading, flow, stretch);
@@ -94,6 +128,13 @@ static void add_flow(const target *t, const ful__flow *flow, const ful__stretch 
     for (int c = 0; grip.gripped > 0 && c < t->m->caps; c++)
         if (part[c] > 0)
             t->w->part[ful__cap_place(&t->m->cap[c], flow)] += stretch->weight * part[c];
+    if (t->m->limited == 0)
+        return;
+    ful__rounds_add(&t->w->rounds, k, &reading, &grip, stretch);
+    for (int c = 0; grip.gripped > 0 && c < t->m->caps; c++)
+        if (part[c] > 0)
+            t->w->moved[ful__cap_place(&t->m->cap[c], flow)] +=
+                stretch->weight * part[c] * grip.worth;
 }
 
 /* Nothing stopped yet, nothing gripped. */
@@ -104,6 +145,10 @@ static void open_flows(const target *t)
         t->w->open[k] = 1;
     memset(t->w->gripped, 0, slots * sizeof *t->w->gripped);
     memset(t->w->part, 0, t->m->places * sizeof *t->w->part);
+    if (t->m->limited > 0) {
+        ful__rounds_clear(&t->w->rounds, t->m);
+        memset(t->w->moved, 0, t->m->places * sizeof *t->w->moved);
+    }
     memset(t->w->in_force, 0, (size_t)t->m->data.measures * sizeof *t->w->in_force);
 }
 
@@ -113,7 +158,7 @@ static void add_stretch(void *user, const ful__stretch *stretch)
     const ful_measures_data *d = &t->m->data;
     t->w->stretches++;
     for (int k = 0; k < t->m->flows; k++)
-        add_flow(t, &t->m->flow[k], stretch);
+        add_flow(t, k, stretch);
     for (int k = 0; k < d->measures; k++)
         if (d->measure[k].kind == FUL_MEASURE_TARIFF && ful__speaks(t->m, t->s, k, stretch->day))
             t->w->in_force[k] += stretch->weight;
@@ -199,7 +244,11 @@ static double list_entries(int *entries, const target *t, const ful__cap *cap)
                 continue;
             w->entry[cap->first + (size_t)*entries] = flow.at;
             /* rounding must not let the caps of a flow grip more than all of it */
-            w->grip[cap->first + (size_t)*entries] = part / fmax(open, w->gripped[flow.slot]);
+            const double whole = fmax(open, w->gripped[flow.slot]);
+            w->grip[cap->first + (size_t)*entries] = part / whole;
+            if (t->m->limited > 0)
+                w->rerouted[cap->first + (size_t)*entries] =
+                    w->moved[ful__cap_place(cap, &flow)] / whole;
             worth += d->flow[flow.at] * part / base;
             ++*entries;
         }
@@ -220,12 +269,62 @@ static void list_caps(const target *t)
         if (entries == 0)
             continue;
         w->about[w->caps] = (ful_measures_cap){cap->measure, worth};
-        w->cap[w->caps++] = (ful_economy_cap){.entries = entries,
-                                              .entry = w->entry + cap->first,
-                                              .grip = w->grip + cap->first,
-                                              .value = law->cap_value * share,
-                                              .quantity = law->cap_quantity * share,
-                                              .rent = law->rent};
+        w->cap[w->caps++] =
+            (ful_economy_cap){.entries = entries,
+                              .entry = w->entry + cap->first,
+                              .grip = w->grip + cap->first,
+                              .rerouted = t->m->limited > 0 ? w->rerouted + cap->first : NULL,
+                              .value = law->cap_value * share,
+                              .quantity = law->cap_quantity * share,
+                              .rent = law->rent};
+    }
+}
+
+/* ---- hubs that may fill ---- */
+
+/* What goes round of each flow. Of one whose partner does not apply the regime, it is what went
+ * round in the base year. */
+static void list_detours(const target *t)
+{
+    const ful_measures_model *m = t->m;
+    ful_measures_work *w = t->w;
+    w->detours = 0;
+    for (int q = 0; m->limited > 0 && q < m->flows; q++) {
+        const int k = m->by_entry[q];
+        const ful__flow *flow = &m->flow[k];
+        const int as_before = !ful__applies(m, t->s, flow->partner) && !(w->rounds.of[k].moved > 0);
+        const double open = as_before ? 1 - m->base_stopped[flow->slot] : w->open[flow->slot];
+        const size_t first = (size_t)w->detours * w->rounds.stride;
+        w->detours +=
+            ful__round_of(&w->detour[w->detours], w->route_hub + first, w->route_worth + first,
+                          as_before ? &m->base_rounds : &w->rounds, k, open, m);
+    }
+}
+
+/* What a cap grips of a flow at given costs of the hubs. */
+static void regrip(ful_measures_work *w, int cap, size_t at, double passing, double left)
+{
+    const size_t first = (size_t)(w->cap[cap].entry - w->entry);
+    for (size_t k = first; k < first + (size_t)w->cap[cap].entries; k++)
+        if (w->entry[k] == at)
+            w->grip[k] = (w->grip[k] + w->rerouted[k] * (1 - passing)) / left;
+}
+
+/* Detours at given costs of the hubs become part of openness and of what caps grip. */
+static void fold_detours(const target *t)
+{
+    ful_measures_work *w = t->w;
+    const size_t cell = (size_t)t->m->data.countries * (size_t)t->m->data.countries;
+    for (int k = 0; k < w->detours; k++) {
+        const ful_economy_detour *d = &w->detour[k];
+        const double passing =
+            ful__round_passing(d, t->s->hub_cost, t->m->data.theta[d->entry / cell], t->m);
+        const double left = (1 - d->share + d->gripped) + (d->share - d->gripped) * passing;
+        w->openness[d->entry] *= left;
+        if (w->latent)
+            w->latent[d->entry] *= left;
+        for (int c = 0; d->gripped > 0 && c < w->caps; c++)
+            regrip(w, c, d->entry, passing, left);
     }
 }
 
@@ -247,6 +346,12 @@ static ful_status check(const ful_measures_model *m, const ful_setting *s, ful_e
                             "enforcement of %s for group '%s' is %g, expected 0..1",
                             m->data.country[a / m->data.groups],
                             m->data.group[a % m->data.groups].id, s->enforcement[a]);
+    for (int h = 0; s->hub_cost && h < m->data.hubs; h++)
+        if (!(s->hub_cost[h] > 0 && s->hub_cost[h] < INFINITY))
+            return ful_fail(err, FUL_ERR_ARGUMENT,
+                            "the cost of hub %s changes by the factor %g, "
+                            "expected above 0",
+                            m->data.country[m->data.hub[h].actor], s->hub_cost[h]);
     return FUL_OK;
 }
 
@@ -256,16 +361,33 @@ ful_status ful_measures_apply(ful_economy_shock *shock, const ful_measures_model
     const ful_status status = check(m, setting, err);
     if (status != FUL_OK)
         return status;
-    const target t = {m, setting, w};
+    /* as full as in the base year; what they are now is the business of detours */
+    ful_setting as_before = *setting;
+    as_before.hub_cost = NULL;
+    target t = {m, &as_before, w};
     open_flows(&t);
-    ful__stretches(m, setting, add_stretch, (void *)&t);
+    ful__stretches(m, &as_before, add_stretch, &t);
     levy_all(&t);
     relate_to_base(&t);
     list_caps(&t);
+    list_detours(&t);
+    t.s = setting;
+    const int solved = m->limited > 0 && !setting->hub_cost;
+    if (setting->hub_cost)
+        fold_detours(&t);
     *shock = (ful_economy_shock){.openness = w->openness,
                                  .latent_openness = w->latent,
                                  .tariff = w->tariff,
                                  .caps = w->caps,
-                                 .cap = w->cap};
+                                 .cap = w->cap,
+                                 .hubs = solved ? m->limited : 0,
+                                 .hub = solved ? w->hub : NULL,
+                                 .congestion = solved ? m->data.congestion : 0,
+                                 .onward = solved ? m->data.onward : 0,
+                                 .detours = solved ? w->detours : 0,
+                                 .detour = solved ? w->detour : NULL};
+    /* what goes round a cap has been folded in */
+    for (int c = 0; !solved && c < w->caps; c++)
+        w->cap[c].rerouted = NULL;
     return FUL_OK;
 }

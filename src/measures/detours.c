@@ -12,6 +12,8 @@
 
 #include <math.h>
 
+#include "base/routes.h"
+
 #define DAYS_A_YEAR 365.25
 
 /* Share of a hub that the law and the imposers of secondary sanctions leave open. */
@@ -66,6 +68,9 @@ static double worth_of(const ful__reading *r, int h, const ful__flow *flow, int 
     if (kept->years != years)
         kept->power = power_of(hub, d->theta[flow->sector], years);
     kept->worth = hub->share * openness_of(r->m, r->s, hub, flow, day, punished) * kept->power;
+    if (r->m->limit[h] >= 0)
+        kept->worth *= pow(r->m->base_cost[h] * (r->s->hub_cost ? r->s->hub_cost[h] : 1),
+                           -d->theta[flow->sector]);
     kept->years = years;
     kept->stretch = r->stretch;
     return kept->worth;
@@ -83,7 +88,7 @@ ful__detour ful__detours(const ful__reading *r, const ful__flow *flow, int day, 
         if (hub->actor == flow->partner || !(hub->share > 0))
             continue;
         const double w = worth_of(r, h, flow, day, years, punished);
-        const double t = w / (1 + d->onward * w);
+        const double t = ful__routes_term(w, d->onward);
         one_stop += w;
         sum += t;
         if (t > first) {
@@ -98,12 +103,26 @@ ful__detour ful__detours(const ful__reading *r, const ful__flow *flow, int day, 
     }
     if (!(sum > 0))
         return out;
-    out.worth = d->onward > 0 ? sum / (1 - d->onward * sum) : sum;
+    out.worth = ful__routes_worth(sum, d->onward);
     out.main_share = first / sum;
     out.onward = d->onward > 0 ? fmax(0, 1 - one_stop / out.worth) : 0;
     if (!(d->onward > 0))
         out.onward_hub = -1;
     return out;
+}
+
+void ful__add_terms(double *term, double amount, const ful__reading *r, const ful__flow *flow,
+                    const ful__stretch *stretch, double years)
+{
+    const ful_measures_data *d = &r->m->data;
+    const int first = r->m->first_hub[flow->group], end = r->m->first_hub[flow->group + 1];
+    for (int k = first; k < end; k++) {
+        const int h = r->m->hub[k];
+        if (d->hub[h].actor == flow->partner || !(d->hub[h].share > 0))
+            continue;
+        const double w = worth_of(r, h, flow, stretch->day, years, 1);
+        term[k - first] += amount * ful__routes_term(w, d->onward);
+    }
 }
 
 /*

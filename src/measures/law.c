@@ -143,8 +143,9 @@ ful__grip ful__grip_on(double *part, const ful__reading *r, const ful__flow *flo
     grip.enforced = whole / grip.coverage;
     double passed = 1;
     if (whole > 0) {
-        const double years = ful__years_bound(m, s, flow, stretch, grip.coverage);
-        passed = 1 / (1 + ful__detours(r, flow, stretch->day, years, 1).worth);
+        grip.years = ful__years_bound(m, s, flow, stretch, grip.coverage);
+        grip.worth = ful__detours(r, flow, stretch->day, grip.years, 1).worth;
+        passed = 1 / (1 + grip.worth);
     }
     grip.stopped = enforced(bans, e[0], e[1]) * passed;
     grip.excess = fmax(bans.partner, bans.target);

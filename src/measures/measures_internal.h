@@ -5,6 +5,20 @@
 
 #include "fulcrum/measures.h"
 
+/* What goes round of a flow in a period, of the flow at no measures. */
+typedef struct ful__round {
+    double whole;   /* enforced, on days on which some of it moves */
+    double moved;   /* of that, through hubs */
+    double gripped; /* of that, what caps would grip if it did not move */
+} ful__round;
+
+/* By flow of the model; none where no hub has a capacity. */
+typedef struct ful__rounds {
+    ful__round *of;
+    double *term; /* [flow*stride + hub of its group]: by hub the parts in T, times what moved */
+    size_t stride;
+} ful__rounds;
+
 /* A cap and the flows that it may grip: the partners times the sectors of its masks. */
 typedef struct ful__cap {
     int measure, exports;
@@ -30,6 +44,15 @@ struct ful_measures_model {
     struct ful__flow *flow; /* the flows of the target that exist, sector by sector */
     int flows;
     int *first_hub, *hub; /* groups + 1; hubs by group, in the order of the data */
+    int limited;          /* hubs that may fill */
+    int *limited_hub;     /* limited: which of the data's */
+    int *limit;           /* hubs: rank among these, or -1 */
+    double *base_use;     /* limited: what passed in the base year, million USD */
+    double *base_cost;    /* hubs: what that adds to their costs, as a factor */
+    ful__rounds base_rounds;
+    int *base_hub; /* hubs: one detour at a time, while the base year is read */
+    double *base_worth;
+    int *by_entry; /* flows in the order of flow arrays; none where no hub has a capacity */
     /* by slot: the bans, caps and secondary sanctions that cover the target's trade with an actor in a
      * sector, so that a flow need not ask all of them */
     size_t *first_law; /* slots + 1 */
@@ -125,6 +148,8 @@ typedef struct ful__grip {
     double stopped;  /* by bans, after detours */
     double gripped;  /* by caps, beyond the bans, after detours */
     double excess;   /* coverage of bans, and of caps what exceeds their bounds */
+    double worth;    /* of all detours, 0 where nothing is enforced */
+    double years;    /* for which these have been needed */
 } ful__grip;
 
 /* The grip on a flow. part: for each cap of the model the share of the flow that it grips; room for
@@ -145,6 +170,9 @@ typedef struct ful__detour {
 /* years: how long they have been needed; punished: whether secondary sanctions count. */
 ful__detour ful__detours(const ful__reading *reading, const ful__flow *flow, int day, double years,
                          int punished);
+/* What each hub of the flow's group adds to T, times `amount`, added to term. */
+void ful__add_terms(double *term, double amount, const ful__reading *reading, const ful__flow *flow,
+                    const ful__stretch *stretch, double years);
 /* Room for what a reading keeps; NULL where memory is out. */
 ful__route *ful__routes_new(ful_arena *arena, const ful_measures_data *d);
 
@@ -155,6 +183,27 @@ double ful__years_bound(const ful_measures_model *m, const ful_setting *setting,
 /* The ratio of the series of detours in a group where nothing hinders them, and the hub that adds
  * most to it. Below one: the series has a sum in every setting. */
 double ful__series_ratio(int *worst, const ful_measures_data *d, int group);
+
+/* ---- hubs.c ---- */
+
+/* Whether there was memory. */
+int ful__rounds_new(ful__rounds *r, ful_arena *arena, const ful_measures_model *m);
+void ful__rounds_clear(ful__rounds *r, const ful_measures_model *m);
+/* Adds what goes round of flow k on the days of a stretch. */
+void ful__rounds_add(ful__rounds *r, int k, const ful__reading *reading, const ful__grip *grip,
+                     const ful__stretch *stretch);
+/* The detour of flow k, of which `open` is left; 0 where none leads through a hub that may fill.
+ * hub, worth: room for `stride`. */
+int ful__round_of(ful_economy_detour *to, int *hub, double *worth, const ful__rounds *r, int k,
+                  double open, const ful_measures_model *m);
+/* What of a detour passes at given costs of the hubs, against the base year. */
+double ful__round_passing(const ful_economy_detour *d, const double *cost, double theta,
+                          const ful_measures_model *m);
+/* Lists the hubs that may fill. */
+ful_status ful__list_limited(ful_measures_model *m, ful_error *err);
+/* From the rounds of the base year to what passed and the costs that go with it, by a damped step;
+ * returns how far these were from what passed, in logs. */
+double ful__fill_hubs(ful_measures_model *m);
 
 /* ---- caps.c ---- */
 

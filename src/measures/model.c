@@ -167,6 +167,9 @@ static ful_status check_hubs(const ful_measures_data *d, ful_error *err)
             return ful_fail(err, FUL_ERR_DATA,
                             "hub %s: share %g and cost %g, expected 0 or more and 1 or more",
                             d->country[hub->actor], hub->share, hub->cost);
+        if (!(hub->capacity >= 0))
+            return ful_fail(err, FUL_ERR_DATA, "hub %s: capacity of %g, expected 0 or more",
+                            d->country[hub->actor], hub->capacity);
         if (!(hub->adaptation_years >= 0))
             return ful_fail(err, FUL_ERR_DATA, "hub %s: adaptation in %g years, expected 0 or more",
                             d->country[hub->actor], hub->adaptation_years);
@@ -174,6 +177,9 @@ static ful_status check_hubs(const ful_measures_data *d, ful_error *err)
     if (!(d->onward >= 0))
         return ful_fail(err, FUL_ERR_DATA, "worth of moving on between hubs is %g, expected >= 0",
                         d->onward);
+    if (!(d->congestion >= 0))
+        return ful_fail(err, FUL_ERR_DATA, "congestion of hubs is %g, expected >= 0",
+                        d->congestion);
     for (int g = 0; g < d->groups; g++) {
         int worst;
         const double ratio = ful__series_ratio(&worst, d, g);
@@ -261,10 +267,15 @@ static ful_status list_hubs(ful_measures_model *m, ful_error *err)
     return FUL_OK;
 }
 
+/* Costs of hubs that change by less, in logs, are those of what passes. */
+#define SETTLED 1e-14
+#define MOST_READINGS 1000
+
 typedef struct base_year {
     ful__reading reading;
     ful_measures_model *m;
-    double *stopped; /* slots */
+    double *stopped;     /* slots */
+    ful__rounds *rounds; /* NULL where not asked for */
 } base_year;
 
 static void add_base(void *user, const ful__stretch *stretch)
@@ -276,6 +287,8 @@ static void add_base(void *user, const ful__stretch *stretch)
         const ful__flow *flow = &b->m->flow[k];
         const ful__grip grip = ful__grip_on(part, &b->reading, flow, stretch);
         b->stopped[flow->slot] += stretch->weight * grip.stopped;
+        if (b->rounds && b->m->limited > 0)
+            ful__rounds_add(b->rounds, k, &b->reading, &grip, stretch);
     }
 }
 
@@ -288,7 +301,20 @@ static void add_base_tariffs(void *user, const ful__stretch *stretch)
             b->m->base_tariff_measures[k] += stretch->weight;
 }
 
-/* What the base year's own regime stopped, in all and by the target's measures alone. */
+/* One reading of the base year under all measures; returns how far the costs of hubs were from what
+ * then passes through them. */
+static double read_once(base_year *year, const ful_setting *base)
+{
+    ful_measures_model *m = year->m;
+    const size_t slots = 2 * (size_t)m->data.countries * (size_t)m->data.sectors;
+    memset(m->base_stopped, 0, slots * sizeof *m->base_stopped);
+    ful__rounds_clear(&m->base_rounds, m);
+    ful__stretches(m, base, add_base, year);
+    return ful__fill_hubs(m);
+}
+
+/* What the base year's own regime stopped, in all and by the target's measures alone. Where it
+ * filled hubs, their costs are those of what passed. */
 static ful_status read_base_year(ful_measures_model *m, ful_error *err)
 {
     const ful_measures_data *d = &m->data;
@@ -297,11 +323,18 @@ static ful_status read_base_year(ful_measures_model *m, ful_error *err)
     if (!nobody || !route)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for measures");
     ful_setting base = {.from = d->base_from, .to = d->base_to, .enforcement = d->base_enforcement};
-    base_year year = {{m, &base, route, 0}, m, m->base_stopped};
-    ful__stretches(m, &base, add_base, &year);
+    base_year year = {{m, &base, route, 0}, m, m->base_stopped, &m->base_rounds};
+    int readings = 0;
+    while (read_once(&year, &base) > SETTLED)
+        if (++readings == MOST_READINGS)
+            return ful_fail(err, FUL_ERR_DATA,
+                            "what passed through the hubs in the base year does not settle: raise "
+                            "their capacities or lower their congestion, %g",
+                            d->congestion);
     ful__stretches(m, &base, add_base_tariffs, &year);
     base.applies = nobody;
     year.stopped = m->base_stopped_by_target;
+    year.rounds = NULL;
     ful__stretches(m, &base, add_base, &year);
     return FUL_OK;
 }
@@ -329,6 +362,8 @@ static ful_status build(ful_measures_model *m, const ful_measures_data *d, ful_e
         status = list_flows(m, err);
     if (status == FUL_OK)
         status = list_hubs(m, err);
+    if (status == FUL_OK)
+        status = ful__list_limited(m, err);
     return status == FUL_OK ? read_base_year(m, err) : status;
 }
 
