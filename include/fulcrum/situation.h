@@ -67,6 +67,7 @@ typedef struct ful_case_hub {
     int actor, group;
     ful_param share, cost;
     ful_param adaptation_years; /**< FUL_NO_PARAM: the hub never adapts */
+    ful_param capacity;         /**< FUL_NO_PARAM: the hub never fills */
 } ful_case_hub;
 
 /** A change of productivity for a time: a harvest that fails, a mine that floods. Shocks that overlap
@@ -270,6 +271,7 @@ typedef struct ful_situation {
     int measures;    const ful_case_measure *measure;
     int hubs;        const ful_case_hub *hub;
     ful_param onward;        /**< worth of moving on from hub to hub, or FUL_NO_PARAM: one stop */
+    ful_param congestion;    /**< of hubs with a capacity, or FUL_NO_PARAM where none has one */
     int first_year, years;   /**< of `enforcement` */
     const double *enforcement; /**< years*N*G: level of actor n for group g in year first_year + y */
     double leverage_level;   /**< at which members apply a regime */

@@ -88,12 +88,23 @@ typedef struct ful_solved_cap {
     ful_economy_cap_state after;
 } ful_solved_cap;
 
+/** A hub with a capacity: how full it is. */
+typedef struct ful_solved_hub {
+    int hub;           /**< index into situation->hub */
+    double capacity;   /**< K, million USD a year */
+    double before;     /**< V of the base year, million USD a year */
+    double congestion; /**< rho: filling raises its costs by the factor (1 + V/K)^rho */
+    ful_economy_hub_state after; /**< V, and the change of costs against the base year */
+} ful_solved_hub;
+
 typedef struct ful_solution {
     ful_economy_report report;
     ful_economy_certificate certificate;
     ful_economy_view view; /**< borrowed from the work until its next solve */
     int caps;              /**< that grip anything */
     ful_solved_cap cap[FUL_ECONOMY_MAX_CAPS];
+    int hubs;              /**< with a capacity */
+    ful_solved_hub hub[FUL_ECONOMY_MAX_HUBS];
     double income[FUL_MAX_COLUMNS]; /**< per cent changes of real income, by ful_case_term.column:
                                          target, sender, enforcers, households */
 } ful_solution;
@@ -238,7 +249,8 @@ typedef struct ful_attribution {
 } ful_attribution;
 
 /**
- * @param from  shock at the start, without caps; NULL: the benchmark. Rates are given in both shocks
+ * @param from  shock at the start, without caps; NULL: the benchmark. Neither shock may have hubs that
+ *              fill: give these at given costs (ful_setting.hub_cost). Rates are given in both shocks
  *              or in neither; absent openness and productivity are 1, absent latent openness 0.
  * @param to    shock at the end. Openness, productivity and rates move in proportion along the path;
  *              the bounds of caps move from what they grip in the benchmark, where that is more.

@@ -6,7 +6,17 @@
 
 /* ---- hubs ---- */
 
-enum { H_HUB, H_GROUP, H_SHARE, H_COST = 5, H_SOURCE = 8, H_GRADE, H_NOTE, H_YEARS };
+enum {
+    H_HUB,
+    H_GROUP,
+    H_SHARE,
+    H_COST = 5,
+    H_SOURCE = 8,
+    H_GRADE,
+    H_NOTE,
+    H_YEARS,
+    H_CAPACITY = H_YEARS + 3
+};
 
 /* More than any share, cost or time. */
 #define MOST_OF_A_HUB 1e6
@@ -28,16 +38,40 @@ static ful_param register_hub(reader *r, const csv_table *t, int row, int column
     return ful__field_parameter(r, t, row, column, what, &q);
 }
 
-/* The time in which a hub adapts; with no number it never does, and then has no range either. */
-static ful_param read_years(reader *r, const csv_table *t, int row)
+/* A number that a hub may do without, and then has no range of it either; `without`: what that
+ * means. */
+static ful_param read_optional(reader *r, const csv_table *t, int row, int column, const char *what,
+                               const char *unit, const char *without)
 {
-    if (*ful__field_text(t, row, H_YEARS))
-        return register_hub(r, t, row, H_YEARS, "adaptation_years", "years", .01);
+    if (*ful__field_text(t, row, column))
+        return register_hub(r, t, row, column, what, unit, .01);
     for (int k = 1; k <= 2; k++)
-        if (*ful__field_text(t, row, H_YEARS + k))
-            ful__case_refuse(r, at_field(t, row, H_YEARS + k),
-                             "a range without adaptation_years; empty, the hub never adapts");
+        if (*ful__field_text(t, row, column + k))
+            ful__case_refuse(r, at_field(t, row, column + k), "a range without %s; empty, %s", what,
+                             without);
     return FUL_NO_PARAM;
+}
+
+/* Capacities say nothing without the parameter that says what filling them costs. */
+static void read_congestion(reader *r)
+{
+    ful_situation *s = &r->c->s;
+    int limited = 0;
+    s->congestion = reader_ok(r) ? ful__case_find(&r->parameters, "hubs.congestion") : FUL_NO_PARAM;
+    for (int h = 0; reader_ok(r) && h < s->hubs; h++) {
+        if (s->hub[h].capacity == FUL_NO_PARAM)
+            continue;
+        const place at = r->parameters.at[s->hub[h].capacity];
+        if (s->congestion == FUL_NO_PARAM)
+            ful__case_refuse(r, at,
+                             "a capacity needs the parameter 'hubs.congestion', the elasticity of "
+                             "a hub's costs to how full it is: add it to parameters.csv");
+        else if (++limited > FUL_ECONOMY_MAX_HUBS)
+            ful__case_refuse(r, at, "this is capacity number %d, expected at most %d", limited,
+                             FUL_ECONOMY_MAX_HUBS);
+        else
+            r->parameter_used[s->congestion] = 1;
+    }
 }
 
 /* A secondary sanction that no hub feels is odd. */
@@ -66,8 +100,9 @@ static void read_hubs(reader *r)
     static const char *const needed[] = {"hub",        "group", "share",    "share_low",
                                          "share_high", "cost",  "cost_low", "cost_high",
                                          "source",     "grade", NULL};
-    static const char *const optional[] = {"note", "adaptation_years", "adaptation_years_low",
-                                           "adaptation_years_high", NULL};
+    static const char *const optional[] = {
+        "note",     "adaptation_years", "adaptation_years_low", "adaptation_years_high",
+        "capacity", "capacity_low",     "capacity_high",        NULL};
     const csv_columns columns = {needed, optional};
     ful_situation *s = &r->c->s;
     csv_table t;
@@ -81,13 +116,17 @@ static void read_hubs(reader *r)
             ful__case_refuse(r, at_field(&t, row, H_HUB), "the target is no hub of its own trade");
         hub[row].share = register_hub(r, &t, row, H_SHARE, "share", "1", 0);
         hub[row].cost = register_hub(r, &t, row, H_COST, "cost", "1", 1);
-        hub[row].adaptation_years = read_years(r, &t, row);
+        hub[row].adaptation_years =
+            read_optional(r, &t, row, H_YEARS, "adaptation_years", "years", "the hub never adapts");
+        hub[row].capacity = read_optional(r, &t, row, H_CAPACITY, "capacity", "million USD/year",
+                                          "the hub never fills");
     }
     s->hub = hub;
     s->hubs = t.rows;
     s->onward = reader_ok(r) ? ful__case_find(&r->parameters, "hubs.onward") : FUL_NO_PARAM;
     if (s->onward != FUL_NO_PARAM)
         r->parameter_used[s->onward] = 1;
+    read_congestion(r);
     remark_idle(r);
 }
 

@@ -154,6 +154,7 @@ void ful__case_ranges(reader *r)
     check_range(r, s->finance_limit, ABOVE_0, BELOW_1);
     check_range(r, s->size, 0, 1);
     check_onward(r);
+    check_range(r, s->congestion, 0, 100);
     check_game(r);
     check_stress(r);
 }

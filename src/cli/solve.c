@@ -85,11 +85,29 @@ static json_t *cap_row(const ful_situation *s, const ful_solved_cap *c)
                      document_real(c->after.rent));
 }
 
+/* What filling adds to the costs of passing a hub, per cent. */
+static double congestion(const ful_solved_hub *h)
+{
+    return 100 * (pow(1 + h->after.value / h->capacity, h->congestion) - 1);
+}
+
+static json_t *hub_row(const ful_situation *s, const ful_solved_hub *h)
+{
+    const ful_case_hub *hub = &s->hub[h->hub];
+    return json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o}", "hub", s->actor[hub->actor].id, "group",
+                     s->group[hub->group].id, "capacity_musd", document_real(h->capacity),
+                     "base_musd", document_real(h->before), "value_musd",
+                     document_real(h->after.value), "full_pct",
+                     document_real(100 * h->after.value / h->capacity), "congestion_pct",
+                     document_real(congestion(h)));
+}
+
 /* What `solve` answers. */
 typedef struct answer {
     ful_scenario scenario;
     ful_solution solution;
     ful_measure_effect *effect;
+    double *hub_cost;                /* hubs: how filling has changed their costs */
     int known, effects;              /* how many are in `effect`, and how many there are */
     ful_decomposition decomposition; /* with --decompose */
     ful_economy_outcome *rebased;    /* with --balanced: actors, what removing deficits changes */
@@ -118,7 +136,7 @@ static json_t *make_document(const cli_case *c, const answer *a)
 {
     const ful_solution *x = &a->solution;
     json_t *document = document_new(c->s, "solve", -1), *actors = json_array(),
-           *list = json_array(), *caps = json_array();
+           *list = json_array(), *caps = json_array(), *hubs = json_array();
     for (int n = 0; n < c->s->actors; n++)
         json_array_append_new(actors, actor_row(c->s, x, n));
     for (int k = 0; k < a->known; k++)
@@ -133,6 +151,11 @@ static json_t *make_document(const cli_case *c, const answer *a)
         json_array_append_new(caps, cap_row(c->s, &x->cap[k]));
     json_object_set_new(document, "measures", list);
     json_object_set_new(document, "caps", caps);
+    for (int k = 0; k < x->hubs; k++)
+        json_array_append_new(hubs, hub_row(c->s, &x->hub[k]));
+    if (x->hubs > 0)
+        json_object_set(document, "hubs", hubs);
+    json_decref(hubs);
     cli_productivity_json(document, c->world, &a->scenario);
     if (c->args->flows)
         json_object_set_new(document, "flows", flows(c, x));
@@ -223,6 +246,23 @@ static void print_caps(const ful_situation *s, const ful_solution *x)
     }
 }
 
+static void print_hubs(const ful_situation *s, const ful_solution *x)
+{
+    if (x->hubs == 0)
+        return;
+    text_heading(stdout, "Hubs: what passes against what they can take, million USD a year");
+    printf("%-30s %9s %9s %9s %8s %10s\n", "hub", "capacity", "base", "passes", "full", "costs");
+    for (int k = 0; k < x->hubs; k++) {
+        const ful_solved_hub *h = &x->hub[k];
+        const ful_case_hub *hub = &s->hub[h->hub];
+        char name[128];
+        snprintf(name, sizeof name, "%s %s", s->actor[hub->actor].name, s->group[hub->group].id);
+        text_cell(stdout, name, 30);
+        printf(" %9.1f %9.1f %9.1f %6.1f %% %+8.1f %%\n", h->capacity, h->before, h->after.value,
+               100 * h->after.value / h->capacity, congestion(h));
+    }
+}
+
 static int print_text(const cli_case *c, const answer *a)
 {
     const ful_situation *s = c->s;
@@ -241,6 +281,7 @@ static int print_text(const cli_case *c, const answer *a)
                  c->args->balanced ? "against new baseline" : "per cent against the base");
     print_effects(s, a->effect, a->known < SHOWN_EFFECTS ? a->known : SHOWN_EFFECTS, a->effects);
     print_caps(s, &a->solution);
+    print_hubs(s, &a->solution);
     cli_productivity_text(c->world, &a->scenario);
     if (c->args->decompose)
         cli_decomposition_text(s, &a->decomposition);
@@ -277,9 +318,15 @@ static ful_status report_effects(answer *a, const cli_case *c, ful_world_work *w
     const int room = cli_wants_document(c->args) ? 2 * c->s->actors * c->s->sectors : SHOWN_EFFECTS;
     ful_setting setting;
     a->effect = calloc((size_t)room, sizeof *a->effect);
-    if (!a->effect)
+    a->hub_cost = calloc((size_t)c->s->hubs + 1, sizeof *a->hub_cost);
+    if (!a->effect || !a->hub_cost)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory");
     ful_status status = ful_world_setting(&setting, c->world, work, scenario, err);
+    for (int h = 0; h < c->s->hubs; h++)
+        a->hub_cost[h] = 1;
+    for (int h = 0; h < a->solution.hubs; h++)
+        a->hub_cost[a->solution.hub[h].hub] = a->solution.hub[h].after.cost;
+    setting.hub_cost = a->hub_cost;
     if (status == FUL_OK)
         status = ful_measures_report(a->effect, room, &a->effects, ful_world_measures(c->world),
                                      &setting, err);
@@ -322,6 +369,7 @@ static int run(const cli_args *args)
     }
     ful_decomposition_clear(&a.decomposition);
     free(a.effect);
+    free(a.hub_cost);
     free(a.rebased);
     free(a.deficit);
     ful_world_work_free(work);

@@ -54,6 +54,18 @@ static const table_column cap_columns[] = {
     {"rent_musd", TABLE_REAL, "million USD a year", "what that earns, or what melts", "rent_musd"},
     {0}};
 
+static const table_source hub_source[] = {{"hubs[]", NULL}, {0}};
+static const table_column hub_columns[] = {
+    {"hub", TABLE_TEXT, "", "the hub", "hub"},
+    {"group", TABLE_TEXT, "", "group of goods that it reroutes", "group"},
+    {"capacity_musd", TABLE_REAL, "million USD a year", "its capacity", "capacity_musd"},
+    {"base_musd", TABLE_REAL, "million USD a year", "what passed in the base year", "base_musd"},
+    {"value_musd", TABLE_REAL, "million USD a year", "what passes, counted at every stop",
+     "value_musd"},
+    {"full_pct", TABLE_REAL, "per cent", "what passes, of its capacity", "full_pct"},
+    {"congestion_pct", TABLE_REAL, "per cent", "what that adds to its costs", "congestion_pct"},
+    {0}};
+
 static const table_source flow_source[] = {{"flows[]", NULL}, {0}};
 static const table_column flow_columns[] = {
     {"seller", TABLE_TEXT, "", "actor that sells", "seller"},
@@ -155,6 +167,7 @@ const table_layout layout_solve[] = {
     {"measures", "What the law covers, stops, moves and misses, flow by flow", measure_source,
      measure_columns},
     {"caps", "What the caps bound and what passes", cap_source, cap_columns},
+    {"hubs", "What passes through hubs with a capacity", hub_source, hub_columns},
     {"productivity", "Productivity that is not that of the base year", productivity_source,
      columns_of_productivity},
     {"shocks", "Shocks of the case behind it", shock_source, columns_of_shocks},

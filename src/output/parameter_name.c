@@ -86,6 +86,7 @@ static json_t *name_economy(const ful_situation *s, ful_param q)
                {s->finance_limit, "share of imports that can be bought on credit"},
                {s->size, "size of the target's economy, from its lower to its higher table"},
                {s->onward, "worth of moving on from hub to hub"},
+               {s->congestion, "elasticity of hubs' costs to how full they are"},
                {s->game.relief_freeze, "share of measures given back at a freeze"},
                {s->game.relief_dismantle, "share of measures given back at dismantling"}};
     for (size_t k = 0; k < sizeof own / sizeof *own; k++)

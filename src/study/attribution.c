@@ -161,6 +161,11 @@ static ful_status check(const ful__path *p, const ful_economy_shock *from, ful_e
     if (from->caps > 0)
         return ful_fail(err, FUL_ERR_ARGUMENT, "the start of a path has %d caps, expected none",
                         from->caps);
+    if (from->hubs > 0 || p->to->hubs > 0)
+        return ful_fail(err, FUL_ERR_ARGUMENT,
+                        "a path on which %d hubs fill, expected none: give hubs at given costs "
+                        "(ful_setting.hub_cost)",
+                        from->hubs > 0 ? from->hubs : p->to->hubs);
     for (int k = 0; k < FUL__ARGUMENTS; k++) {
         const ful__argument *x = &p->argument[k];
         if ((x->from && !x->to) || (k >= FUL__TARIFF && x->to && !x->from))

@@ -4,7 +4,8 @@
  * benchmark to the scenario, times what each measure does to the flow's openness or tariff.
  * Measures that bind one flow are put in force one after the other, as they took effect; what a
  * measure adds is what it stops on top of those before it, less what it added in the base year,
- * which the benchmark holds already. Shocks to productivity likewise, by the sectors that they hit.
+ * which the benchmark holds already. Hubs stand as full as the scenario leaves them. Shocks to
+ * productivity likewise, by the sectors that they hit.
  * By partner and sector: Caliendo & Parro's first-order formula.
  */
 #include <math.h>
@@ -285,9 +286,25 @@ static ful_status first_order(ful_decomposition *out, const ful_world *world, fu
     return FUL_OK;
 }
 
+/* The setting of a scenario with hubs as full as it leaves them, and the shock of that. */
+static ful_status hold_hubs(ful_setting *setting, ful_economy_shock *shock, const ful_world *world,
+                            ful_world_work *work, const ful_scenario *scenario,
+                            const double *hub_cost, ful_error *err)
+{
+    ful_status status = ful_world_setting(setting, world, work, scenario, err);
+    if (status != FUL_OK || !hub_cost)
+        return status;
+    const double *productivity = shock->productivity;
+    setting->hub_cost = hub_cost;
+    status = ful_measures_apply(shock, ful_world_measures(world), work->measures, setting, err);
+    shock->productivity = productivity;
+    return status;
+}
+
 static ful_status by_measure(ful_decomposition *out, const ful_world *world, ful_world_work *work,
-                             const ful_scenario *scenario, const ful_economy_shock *shock,
-                             ful_arena *arena, const ful_run *run, ful_error *err)
+                             const ful_scenario *scenario, ful_economy_shock *shock,
+                             const double *hub_cost, ful_arena *arena, const ful_run *run,
+                             ful_error *err)
 {
     const ful_situation *s = ful_world_situation(world);
     ful_attribution mean;
@@ -298,9 +315,11 @@ static ful_status by_measure(ful_decomposition *out, const ful_world *world, ful
     out->shock = ful_arena_take(out->arena, (size_t)s->shocks + 1, sizeof *out->shock);
     if (!out->measure || !out->group || !out->shock)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a decomposition");
+    ful_status status = hold_hubs(&setting, shock, world, work, scenario, hub_cost, err);
     const ful_measures_cap *cap;
     const int caps = ful_measures_caps(&cap, work->measures);
-    ful_status status = start_of_path(&from, world, arena, err);
+    if (status == FUL_OK)
+        status = start_of_path(&from, world, arena, err);
     if (status == FUL_OK)
         status = ful_study_attribution(&mean, ful_world_economy(world), &from, shock, out->actor,
                                        FUL_REAL_INCOME, run, err);
@@ -311,9 +330,7 @@ static ful_status by_measure(ful_decomposition *out, const ful_world *world, ful
                 .mean = &mean,
                 .out = out,
                 .flows = ful_economy_flows(ful_world_economy(world))};
-    status = ful_world_setting(&setting, world, work, scenario, err);
-    if (status == FUL_OK)
-        status = share(&x, &setting, arena, run ? run->allocator : NULL, err);
+    status = share(&x, &setting, arena, run ? run->allocator : NULL, err);
     if (status == FUL_OK && shock->productivity)
         status = share_productivity(&x, scenario, shock->productivity, arena, err);
     for (int c = 0; status == FUL_OK && c < caps; c++)
@@ -344,6 +361,7 @@ ful_status ful_study_decomposition(ful_decomposition *out, const ful_world *worl
     ful_world_work *work = NULL;
     ful_economy_shock shock;
     ful_solution solution;
+    double *hub_cost = NULL; /* where hubs may fill */
     if (actor < 0 || actor >= s->actors)
         return ful_fail(err, FUL_ERR_ARGUMENT, "actor %d of %d", actor, s->actors);
     out->actor = actor;
@@ -354,14 +372,20 @@ ful_status ful_study_decomposition(ful_decomposition *out, const ful_world *worl
     if (status == FUL_OK)
         status = ful_world_work_new(&work, world, allocator, err);
     if (status == FUL_OK)
-        status = ful_world_shock(&shock, world, work, scenario, err);
-    if (status == FUL_OK)
-        status = ful__world_solve_shock(&solution, world, work->economy, &shock,
-                                        run ? run->stop : NULL, err);
+        status = ful_world_solve(&solution, world, work, scenario, run ? run->stop : NULL, err);
     if (status == FUL_OK)
         status = first_order(out, world, work, &solution, err);
+    if (status == FUL_OK && solution.hubs > 0) {
+        hub_cost = ful_arena_take(arena, (size_t)s->hubs, sizeof *hub_cost);
+        if (hub_cost)
+            ful__world_hub_costs(hub_cost, world, &solution);
+        else
+            status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for a decomposition");
+    }
     if (status == FUL_OK)
-        status = by_measure(out, world, work, scenario, &shock, arena, run, err);
+        status = ful_world_shock(&shock, world, work, scenario, err);
+    if (status == FUL_OK)
+        status = by_measure(out, world, work, scenario, &shock, hub_cost, arena, run, err);
     ful_world_work_free(work);
     ful_arena_free(arena);
     if (status != FUL_OK)

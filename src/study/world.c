@@ -43,7 +43,8 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
                            .group = s->hub[h].group,
                            .share = ful__world_value(w, s->hub[h].share),
                            .cost = ful__world_value(w, s->hub[h].cost),
-                           .adaptation_years = ful__world_value(w, s->hub[h].adaptation_years)};
+                           .adaptation_years = ful__world_value(w, s->hub[h].adaptation_years),
+                           .capacity = ful__world_value(w, s->hub[h].capacity)};
     for (int j = 0; j < s->sectors; j++) {
         theta[j] = ful__world_value(w, s->sector[j].theta);
         sector[j] = s->sector[j].id;
@@ -66,6 +67,7 @@ static ful_status make_measures(ful_world *w, const ful_allocator *allocator, fu
                                     .group = s->group,
                                     .hub = hub,
                                     .onward = ful__world_value(w, s->onward),
+                                    .congestion = ful__world_value(w, s->congestion),
                                     .measure = law,
                                     .theta = theta,
                                     .flow = base.flow,
@@ -399,6 +401,28 @@ static void join_caps(ful_solution *out, const ful_world_work *work, const ful_e
                                        .after = out->view.cap[c]};
 }
 
+/* What each hub can take, from the measures, beside what passes, from the economy. */
+static void join_hubs(ful_solution *out, const ful_world *world, const ful_economy_shock *shock)
+{
+    const int *hub;
+    out->hubs = shock->hubs;
+    ful_measures_hubs(&hub, world->measures);
+    for (int h = 0; h < out->hubs; h++)
+        out->hub[h] = (ful_solved_hub){.hub = hub[h],
+                                       .capacity = shock->hub[h].capacity,
+                                       .before = shock->hub[h].use,
+                                       .congestion = shock->congestion,
+                                       .after = out->view.hub[h]};
+}
+
+void ful__world_hub_costs(double *cost, const ful_world *world, const ful_solution *solution)
+{
+    for (int h = 0; h < world->s->hubs; h++)
+        cost[h] = 1;
+    for (int h = 0; h < solution->hubs; h++)
+        cost[solution->hub[h].hub] = solution->hub[h].after.cost;
+}
+
 ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world, ful_world_work *work,
                            const ful_scenario *scenario, ful_error *err)
 {
@@ -428,7 +452,7 @@ ful_status ful__world_solve_shock(ful_solution *out, const ful_world *world, ful
                         "the certificate shows a violation of %.3g, above %.0e",
                         out->certificate.max_violation, FUL_CERTIFIED);
     ful_economy_view_get(&out->view, world->economy, work);
-    out->caps = 0;
+    out->caps = out->hubs = 0;
     read_incomes(out->income, world, &out->view);
     return FUL_OK;
 }
@@ -440,7 +464,9 @@ ful_status ful_world_solve(ful_solution *out, const ful_world *world, ful_world_
     ful_status status = ful_world_shock(&shock, world, work, scenario, err);
     if (status == FUL_OK)
         status = ful__world_solve_shock(out, world, work->economy, &shock, stop, err);
-    if (status == FUL_OK)
+    if (status == FUL_OK) {
         join_caps(out, work, &shock);
+        join_hubs(out, world, &shock);
+    }
     return status;
 }

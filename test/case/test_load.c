@@ -139,6 +139,8 @@ static void test_laws(void **state)
                         "hub.x-others.sales.adaptation_years");
     assert_string_equal(s->parameter[s->hub[0].adaptation_years].unit, "years");
     assert_int_equal(s->hub[1].adaptation_years, FUL_NO_PARAM);
+    assert_int_equal(s->hub[0].capacity, FUL_NO_PARAM);
+    assert_int_equal(s->congestion, FUL_NO_PARAM);
     assert_string_equal(s->parameter[s->onward].id, "hubs.onward");
     const ful_parameter *share = &s->parameter[s->hub[0].share];
     assert_string_equal(share->id, "hub.x-others.sales.share");
