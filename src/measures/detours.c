@@ -31,7 +31,7 @@ static double openness_of(const ful_measures_model *m, const ful_setting *s, con
                               (law->imposer == FUL_EVERYONE || ful__applies(m, s, law->imposer));
             if (meant && punished)
                 bite = fmax(bite, law->coverage * (1 - s->relief));
-        } else if (ful__binds(m, law, hub->actor)) {
+        } else if (ful__binds(m, law, hub->actor) && ful__applies(m, s, hub->actor)) {
             level = ful__level(m, s, hub->actor, flow->group);
         }
     }

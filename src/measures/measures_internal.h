@@ -133,12 +133,11 @@ static inline int ful__applies(const ful_measures_model *m, const ful_setting *s
     return !s->applies || actor == m->data.target || s->applies[actor];
 }
 
-/* Enforcement of an actor; who does not apply the regime keeps the level of the base year. */
+/* Enforcement of an actor that applies the regime. */
 static inline double ful__level(const ful_measures_model *m, const ful_setting *s, int actor,
                                 int group)
 {
-    const double *table = ful__applies(m, s, actor) ? s->enforcement : m->data.base_enforcement;
-    return table[actor * m->data.groups + group];
+    return s->enforcement[actor * m->data.groups + group];
 }
 
 /* What the law in force makes of a flow. */
