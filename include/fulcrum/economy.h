@@ -339,11 +339,21 @@ typedef struct ful_economy_view {
     const double *income;      /**< N, I' */
     const double *revenue;     /**< N, R': tariffs, export taxes, rents */
     const double *transfer;    /**< N, D', the shock's own transfers included */
-    const double *flow;        /**< flow array, X': what sellers receive (latent flows added in) */
+    const double *flow;        /**< flow array, X': what producers receive (latent flows added in) */
 } ful_economy_view;
 
 FUL_API void ful_economy_view_get(ful_economy_view *view, const ful_economy_model *model,
                                   const ful_economy_work *work);
+
+/**
+ * What crosses the border at customs value, to compare with trade statistics: what producers receive,
+ * export taxes, and the rents of caps that fall to sellers.
+ * @param out   flow array.
+ * @param work  has just solved: a later solve, refused or not, leaves nothing to read; NULL: the
+ *              benchmark.
+ */
+FUL_API void ful_economy_customs(double *out, const ful_economy_model *model,
+                                 const ful_economy_work *work);
 
 /** The benchmark, as derived: same members, hats of one. Borrowed from the model. */
 FUL_API void ful_economy_benchmark(ful_economy_view *view, const ful_economy_model *model);

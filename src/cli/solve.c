@@ -30,26 +30,22 @@ static json_t *actor_row(const ful_situation *s, const ful_solution *x, int n)
                      document_real_or_null(100 * (o->imports_volume - 1)));
 }
 
-/* The target's flows, before and after. */
-static json_t *flows(const cli_case *c, const ful_solution *x)
+/* The target's flows at customs value, before and after. */
+static json_t *flows(const ful_situation *s, const double *before, const double *after)
 {
-    const ful_situation *s = c->s;
     const size_t N = (size_t)s->actors;
-    ful_economy_view base;
-    ful_economy_benchmark(&base, ful_world_economy(c->world));
     json_t *list = json_array();
     for (int j = 0; j < s->sectors; j++)
         for (int n = 0; n < s->actors; n++)
             for (int i = 0; i < s->actors; i++) {
                 const size_t a = ((size_t)j * N + (size_t)n) * N + (size_t)i;
-                if ((n != s->target && i != s->target) ||
-                    (base.flow[a] == 0 && x->view.flow[a] == 0))
+                if ((n != s->target && i != s->target) || (before[a] == 0 && after[a] == 0))
                     continue;
                 json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "seller",
                                                       s->actor[i].id, "buyer", s->actor[n].id,
                                                       "sector", s->sector[j].id, "base_musd",
-                                                      document_real(base.flow[a]), "value_musd",
-                                                      document_real(x->view.flow[a])));
+                                                      document_real(before[a]), "value_musd",
+                                                      document_real(after[a])));
             }
     return list;
 }
@@ -113,6 +109,7 @@ typedef struct answer {
     ful_economy_outcome *rebased;    /* with --balanced: actors, what removing deficits changes */
     double *deficit;                 /* likewise: what was removed */
     ful_economy_certificate rebased_certificate;
+    double *customs[2]; /* with --flows: flow arrays at customs value, before and after */
 } answer;
 
 /* The change of the baseline, which no measure is behind. */
@@ -158,7 +155,7 @@ static json_t *make_document(const cli_case *c, const answer *a)
     json_decref(hubs);
     cli_productivity_json(document, c->world, &a->scenario);
     if (c->args->flows)
-        json_object_set_new(document, "flows", flows(c, x));
+        json_object_set_new(document, "flows", flows(c->s, a->customs[0], a->customs[1]));
     if (c->args->balanced)
         json_object_set_new(document, "baseline", baseline(c->s, a));
     if (c->args->decompose)
@@ -312,6 +309,21 @@ static ful_status balance(answer *a, cli_case *c, ful_error *err)
     return status;
 }
 
+static ful_status read_customs(answer *a, const cli_case *c, const ful_world_work *work,
+                               ful_error *err)
+{
+    const ful_economy_model *economy = ful_world_economy(c->world);
+    const size_t flows = (size_t)c->s->sectors * (size_t)c->s->actors * (size_t)c->s->actors;
+    for (int after = 0; after < 2; after++) {
+        a->customs[after] = calloc(flows, sizeof(double));
+        if (!a->customs[after])
+            return ful_fail(err, FUL_ERR_MEMORY, "out of memory");
+        ful_economy_customs(a->customs[after], economy,
+                            after ? ful_world_work_economy(work) : NULL);
+    }
+    return FUL_OK;
+}
+
 static ful_status report_effects(answer *a, const cli_case *c, ful_world_work *work,
                                  const ful_scenario *scenario, ful_error *err)
 {
@@ -358,6 +370,8 @@ static int run(const cli_args *args)
             status = ful_world_work_new(&work, c.world, NULL, &err);
         if (status == FUL_OK)
             status = ful_world_solve(&a.solution, c.world, work, &a.scenario, cli_stop(), &err);
+        if (status == FUL_OK && args->flows)
+            status = read_customs(&a, &c, work, &err);
         if (status == FUL_OK)
             status = report_effects(&a, &c, work, &a.scenario, &err);
         if (status == FUL_OK && args->decompose)
@@ -372,6 +386,8 @@ static int run(const cli_args *args)
     free(a.hub_cost);
     free(a.rebased);
     free(a.deficit);
+    free(a.customs[0]);
+    free(a.customs[1]);
     ful_world_work_free(work);
     cli_close(&c);
     return code;

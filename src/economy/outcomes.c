@@ -85,6 +85,18 @@ static void row_flows(const ful_economy_model *m, const ful_economy_work *w, siz
     }
 }
 
+void ful_economy_customs(double *out, const ful_economy_model *m, const ful_economy_work *w)
+{
+    const size_t N = (size_t)m->N, rows = (size_t)m->P * N;
+    for (size_t r = 0; r < rows; r++) {
+        const size_t a = m->row[r], slot = ful__slot(m, r, 0);
+        const double *power = w ? w->ctheta + m->product_sector[r / N] * m->stride : NULL;
+        for (size_t k = 0; k < ful__row_length(m, r); k++)
+            out[a + k] = w ? w->scale[r] * power[ful__seller(m, r, k)] * w->customs[slot + k]
+                           : m->flow[a + k] * (m->export_tax ? 1 + m->export_tax[a + k] : 1);
+    }
+}
+
 /* What the pass has left by sector makes room for the sums. */
 static void sector_flows(const ful_economy_model *m, ful_economy_work *w, int j)
 {

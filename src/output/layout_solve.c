@@ -71,8 +71,10 @@ static const table_column flow_columns[] = {
     {"seller", TABLE_TEXT, "", "actor that sells", "seller"},
     {"buyer", TABLE_TEXT, "", "actor that buys", "buyer"},
     {"sector", TABLE_TEXT, "", "sector", "sector"},
-    {"base_musd", TABLE_REAL, "million USD a year", "the flow in the benchmark", "base_musd"},
-    {"value_musd", TABLE_REAL, "million USD a year", "the flow in the solution", "value_musd"},
+    {"base_musd", TABLE_REAL, "million USD a year", "the flow in the benchmark, at customs value",
+     "base_musd"},
+    {"value_musd", TABLE_REAL, "million USD a year", "the flow in the solution, at customs value",
+     "value_musd"},
     {0}};
 
 static const table_source summary_source[] = {{"", NULL}, {0}};

@@ -16,22 +16,22 @@ typedef struct past {
     const ful_world *world;
     const ful_situation *s;
     ful_world_work *work;
-    double *levels; /* actors*G of the year at hand */
-    ful_economy_view base;
+    double *levels;     /* actors*G of the year at hand */
+    double *base, *now; /* flow arrays at customs value: of the base year, of the last solution */
 } past;
 
 /* ---- one year
  * ------------------------------------------------------------------------------------------- */
 
-static double flow(const ful_situation *s, const ful_economy_view *v, int j, int buyer, int seller)
+static double value_of(const ful_situation *s, const double *customs, int j, int buyer, int seller)
 {
     const size_t N = (size_t)s->actors;
-    return v->flow[((size_t)j * N + (size_t)buyer) * N + (size_t)seller];
+    return customs[((size_t)j * N + (size_t)buyer) * N + (size_t)seller];
 }
 
-/* The target's trade in goods: `exports` or imports, with one actor or all (-1), of one sector or
- * all. */
-static double trade(const ful_situation *s, const ful_economy_view *v, int exports, int actor,
+/* The target's trade in goods as customs see it: `exports` or imports, with one actor or all (-1),
+ * of one sector or all. */
+static double trade(const ful_situation *s, const double *customs, int exports, int actor,
                     int sector)
 {
     double sum = 0;
@@ -39,7 +39,8 @@ static double trade(const ful_situation *s, const ful_economy_view *v, int expor
         for (int n = 0; n < s->actors; n++)
             if (!s->sector[j].service && n != s->target && (actor < 0 || n == actor) &&
                 (sector < 0 || j == sector))
-                sum += exports ? flow(s, v, j, n, s->target) : flow(s, v, j, s->target, n);
+                sum += exports ? value_of(s, customs, j, n, s->target)
+                               : value_of(s, customs, j, s->target, n);
     return sum;
 }
 
@@ -65,7 +66,10 @@ static ful_status solve_year(ful_solution *out, const past *h, int year, const v
                              ful_error *err)
 {
     const ful_scenario scenario = year_scenario(h, year);
-    return ful_world_solve(out, h->world, h->work, &scenario, stop, err);
+    const ful_status status = ful_world_solve(out, h->world, h->work, &scenario, stop, err);
+    if (status == FUL_OK)
+        ful_economy_customs(h->now, ful_world_economy(h->world), ful_world_work_economy(h->work));
+    return status;
 }
 
 static void set_enforcer(past *h, double level)
@@ -90,7 +94,7 @@ static ful_status invert_level(double *level, past *h, int year, double observed
         const ful_status status = solve_year(&solution, h, year, stop, err);
         if (status != FUL_OK)
             return status;
-        if (trade(h->s, &solution.view, 1, h->s->enforcer, -1) > observed)
+        if (trade(h->s, h->now, 1, h->s->enforcer, -1) > observed)
             low = middle;
         else
             high = middle;
@@ -104,23 +108,23 @@ static ful_status invert_level(double *level, past *h, int year, double observed
  * -------------------------------------------------------------------------------------------------
  */
 
-/* What a row asks of a solution; growth needs the year before. */
-static double read_row(const ful_situation *s, const ful_history_row *row,
-                       const ful_economy_view *v, double gdp_before)
+/* What a row asks of a year; growth is given. */
+static double read_row(const ful_situation *s, const ful_history_row *row, const double *customs,
+                       double growth)
 {
     switch (row->kind) {
     case FUL_HISTORY_EXPORTS:
     case FUL_HISTORY_EXPORTS_TO:
-        return trade(s, v, 1, row->actor, -1);
+        return trade(s, customs, 1, row->actor, -1);
     case FUL_HISTORY_IMPORTS:
     case FUL_HISTORY_IMPORTS_FROM:
-        return trade(s, v, 0, row->actor, -1);
+        return trade(s, customs, 0, row->actor, -1);
     case FUL_HISTORY_GROUP_EXPORTS:
-        return trade(s, v, 1, -1, row->sector);
+        return trade(s, customs, 1, -1, row->sector);
     case FUL_HISTORY_GROUP_IMPORTS:
-        return trade(s, v, 0, -1, row->sector);
+        return trade(s, customs, 0, -1, row->sector);
     case FUL_HISTORY_REAL_GDP_GROWTH:
-        return 100 * (v->outcome[s->target].real_gdp / gdp_before - 1);
+        return growth;
     }
     return NAN;
 }
@@ -132,7 +136,7 @@ static double removal(const past *h, const ful_history_row *row, const ful_measu
     const ful_situation *s = h->s;
     if (row->kind == FUL_HISTORY_REAL_GDP_GROWTH)
         return 0;
-    double value = read_row(s, row, &h->base, 1);
+    double value = read_row(s, row, h->base, 0);
     const int exports = row->kind == FUL_HISTORY_EXPORTS || row->kind == FUL_HISTORY_EXPORTS_TO ||
                         row->kind == FUL_HISTORY_GROUP_EXPORTS;
     for (int k = 0; k < count; k++) {
@@ -141,7 +145,7 @@ static double removal(const past *h, const ful_history_row *row, const ful_measu
         if (!s->sector[e->sector].service && (exports ? e->seller : e->buyer) == s->target &&
             (row->actor < 0 || row->actor == partner) &&
             (row->sector < 0 || row->sector == e->sector))
-            value -= e->excess * flow(s, &h->base, e->sector, e->buyer, e->seller);
+            value -= e->excess * value_of(s, h->base, e->sector, e->buyer, e->seller);
     }
     return value;
 }
@@ -158,8 +162,8 @@ static int is_used(const past *h, ful_history_mode mode, const ful_history_row *
            row->actor == h->s->enforcer;
 }
 
-static ful_status fill_year(ful_history *out, past *h, int year, const ful_economy_view *now,
-                            double gdp_before, ful_measure_effect *effect, int room, ful_error *err)
+static ful_status fill_year(ful_history *out, past *h, int year, double growth,
+                            ful_measure_effect *effect, int room, ful_error *err)
 {
     const ful_situation *s = h->s;
     const ful_scenario scenario = year_scenario(h, year);
@@ -175,13 +179,13 @@ static ful_status fill_year(ful_history *out, past *h, int year, const ful_econo
         const ful_history_row *row = &s->history[k];
         if (row->year != year)
             continue;
-        out->point[out->points++] = (ful_history_point){
-            .row = k,
-            .observed = row->value,
-            .predicted = read_row(s, row, now, gdp_before),
-            .naive_persistence = is_growth(row) ? 0 : read_row(s, row, &h->base, 1),
-            .naive_removal = removal(h, row, effect, count),
-            .used = is_used(h, out->mode, row)};
+        out->point[out->points++] =
+            (ful_history_point){.row = k,
+                                .observed = row->value,
+                                .predicted = read_row(s, row, h->now, growth),
+                                .naive_persistence = read_row(s, row, h->base, 0),
+                                .naive_removal = removal(h, row, effect, count),
+                                .used = is_used(h, out->mode, row)};
     }
     return FUL_OK;
 }
@@ -252,10 +256,11 @@ static ful_status run_years(ful_history *out, past *h, const volatile int *stop,
             }
         out->enforcement[y] = exports > 0 ? sum / exports : 0;
         out->max_violation = fmax(out->max_violation, solution.certificate.max_violation);
-        status = fill_year(out, h, year, &solution.view, gdp_before, effect, room, err);
+        const double gdp = solution.view.outcome[s->target].real_gdp;
+        status = fill_year(out, h, year, 100 * (gdp / gdp_before - 1), effect, room, err);
         if (status != FUL_OK)
             return status;
-        gdp_before = solution.view.outcome[s->target].real_gdp;
+        gdp_before = gdp;
     }
     score(out, s);
     return FUL_OK;
@@ -283,12 +288,15 @@ ful_status ful_study_history(ful_history *out, const ful_world *world, ful_histo
     out->enforcement = ful_arena_take(out->arena, (size_t)out->years, sizeof(double));
     out->point = ful_arena_take(out->arena, (size_t)s->history_rows, sizeof *out->point);
     h.levels = ful_arena_take(out->arena, (size_t)(s->actors * s->groups), sizeof(double));
-    if (!out->enforcement || !out->point || !h.levels)
+    const size_t flows = (size_t)s->sectors * (size_t)s->actors * (size_t)s->actors;
+    h.base = ful_arena_take(out->arena, flows, sizeof(double));
+    h.now = ful_arena_take(out->arena, flows, sizeof(double));
+    if (!out->enforcement || !out->point || !h.levels || !h.base || !h.now)
         status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for the history");
     if (status == FUL_OK)
         status = ful_world_work_new(&h.work, world, run ? run->allocator : NULL, err);
     if (status == FUL_OK) {
-        ful_economy_benchmark(&h.base, ful_world_economy(world));
+        ful_economy_customs(h.base, ful_world_economy(world), NULL);
         status = run_years(out, &h, run ? run->stop : NULL, err);
     }
     ful_world_work_free(h.work);

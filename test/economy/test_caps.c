@@ -36,6 +36,28 @@ static double gripped(const scene *x, const ful_economy_view *view)
     return sum;
 }
 
+/* Statistics of trade cannot tell a rent from a tax; and each country's sum to its outcome. */
+static void same_customs(const solved *s, const solved *t, const scene *x)
+{
+    double *of[3];
+    for (int k = 0; k < 3; k++)
+        of[k] = ful_arena_take(x->arena, x->flows, sizeof(double));
+    assert_true(of[0] && of[1] && of[2]);
+    ful_economy_customs(of[0], s->model, NULL);
+    ful_economy_customs(of[1], s->model, s->work);
+    ful_economy_customs(of[2], t->model, t->work);
+    for (size_t k = 0; k < x->flows; k++)
+        ful_near(of[2][k], of[1][k], 10 * SAME, SAME);
+    for (int n = 0; n < x->N; n++) {
+        double imports[2] = {0};
+        for (int p = 0; p < x->P; p++)
+            for (int i = 0; i < x->N; i++)
+                for (int after = 0; after < 2 && i != n; after++)
+                    imports[after] += of[after][scene_at(x, p, n, i)];
+        ful_near(imports[1] / imports[0], s->view.outcome[n].imports, 1e-12, 0);
+    }
+}
+
 static void same_economy(const solved *s, const solved *t, const scene *x)
 {
     for (int n = 0; n < x->N; n++) {
@@ -51,6 +73,7 @@ static void same_economy(const solved *s, const solved *t, const scene *x)
         ful_near(t->view.flow[k], s->view.flow[k], 10 * SAME, SAME);
     for (int h = 0; h < x->data.households; h++)
         ful_near(t->view.household[h].welfare, s->view.household[h].welfare, SAME, 0);
+    same_customs(s, t, x);
 }
 
 /* The bound is met, its premium is found, and put in place of the cap as a tariff of 0, a tax of
