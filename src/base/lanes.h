@@ -205,6 +205,39 @@ FUL__ALWAYS void ful__combine(int rows, int lead, const double *A, const double 
     }
 }
 
+/* four numbers of each of four rows to four columns */
+FUL__ALWAYS void ful__transpose_four(const double *from, int lead, double *to, int to_lead)
+{
+    const ful__d4 a = FUL__D4(from), b = FUL__D4(from + lead);
+    const ful__d4 c = FUL__D4(from + 2 * lead), d = FUL__D4(from + 3 * lead);
+    const ful__d4 ab = __builtin_shufflevector(a, b, 0, 4, 2, 6);
+    const ful__d4 ba = __builtin_shufflevector(a, b, 1, 5, 3, 7);
+    const ful__d4 cd = __builtin_shufflevector(c, d, 0, 4, 2, 6);
+    const ful__d4 dc = __builtin_shufflevector(c, d, 1, 5, 3, 7);
+    *(ful__d4 *)to = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    *(ful__d4 *)(to + to_lead) = __builtin_shufflevector(ba, dc, 0, 1, 4, 5);
+    *(ful__d4 *)(to + 2 * to_lead) = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    *(ful__d4 *)(to + 3 * to_lead) = __builtin_shufflevector(ba, dc, 2, 3, 6, 7);
+}
+
+/* to_kr = from_rk, rows `lead` and `to_lead` apart */
+FUL__ALWAYS void ful__transpose(int rows, int columns, const double *from, int lead, double *to,
+                                int to_lead)
+{
+    int r = 0;
+    for (; r + 4 <= rows; r += 4) {
+        int k = 0;
+        for (; k + 4 <= columns; k += 4)
+            ful__transpose_four(from + r * lead + k, lead, to + k * to_lead + r, to_lead);
+        for (; k < columns; k++)
+            for (int q = r; q < r + 4; q++)
+                to[k * to_lead + q] = from[q * lead + k];
+    }
+    for (; r < rows; r++)
+        for (int k = 0; k < columns; k++)
+            to[k * to_lead + r] = from[r * lead + k];
+}
+
 /* the largest of |x|; a NaN is larger than all */
 FUL__ALWAYS double ful__largest(int n, const double *x)
 {

@@ -286,6 +286,8 @@ ful_status ful__derive_benchmark(ful_economy_model *m, ful_economy_adjustment *a
         return status;
     derive_alpha(m, adjustment, data->final_share);
     derive_flow_shares(m);
+    for (int a = 0; a < m->N * m->J; a++)
+        m->log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
     return FUL_OK;
 }
 

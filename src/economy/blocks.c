@@ -212,20 +212,25 @@ void ful__derive_blocks(ful_economy_model *m)
  * another market. */
 #define OTHER_MARKET 0.05
 
-/* How far the own markets of a country are from those of its block: the largest difference. */
-static double distance(const ful_economy_model *m, const ful_economy_work *w, int n)
+/* The largest difference between own / all, where there is something, and share. */
+FUL_CLONES
+static double difference(int n, const double *restrict own, const double *restrict all,
+                         const float *restrict share, double *restrict gap)
+{
+    for (int j = 0; j < n; j++)
+        gap[j] = all[j] > 0 ? own[j] / (all[j] > 0 ? all[j] : 1) - (double)share[j] : 0;
+    return ful__largest(n, gap);
+}
+
+/* How far the own markets of a country, `own` by sector, are from those of its block. */
+static double distance(const ful_economy_model *m, const ful_economy_work *w, int n,
+                       const double *own)
 {
     const ful__block *b = &m->block[n];
-    double largest = 0;
-    for (int j = 0; j < m->J; j++) {
-        const int a = n * m->J + j;
-        const double own = w->own[j * m->stride + n];
-        if (w->spending[a] > 0)
-            largest = fmax(largest, fabs(own / w->spending[a] - (double)b->own_share[j]));
-        if (w->output[a] > 0)
-            largest = fmax(largest, fabs(own / w->output[a] - (double)b->own_sales[j]));
-    }
-    return largest;
+    const int at = n * m->J;
+    double gap[FUL__MAX_SECTORS];
+    return fmax(difference(m->J, own, w->spending + at, b->own_share, gap),
+                difference(m->J, own, w->output + at, b->own_sales, gap));
 }
 
 /* Which flow of row r is from seller i; the length of the row where none is. */
@@ -273,10 +278,12 @@ static void find_markets(const ful_economy_model *m, const ful_economy_work *w, 
 
 void ful__blocks_renew(const ful_economy_model *m, ful_economy_work *w)
 {
-    double furthest = OTHER_MARKET;
+    double furthest = OTHER_MARKET, *own = w->cell;
     w->moved = -1;
+    ful__by_country(m, w->own, own);
     for (int n = 0; n < m->N; n++) {
-        const double far = w->income[n] > 0 && w->demanded[n] > 0 ? distance(m, w, n) : 0;
+        const int earns = w->income[n] > 0 && w->demanded[n] > 0;
+        const double far = earns ? distance(m, w, n, own + n * m->J) : 0;
         if (far > furthest) {
             furthest = far;
             w->moved = n;

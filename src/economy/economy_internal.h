@@ -60,6 +60,7 @@ struct ful_economy_model {
     double *beta;                                /* N*J value-added share */
     double *alpha;                               /* N*J share of final demand */
     double *output, *spending, *value_added, *final;
+    double *log_spending;                            /* N*J; 0 where nothing is spent */
     double *income, *revenue, *transfer, *wage_bill; /* N */
     double *exports, *imports;                       /* N, customs value, own sales excluded */
     double world;                                    /* value added of the world, the numeraire */
@@ -249,6 +250,10 @@ double ful__economy_pass(const ful_economy_model *m, ful_economy_work *w,
 
 /* x <- exp x of all (nests.c). */
 void ful__exp_all(double *x, int n);
+/* From [n*J + j] to [j*stride + n], where nothing is written beyond N (nests.c). */
+void ful__by_sector(const ful_economy_model *m, const double *cells, double *out);
+/* From [j*stride + n] to [n*J + j]. */
+void ful__by_country(const ful_economy_model *m, const double *sectors, double *out);
 /* Costs from wage bills and prices, and the cost shares of CES nests (nests.c). */
 void ful__economy_costs(const ful_economy_model *m, ful_economy_work *w, const ful__unknowns *x);
 /* What a country needs of each sector as inputs, added to need (J). */

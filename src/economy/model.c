@@ -89,8 +89,8 @@ static size_t place_numbers(ful_economy_model *m, unsigned char *base, size_t us
                                    &m->wage_bill, &m->exports, &m->transfer, &m->imports};
     for (size_t k = 0; k < sizeof by_country / sizeof *by_country; k++)
         *by_country[k] = ful__place(base, &used, N, sizeof(double));
-    double **const by_cell[] = {&m->beta,     &m->alpha,       &m->output, &m->final,
-                                &m->spending, &m->value_added, &m->one};
+    double **const by_cell[] = {&m->beta,     &m->alpha,        &m->output,      &m->final,
+                                &m->spending, &m->log_spending, &m->value_added, &m->one};
     for (size_t k = 0; k < sizeof by_cell / sizeof *by_cell; k++)
         *by_cell[k] = ful__place(base, &used, cells, sizeof(double));
     PLACE(unchanged, N);

@@ -32,6 +32,18 @@ void ful__exp_all(double *x, int n)
         x[a] = ful__exp(x[a]);
 }
 
+FUL_CLONES
+void ful__by_sector(const ful_economy_model *m, const double *cells, double *out)
+{
+    ful__transpose(m->N, m->J, cells, m->J, out, m->stride);
+}
+
+FUL_CLONES
+void ful__by_country(const ful_economy_model *m, const double *sectors, double *out)
+{
+    ful__transpose(m->J, m->N, sectors, m->stride, out, m->J);
+}
+
 /* x <- expm1(s x) of another array */
 FUL_CLONES
 static void powers(double *x, double s, const double *log_price, int n)
@@ -228,12 +240,9 @@ void ful__economy_costs(const ful_economy_model *m, ful_economy_work *w, const f
         country_costs(m, w, i, x);
     for (int a = 0; w->has_productivity && a < N * J; a++)
         w->log_cost[a] -= w->log_productivity[a];
-    for (int j = 0; j < J; j++) {
-        double *const c = w->ctheta + j * stride;
-        for (int i = 0; i < N; i++)
-            c[i] = w->log_cost[i * J + j];
-        attractions(stride, m->theta[j], c, w->sells + j * stride);
-    }
+    ful__by_sector(m, w->log_cost, w->ctheta);
+    for (int j = 0; j < J; j++)
+        attractions(stride, m->theta[j], w->ctheta + j * stride, w->sells + j * stride);
 }
 
 /* ---- demand ---------------------------------------------------------------------------------- */

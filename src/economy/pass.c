@@ -39,15 +39,6 @@ static void spending_levels(const ful_economy_model *m, ful_economy_work *w, con
     keep_wanted(cells, w->spending, w->demand);
 }
 
-/* From [j*stride + n] to [n*J + j]. */
-static void to_cells(const ful_economy_model *m, const double *by_sector, double *cells)
-{
-    const int N = m->N, J = m->J, stride = m->stride;
-    for (int j = 0; j < J; j++)
-        for (int n = 0; n < N; n++)
-            cells[n * J + j] = by_sector[j * stride + n];
-}
-
 /* Totals by country over sectors; stride each. */
 typedef struct totals {
     double imports[FUL__MAX_COUNTRIES], exports[FUL__MAX_COUNTRIES], revenue[FUL__MAX_COUNTRIES];
@@ -79,19 +70,20 @@ static void times(int n, const double *a, const double *b, double *out)
 static void collect(const ful_economy_model *m, ful_economy_work *w)
 {
     totals t;
+    const double *customs = w->customs != w->paid ? w->customs_receipt : w->receipt;
     const size_t size = sizeof(double) * (size_t)m->N, padded = sizeof(double) * (size_t)m->stride;
     memset(t.imports, 0, padded);
     memset(t.exports, 0, padded);
     memset(t.revenue, 0, padded);
     for (int j = 0; j < m->J; j++) {
         const size_t at = (size_t)j * (size_t)m->stride;
-        collect_sector(m->stride, w->ctheta + at, w->receipt + at, w->customs_receipt + at,
-                       w->bought + at, w->own + at, w->tariff_paid + at, w->by_sector + at, &t);
+        collect_sector(m->stride, w->ctheta + at, w->receipt + at, customs + at, w->bought + at,
+                       w->own + at, w->tariff_paid + at, w->by_sector + at, &t);
     }
     memcpy(w->imports, t.imports, size);
     memcpy(w->exports, t.exports, size);
     memcpy(w->revenue, t.revenue, size);
-    to_cells(m, w->by_sector, w->output);
+    ful__by_country(m, w->by_sector, w->output);
     times(m->N * m->J, w->beta, w->output, w->value_added);
 }
 
@@ -108,6 +100,7 @@ static void add_index(int n, const double *restrict share, const double *restric
                       double *restrict index)
 {
     double logs[FUL__MAX_COUNTRIES];
+    const double inverse = 1 / theta;
     const int padded = (n + FUL_ECONOMY_LANES - 1) / FUL_ECONOMY_LANES * FUL_ECONOMY_LANES;
     for (int k = n; k < padded; k++)
         logs[k] = 1;
@@ -116,7 +109,7 @@ static void add_index(int n, const double *restrict share, const double *restric
     for (int k = 0; k < padded; k++)
         logs[k] = ful__log(logs[k]);
     for (int k = 0; k < n; k++)
-        index[k] -= share[k] * logs[k] / theta;
+        index[k] -= share[k] * (logs[k] * inverse);
 }
 
 /* f -= x where wanted, else 0; returns the largest gap */
@@ -141,7 +134,7 @@ static double price_gaps(const ful_economy_model *m, ful_economy_work *w, const 
         add_index(N, m->product_share + row, w->sum + row, m->theta[j],
                   w->by_sector + j * (size_t)m->stride);
     }
-    to_cells(m, w->by_sector, f->p);
+    ful__by_country(m, w->by_sector, f->p);
     for (int n = 0; n < N; n++) {
         const int a = n * J;
         residual = ful__larger(residual,

@@ -4,6 +4,7 @@
  * after the other (sweep.c, precondition.c), and those the next iterate (mixing.c).
  */
 #include "base/clones.h"
+#include "base/elementary.h"
 #include "economy/economy_internal.h"
 
 #include <math.h>
@@ -155,9 +156,7 @@ void ful_economy_work_copy(ful_economy_work *to, const ful_economy_work *from)
 static void start_cold(const ful_economy_model *m, ful_economy_work *w)
 {
     memset(w->x, 0, sizeof(double) * ful__all_unknowns(m));
-    double *log_spending = ful__parts(m, w->x).e;
-    for (int a = 0; a < m->N * m->J; a++)
-        log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
+    memcpy(ful__parts(m, w->x).e, m->log_spending, sizeof(double) * (size_t)(m->N * m->J));
 }
 
 /* Cells out of use are held at their benchmark, so that nothing of an earlier solve shows there. */
@@ -167,11 +166,20 @@ static void hold_unused(const ful_economy_model *m, ful_economy_work *w)
     for (int a = 0; a < m->N * m->J; a++) {
         if (!w->demand[a]) {
             x.p[a] = 0;
-            x.e[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
+            x.e[a] = m->log_spending[a];
         }
         if (!w->active[a] || !(m->value_added[a] > 0) || isinf(m->kappa[a / m->J]))
             x.l[a] = 0;
     }
+}
+
+/* x -= shift where wanted */
+FUL_CLONES
+static void shift_wanted(int n, double shift, const unsigned char *restrict wanted,
+                         double *restrict x)
+{
+    for (int a = 0; a < n; a++)
+        x[a] -= wanted[a] ? shift : 0;
 }
 
 /* Every component keeps the value added of its benchmark: prices have a unit. */
@@ -185,16 +193,15 @@ static void normalise(const ful_economy_model *m, const ful_economy_work *w, dou
         for (int n = c; n < m->N; n++)
             if (w->component[n] == c) {
                 base += m->wage_bill[n];
-                now += m->wage_bill[n] * exp(x.y[n]);
+                now += m->wage_bill[n] * ful__exp(x.y[n]);
             }
         const double shift = log(now / base);
         for (int n = c; n < m->N && isfinite(shift); n++)
             if (w->component[n] == c) {
+                const int first = n * m->J;
                 x.y[n] -= shift;
-                for (int a = n * m->J; a < n * m->J + m->J; a++) {
-                    x.p[a] -= w->demand[a] ? shift : 0;
-                    x.e[a] -= w->demand[a] ? shift : 0;
-                }
+                shift_wanted(m->J, shift, w->demand + first, x.p + first);
+                shift_wanted(m->J, shift, w->demand + first, x.e + first);
             }
     }
 }

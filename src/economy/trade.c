@@ -165,27 +165,20 @@ static void trade_sparse(const ful_economy_model *m, int p, const block *b, cons
 
 static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
 {
-    const size_t N = (size_t)m->N, J = (size_t)m->J, stride = (size_t)m->stride;
-    const size_t at = (size_t)j * stride, bytes = stride * sizeof(double);
+    const size_t N = (size_t)m->N, stride = (size_t)m->stride, at = (size_t)j * stride;
     double spending[FUL__MAX_COUNTRIES];
-    const int taxed = w->customs != w->paid;
     const sector s = {.c = w->ctheta + at,
                       .receipt = w->receipt + at,
-                      .customs_receipt = taxed ? w->customs_receipt + at : NULL,
+                      .customs_receipt = w->customs != w->paid ? w->customs_receipt + at : NULL,
                       .bought = w->bought + at,
                       .own = w->own + at,
                       .tariff = w->tariff_paid + at};
-    memset(s.receipt, 0, bytes);
-    memset(w->customs_receipt + at, 0, bytes);
-    memset(s.bought, 0, bytes);
-    memset(s.own, 0, bytes);
-    memset(s.tariff, 0, bytes);
     for (size_t n = N; n < stride; n++)
         spending[n] = 0;
     for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++) {
         const size_t r = (size_t)p * N, slot = ful__slot(m, r, 0);
         for (size_t n = 0; n < N; n++)
-            spending[n] = m->product_share[r + n] * w->spending[n * J + (size_t)j];
+            spending[n] = m->product_share[r + n] * w->by_sector[at + n];
         const block b = {.weight = w->weight + slot,
                          .customs = w->customs + slot,
                          .paid = w->paid + slot,
@@ -197,8 +190,6 @@ static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
         else
             trade_dense(m->N, m->stride, &b, &s);
     }
-    if (!taxed)
-        memcpy(w->customs_receipt + at, s.receipt, bytes);
 }
 
 typedef struct job {
@@ -230,5 +221,9 @@ void ful__each_sector(const ful_economy_model *m, ful_economy_work *w, ful__sect
 
 void ful__economy_trade(const ful_economy_model *m, ful_economy_work *w)
 {
+    double *const sums[] = {w->receipt, w->customs_receipt, w->bought, w->own, w->tariff_paid};
+    for (size_t k = 0; k < sizeof sums / sizeof *sums; k++)
+        memset(sums[k], 0, sizeof(double) * (size_t)m->J * (size_t)m->stride);
+    ful__by_sector(m, w->spending, w->by_sector);
     ful__each_sector(m, w, trade_sector);
 }

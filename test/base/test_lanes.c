@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Halves of floats: how near they are, and sums over rows of numbers that they hold exactly. */
+/* Halves of floats: how near they are, and sums over rows of numbers that they hold exactly; rows
+ * that become columns. */
 #include "ful_test.h"
 
 #include "base/lanes.h"
@@ -64,11 +65,32 @@ static void sums_over_halves_are_exact(void **state)
     }
 }
 
+/* Every size up to 9 by 9: whole fours, remainders and both; nothing beside them is written. */
+static void rows_become_columns(void **state)
+{
+    (void)state;
+    enum { LEAD = 12 };
+    double from[LEAD * LEAD], to[LEAD * LEAD];
+    for (int a = 0; a < LEAD * LEAD; a++)
+        from[a] = a;
+    for (int rows = 0; rows <= 9; rows++)
+        for (int columns = 0; columns <= 9; columns++) {
+            for (int a = 0; a < LEAD * LEAD; a++)
+                to[a] = -1;
+            ful__transpose(rows, columns, from, LEAD, to, LEAD);
+            for (int k = 0; k < LEAD; k++)
+                for (int r = 0; r < LEAD; r++)
+                    assert_true(to[k * LEAD + r] ==
+                                (r < rows && k < columns ? from[r * LEAD + k] : -1));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(halves_are_near),
         cmocka_unit_test(sums_over_halves_are_exact),
+        cmocka_unit_test(rows_become_columns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
