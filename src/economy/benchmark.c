@@ -270,6 +270,18 @@ static void derive_flow_shares(ful_economy_model *m)
         }
 }
 
+static void derive_taxes(ful_economy_model *m)
+{
+    for (size_t p = 0; p < (size_t)m->P; p++) {
+        int taxes = 0;
+        for (size_t a = m->row[p * (size_t)m->N]; a < m->row[(p + 1) * (size_t)m->N]; a++) {
+            taxes |= m->tariff && m->tariff[a] != 0 ? FUL__TARIFFS : 0;
+            taxes |= m->export_tax && m->export_tax[a] != 0 ? FUL__EXPORT_TAXES : 0;
+        }
+        m->taxes[p] = (unsigned char)taxes;
+    }
+}
+
 ful_status ful__derive_benchmark(ful_economy_model *m, ful_economy_adjustment *adjustment,
                                  const ful_economy_data *data, ful_error *err)
 {
@@ -286,6 +298,7 @@ ful_status ful__derive_benchmark(ful_economy_model *m, ful_economy_adjustment *a
         return status;
     derive_alpha(m, adjustment, data->final_share);
     derive_flow_shares(m);
+    derive_taxes(m);
     for (int a = 0; a < m->N * m->J; a++)
         m->log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;
     return FUL_OK;

@@ -10,6 +10,9 @@
 /* Larger worlds are refused: a row of one number for each has room on the stack. */
 #define FUL__MAX_COUNTRIES 1024
 #define FUL__MAX_SECTORS 512
+/* Taxes on a product, as bits. */
+#define FUL__TARIFFS 1
+#define FUL__EXPORT_TAXES 2
 /* Rows of the pass are padded to whole vectors of this many numbers. */
 #define FUL_ECONOMY_LANES 8
 
@@ -38,6 +41,7 @@ struct ful_economy_model {
     uint16_t *home;      /* P*N: which flow of a row is the buyer's own, or the row's length where it
                             lists none; NULL where dense */
     int *product_sector; /* P */
+    unsigned char *taxes; /* P: which of the taxes below somebody pays on the product */
     int *first_product;  /* J + 1 */
     ful_closure closure;
     const char **country, **sector; /* names, or NULL entries where the caller gave none */
@@ -108,6 +112,8 @@ struct ful_economy_work {
      * without tariffs paid is weight */
     double *weight, *customs, *paid;
     double *weight_room, *customs_room, *paid_room;
+    unsigned char *taxes; /* P: which of them there are, or rents of caps like them: without tariffs
+                             customs is weight in the flows of the product, and so forth */
     unsigned char *folded; /* units of prepare.c: whether weights there may not be the benchmark's */
     uint64_t print; /* of the model whose benchmark they hold */
     int followed; /* whether demand, active, sells and link are those of what weights leave open */
@@ -174,6 +180,18 @@ static inline size_t ful__slot(const ful_economy_model *m, size_t r, size_t k)
 static inline int ful__seller(const ful_economy_model *m, size_t r, size_t k)
 {
     return m->seller ? m->seller[m->row[r] + k] : (int)k;
+}
+
+/* The flows of product p as customs and as their sellers see them. Where nobody pays a tax the
+ * numbers are those of another array, which is near already. */
+static inline const double *ful__customs(const ful_economy_work *w, int p)
+{
+    return w->taxes[p] & FUL__TARIFFS ? w->customs : w->weight;
+}
+
+static inline const double *ful__paid(const ful_economy_work *w, int p)
+{
+    return w->taxes[p] & FUL__EXPORT_TAXES ? w->paid : ful__customs(w, p);
 }
 
 /* Units in which a shock is folded into the weights (prepare.c): at most so many. */

@@ -34,18 +34,18 @@ typedef struct sector {
  * closed trade sums to exact zeros.
  */
 FUL_CLONES
-static void dense_flows(const ful_economy_model *m, const ful_economy_work *w, size_t first_row,
-                        sector *s)
+static void dense_flows(const ful_economy_model *m, const ful_economy_work *w, int p, sector *s)
 {
-    const size_t N = (size_t)m->N, stride = (size_t)m->stride;
+    const size_t N = (size_t)m->N, stride = (size_t)m->stride, first_row = (size_t)p * N;
+    const double *customs = ful__customs(w, p) + first_row * stride;
+    const double *paid = ful__paid(w, p) + first_row * stride;
     const double *power = s->power, *inverse = s->inverse;
     double *exports = s->exports, *exports_volume = s->exports_volume;
     double others[2 * FUL__MAX_COUNTRIES], *flow = w->flow + m->row[first_row];
     for (size_t i = 0; i < N + stride; i++)
         others[i] = i != N;
-    for (size_t n = 0; n < N; n++, flow += N) {
-        const double *customs = w->customs + (first_row + n) * stride;
-        const double *paid = w->paid + (first_row + n) * stride, *other = others + N - n;
+    for (size_t n = 0; n < N; n++, flow += N, customs += stride, paid += stride) {
+        const double *other = others + N - n;
         const double scale = w->scale[first_row + n];
         ful__d8 bought = {0}, volume = {0};
         for (size_t i = 0; i < stride; i += 8) {
@@ -113,12 +113,11 @@ static void sector_flows(const ful_economy_model *m, ful_economy_work *w, int j)
     for (size_t i = 0; i < stride; i++)
         s.inverse[i] = i < N ? 1 / w->cost[i * J + (size_t)j] : 0;
     for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++) {
-        const size_t r = (size_t)p * N;
         if (!m->seller && !m->export_tax)
-            dense_flows(m, w, r, &s);
+            dense_flows(m, w, p, &s);
         else
             for (size_t n = 0; n < N; n++)
-                row_flows(m, w, r + n, &s);
+                row_flows(m, w, (size_t)p * N + n, &s);
     }
 }
 

@@ -113,6 +113,22 @@ typedef struct findings {
     bits8 opened;  /* a flow that was closed before, or open */
 } findings;
 
+/* Units that differ wait for one another, so that what they read is on its way together. */
+#define WAITING 16
+typedef struct queue {
+    int count;
+    struct {
+        size_t a, slot;
+        double theta;
+    } unit[WAITING];
+    findings met;
+} queue;
+
+/* Rates of the shock: lanes that are not zero. */
+typedef struct rates {
+    bits8 tariff, tax;
+} rates;
+
 /* Bits in which the numbers of a whole unit differ from those of the benchmark. */
 FUL__ALWAYS void compare(bits8 *differ, const folding *x, size_t a)
 {
@@ -217,15 +233,53 @@ FUL__ALWAYS void fold_unit(const folding *x, size_t a, size_t slot, size_t count
     }
 }
 
+FUL_CLONES
+static void fold_waiting(const folding *x, queue *q)
+{
+    findings met = q->met;
+    for (int k = 0; k < q->count; k++)
+        fold_unit(x, q->unit[k].a, q->unit[k].slot, UNIT, q->unit[k].theta, &met);
+    q->met = met;
+    q->count = 0;
+}
+
+/* The unit at flow a joins those that wait. */
+FUL__ALWAYS void join(const folding *x, size_t a, size_t slot, double theta, queue *q)
+{
+    const double *const by_flow[] = {x->share, x->latent_share, x->tariff_before, x->tax_before};
+    const double *const by_slot[] = {x->weight, x->customs, x->paid};
+    const size_t bytes = 2 * sizeof(ful__d8); /* it may begin within a cache line */
+    for (size_t k = 0; k < sizeof by_flow / sizeof *by_flow; k++)
+        if (by_flow[k])
+            ful__fetch(by_flow[k] + a, bytes);
+    for (size_t k = 0; k < sizeof by_slot / sizeof *by_slot; k++)
+        ful__fetch(by_slot[k] + slot, bytes);
+    q->unit[q->count].a = a;
+    q->unit[q->count].slot = slot;
+    q->unit[q->count].theta = theta;
+    q->count++;
+}
+
+FUL__ALWAYS void note_rates(const folding *x, size_t a, size_t count, rates *met)
+{
+    ful__d8 tariff, tax;
+    load(&tariff, x->tariff, a, count);
+    load(&tax, x->tax, a, count);
+    met->tariff |= (bits8)tariff;
+    met->tax |= (bits8)tax;
+}
+
 /* Units from flow `from` to `to` of a stretch, where there is need. */
-FUL__ALWAYS void fold_block(const folding *x, const stretch *s, size_t from, size_t to,
-                            findings *met)
+FUL__ALWAYS void fold_block(const folding *x, const stretch *s, size_t from, size_t to, queue *q,
+                            rates *met)
 {
     const size_t last = s->count - UNIT;
     bits8 all = {0};
     int folded = 0;
     for (size_t k = from; k < to; k += UNIT) {
-        compare(&all, x, s->a + (k < last ? k : last));
+        const size_t a = s->a + (k < last ? k : last);
+        compare(&all, x, a);
+        note_rates(x, a, UNIT, met);
         folded |= x->folded[s->unit + k / UNIT];
     }
     if (!folded && !is_any(&all))
@@ -237,24 +291,25 @@ FUL__ALWAYS void fold_block(const folding *x, const stretch *s, size_t from, siz
         if (!is_any(&differ) && !x->folded[s->unit + k / UNIT])
             continue;
         x->folded[s->unit + k / UNIT] = (unsigned char)is_any(&differ);
-        fold_unit(x, s->a + at, s->slot + at, UNIT, s->theta, met);
+        join(x, s->a + at, s->slot + at, s->theta, q);
+        if (q->count == WAITING)
+            fold_waiting(x, q);
     }
 }
 
-/* What is met in a stretch, as bits. */
-#define OUT_OF_RANGE 1
-#define OPENED 2
-
+/* Returns which taxes the shock has on a stretch. */
 FUL_CLONES
-static int fold_stretch(const folding *x, const stretch *s)
+static int fold_stretch(const folding *x, const stretch *s, queue *q)
 {
-    findings met = {{0}, {0}};
-    if (s->count < UNIT) /* too short to be worth a look */
-        fold_unit(x, s->a, s->slot, s->count, s->theta, &met);
-    else
+    rates met = {{0}, {0}};
+    if (s->count < UNIT) { /* too short to be worth a look */
+        fold_unit(x, s->a, s->slot, s->count, s->theta, &q->met);
+        note_rates(x, s->a, s->count, &met);
+    } else {
         for (size_t k = 0; k < s->count; k += BLOCK)
-            fold_block(x, s, k, s->count - k < BLOCK ? s->count : k + BLOCK, &met);
-    return (is_any(&met.outside) ? OUT_OF_RANGE : 0) | (is_any(&met.opened) ? OPENED : 0);
+            fold_block(x, s, k, s->count - k < BLOCK ? s->count : k + BLOCK, q, &met);
+    }
+    return (is_any(&met.tariff) ? FUL__TARIFFS : 0) | (is_any(&met.tax) ? FUL__EXPORT_TAXES : 0);
 }
 
 /* The first unit of the product, or padded row, that begins with flow a: stretch number s of all.
@@ -324,12 +379,27 @@ static void choose_arrays(const ful_economy_model *m, ful_economy_work *w,
     w->followed = 0;
 }
 
+/* Taxes of the benchmark that the shock leaves as they are. */
+static void keep_taxes(const ful_economy_model *m, ful_economy_work *w,
+                       const ful_economy_shock *shock)
+{
+    const int kept =
+        (shock->tariff ? 0 : FUL__TARIFFS) | (shock->export_tax ? 0 : FUL__EXPORT_TAXES);
+    for (int p = 0; p < m->P; p++)
+        w->taxes[p] = (unsigned char)(m->taxes[p] & kept);
+}
+
+/* What folding meets, as bits. */
+#define OUT_OF_RANGE 1
+#define OPENED 2
+
 /* Fold the shock into the weights; what was met on the way, as bits. */
 static int fold(const ful_economy_model *m, ful_economy_work *w, const ful_economy_shock *shock)
 {
     const size_t N = (size_t)m->N;
-    int met = 0;
+    queue q = {.count = 0};
     choose_arrays(m, w, shock);
+    keep_taxes(m, w, shock);
     const folding x = {shock->openness, shock->latent_openness,
                        shock->tariff,   shock->export_tax,
                        m->share,        m->latent ? m->latent_share : NULL,
@@ -345,9 +415,10 @@ static int fold(const ful_economy_model *m, ful_economy_work *w, const ful_econo
                                .count = m->row[r + rows] - a,
                                .unit = unit_at(a, s),
                                .theta = m->theta[m->product_sector[r / N]]};
-        met |= fold_stretch(&x, &flows);
+        w->taxes[r / N] |= (unsigned char)fold_stretch(&x, &flows, &q);
     }
-    return met;
+    fold_waiting(&x, &q);
+    return (is_any(&q.met.outside) ? OUT_OF_RANGE : 0) | (is_any(&q.met.opened) ? OPENED : 0);
 }
 
 /* Flow a of a row is written to: its unit may not hold what was folded. */
@@ -366,6 +437,7 @@ static void mark_written(const ful_economy_model *m, ful_economy_work *w,
         for (int k = 0; k < shock->cap[c].entries; k++) {
             const ful__gripped g = ful__locate(m, shock, c, k);
             mark(m, w, g.row, g.a);
+            w->taxes[g.row / (size_t)m->N] = FUL__TARIFFS | FUL__EXPORT_TAXES; /* or rents */
         }
     for (int k = 0; shock->hubs > 0 && k < shock->detours; k++) {
         const size_t a = shock->detour[k].entry;

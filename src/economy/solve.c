@@ -47,6 +47,7 @@ static size_t place_long(ful_economy_work *w, unsigned char *base, size_t used,
     PLACE(weight_room, slots);
     PLACE(customs_room, slots);
     PLACE(paid_room, slots);
+    PLACE(taxes, (size_t)m->P);
     PLACE(folded, ful__units(m));
     PLACE(flow, m->flows);
     PLACE(sum, rows);

@@ -180,8 +180,8 @@ static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
         for (size_t n = 0; n < N; n++)
             spending[n] = m->product_share[r + n] * w->by_sector[at + n];
         const block b = {.weight = w->weight + slot,
-                         .customs = w->customs + slot,
-                         .paid = w->paid + slot,
+                         .customs = ful__customs(w, p) + slot,
+                         .paid = ful__paid(w, p) + slot,
                          .spending = spending,
                          .sum = w->sum + r,
                          .scale = w->scale + r};

@@ -150,7 +150,7 @@ static void the_same_bits_after_a_reset(void **state)
 #define MANY (WORLD_J * LARGE * LARGE)
 
 /* A dense world, or its flows that are above zero alone: rows of one vector and less, of more, and
- * products of many vectors. */
+ * products of many vectors. Nobody taxes the first sector. */
 typedef struct layout {
     world w;
     size_t row[WORLD_J * LARGE + 1], flows;
@@ -168,7 +168,7 @@ static void lay_out(layout *x, int N, int sparse)
             if (sparse && x->w.flow[a] == 0)
                 continue;
             x->w.flow[x->flows] = x->w.flow[a];
-            x->w.tariff[x->flows] = x->w.tariff[a];
+            x->w.tariff[x->flows] = r < N ? 0 : x->w.tariff[a];
             x->seller[x->flows++] = i;
         }
     }
@@ -178,8 +178,9 @@ static void lay_out(layout *x, int N, int sparse)
     x->w.data.closure = FUL_CLOSURE_ZERO;
 }
 
-/* Shocks of all kinds: few flows change or many, some are closed, taxes and caps come and go; one
- * holds a number that is none; one does nothing but close by a cap all trade of a country. */
+/* Shocks of all kinds: few flows change or many, some are closed, taxes and caps come and go, in
+ * half of them on the first sector too; one holds a number that is none; one does nothing but close
+ * by a cap all trade of a country. */
 typedef struct any_shock {
     double openness[MANY], tariff[MANY], tax[MANY];
     size_t entry[MANY];
@@ -206,8 +207,9 @@ static void make_shock(any_shock *x, const layout *l, unsigned k)
         const int changes = world_draw(k, &d) < often;
         const double u = world_draw(k, &d);
         x->openness[a] = changes && u < 0.95 ? 0.4 + u : 1;
-        x->tariff[a] = l->w.tariff[a] + (changes ? 0.1 * u : 0);
-        x->tax[a] = changes ? 0.05 * u : 0;
+        const int taxed = changes && (k % 2 == 0 || a >= l->row[l->w.N]);
+        x->tariff[a] = l->w.tariff[a] + (taxed ? 0.1 * u : 0);
+        x->tax[a] = taxed ? 0.05 * u : 0;
     }
     x->cap = (ful_economy_cap){.entries = 3, .entry = x->entry, .quantity = INFINITY};
     for (int e = 0; e < 3; e++)
@@ -246,6 +248,9 @@ static void check_trace(const ful_economy_model *m, ful_economy_work *used, cons
         const size_t N = (size_t)ful_economy_countries(m);
         ful_economy_view_get(&a, m, fresh);
         ful_economy_view_get(&b, m, used);
+        ful_economy_certificate c;
+        ful_status_is(ful_economy_certify(&c, m, used, &x->shock, NULL, &err), FUL_OK, &err);
+        assert_true(c.max_violation < 1e-8); /* what is shown */
         assert_memory_equal(a.flow, b.flow, sizeof(double) * ful_economy_flows(m));
         assert_memory_equal(a.price, b.price, sizeof(double) * N * WORLD_J);
         assert_memory_equal(a.outcome, b.outcome, sizeof(ful_economy_outcome) * N);
