@@ -146,7 +146,7 @@ static void step_in_turn(const ful_economy_model *m, ful_economy_work *w, int k,
 {
     const int n = m->by_size[k], J = m->J, words = m->words, at = n * J;
     const uint32_t *market = w->market + (size_t)n * (size_t)(m->N * words);
-    float raised[FUL__MAX_SECTORS], more[FUL__MAX_SECTORS] = {0}, *won = w->won + 2 * n * words;
+    float raised[FUL__MAX_SECTORS], more[FUL__MAX_SECTORS], *won = w->won + 2 * n * words;
     double before[FUL__MAX_SECTORS];
     ful__step s = {.y = gap->y[n],
                    .p = gap->p + at,
@@ -164,6 +164,7 @@ static void step_in_turn(const ful_economy_model *m, ful_economy_work *w, int k,
         ful__step_premiums(m, w, n, before, &s, gap->o);
     gap->y[n] = s.y;
     hold_unused(m, w, at, &s);
+    memset(more + J, 0, sizeof *more * (size_t)(2 * words - J));
     purchases(J, m->theta, w->spending + at, s.e, s.p, before, more);
     tell(m->N - k - 1, m->by_size + k + 1, words, market, more, w->won);
 }

@@ -98,13 +98,12 @@ static void trade_dense(int N, int stride, const block *b, const sector *s)
     for (int n = N; n < stride; n++)
         sum[n] = customs[n] = own[n] = 0;
     add_sellers(N, stride, b->weight, s->c, sum);
-    if (b->customs == b->weight)
-        memcpy(customs, sum, sizeof(double) * (size_t)N);
-    else
+    if (b->customs != b->weight)
         add_sellers(N, stride, b->customs, s->c, customs);
     for (int n = 0; n < N; n++)
         own[n] = b->customs[n * stride + n] * s->c[n];
-    settle_rows(stride, b->spending, sum, customs, own, scale, s->bought, s->own, s->tariff);
+    settle_rows(stride, b->spending, sum, b->customs != b->weight ? customs : sum, own, scale,
+                s->bought, s->own, s->tariff);
     add_receipts(N, stride, scale, b->paid, s->receipt);
     if (s->customs_receipt)
         add_receipts(N, stride, scale, b->customs, s->customs_receipt);
