@@ -8,7 +8,7 @@
 #include "cli/bench.h"
 #include "fulcrum/import.h"
 
-#define DENSE_BYTES 16.0  /* a share and a share over one plus tariff, read once each in a pass */
+#define DENSE_BYTES 16.0  /* a share and a share over one plus tariff, as if all were taxed */
 #define SPARSE_BYTES 10.0 /* a share and who sells; without tariffs there is no second share */
 
 /* One shock, solved again and again from the same start. */

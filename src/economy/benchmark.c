@@ -270,6 +270,17 @@ static void derive_flow_shares(ful_economy_model *m)
         }
 }
 
+static void derive_traded(ful_economy_model *m)
+{
+    memset(m->traded, 0, (size_t)m->P);
+    for (size_t r = 0; r < (size_t)m->P * (size_t)m->N; r++)
+        for (size_t a = m->row[r]; a < m->row[r + 1]; a++) {
+            const int abroad = ful__seller(m, r, a - m->row[r]) != (int)(r % (size_t)m->N);
+            if (abroad && (m->flow[a] > 0 || (m->latent && m->latent[a] > 0)))
+                m->traded[r / (size_t)m->N] = 1;
+        }
+}
+
 static void derive_taxes(ful_economy_model *m)
 {
     for (size_t p = 0; p < (size_t)m->P; p++) {
@@ -298,6 +309,7 @@ ful_status ful__derive_benchmark(ful_economy_model *m, ful_economy_adjustment *a
         return status;
     derive_alpha(m, adjustment, data->final_share);
     derive_flow_shares(m);
+    derive_traded(m);
     derive_taxes(m);
     for (int a = 0; a < m->N * m->J; a++)
         m->log_spending[a] = m->spending[a] > 0 ? log(m->spending[a]) : 0;

@@ -41,7 +41,8 @@ struct ful_economy_model {
     uint16_t *home;      /* P*N: which flow of a row is the buyer's own, or the row's length where it
                             lists none; NULL where dense */
     int *product_sector; /* P */
-    unsigned char *taxes; /* P: which of the taxes below somebody pays on the product */
+    unsigned char *traded; /* P: whether anybody buys the product abroad, or could */
+    unsigned char *taxes;  /* P: which of the taxes above somebody pays on the product */
     int *first_product;  /* J + 1 */
     ful_closure closure;
     const char **country, **sector; /* names, or NULL entries where the caller gave none */

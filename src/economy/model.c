@@ -46,6 +46,7 @@ static size_t place_flows(ful_economy_model *m, unsigned char *base, size_t used
     PLACE(share, m->flows);
     PLACE_IF(data->latent, latent_share, m->flows);
     PLACE(product_sector, (size_t)m->P);
+    PLACE(traded, (size_t)m->P);
     PLACE(taxes, (size_t)m->P);
     PLACE(first_product, (size_t)m->J + 1);
     PLACE(product_share, (size_t)m->P * (size_t)m->N);

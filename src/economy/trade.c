@@ -111,6 +111,27 @@ static void trade_dense(int N, int stride, const block *b, const sector *s)
     memcpy(b->scale, scale, sizeof(double) * (size_t)N);
 }
 
+/* The same of a product that everybody buys at home alone. */
+FUL_CLONES
+static void trade_at_home(int N, int stride, const block *b, const sector *s)
+{
+    double sum[FUL__MAX_COUNTRIES], own[FUL__MAX_COUNTRIES], scale[FUL__MAX_COUNTRIES];
+    for (int n = N; n < stride; n++)
+        sum[n] = own[n] = 0;
+    for (int n = 0; n < N; n++) {
+        sum[n] = b->weight[n * stride + n] * s->c[n];
+        own[n] = b->customs[n * stride + n] * s->c[n];
+    }
+    settle_rows(stride, b->spending, sum, own, own, scale, s->bought, s->own, s->tariff);
+    for (int n = 0; n < N; n++) {
+        s->receipt[n] += scale[n] * b->paid[n * stride + n];
+        if (s->customs_receipt)
+            s->customs_receipt[n] += scale[n] * b->customs[n * stride + n];
+    }
+    memcpy(b->sum, sum, sizeof(double) * (size_t)N);
+    memcpy(b->scale, scale, sizeof(double) * (size_t)N);
+}
+
 /* ---- sparse rows ----------------------------------------------------------------------------- */
 
 /* sum over the sellers of a row of a * c, in four lanes */
@@ -186,8 +207,10 @@ static void trade_sector(const ful_economy_model *m, ful_economy_work *w, int j)
                          .scale = w->scale + r};
         if (m->seller)
             trade_sparse(m, p, &b, &s);
-        else
+        else if (m->traded[p])
             trade_dense(m->N, m->stride, &b, &s);
+        else
+            trade_at_home(m->N, m->stride, &b, &s);
     }
 }
 

@@ -150,7 +150,7 @@ static void the_same_bits_after_a_reset(void **state)
 #define MANY (WORLD_J * LARGE * LARGE)
 
 /* A dense world, or its flows that are above zero alone: rows of one vector and less, of more, and
- * products of many vectors. Nobody taxes the first sector. */
+ * products of many vectors. Nobody taxes the first sector, or buys the second abroad. */
 typedef struct layout {
     world w;
     size_t row[WORLD_J * LARGE + 1], flows;
@@ -165,9 +165,10 @@ static void lay_out(layout *x, int N, int sparse)
         x->row[r] = x->flows;
         for (int i = 0; i < N; i++) {
             const size_t a = (size_t)r * (size_t)N + (size_t)i;
-            if (sparse && x->w.flow[a] == 0)
+            const double flow = r / N == 1 && r % N != i ? 0 : x->w.flow[a];
+            if (sparse && flow == 0)
                 continue;
-            x->w.flow[x->flows] = x->w.flow[a];
+            x->w.flow[x->flows] = flow;
             x->w.tariff[x->flows] = r < N ? 0 : x->w.tariff[a];
             x->seller[x->flows++] = i;
         }
