@@ -66,6 +66,18 @@ static void dense_flows(const ful_economy_model *m, const ful_economy_work *w, i
     }
 }
 
+/* The same of a product that everybody buys at home alone. */
+static void flows_at_home(const ful_economy_model *m, const ful_economy_work *w, int p,
+                          const sector *s)
+{
+    const size_t N = (size_t)m->N, stride = (size_t)m->stride, first_row = (size_t)p * N;
+    const double *paid = ful__paid(w, p) + first_row * stride;
+    double *flow = w->flow + m->row[first_row];
+    memset(flow, 0, sizeof *flow * N * N);
+    for (size_t n = 0; n < N; n++)
+        flow[n * N + n] = w->scale[first_row + n] * s->power[n] * paid[n * stride + n];
+}
+
 /* One row, sparse or with export taxes in the benchmark. */
 static void row_flows(const ful_economy_model *m, const ful_economy_work *w, size_t r, sector *s)
 {
@@ -113,7 +125,9 @@ static void sector_flows(const ful_economy_model *m, ful_economy_work *w, int j)
     for (size_t i = 0; i < stride; i++)
         s.inverse[i] = i < N ? 1 / w->cost[i * J + (size_t)j] : 0;
     for (int p = m->first_product[j]; p < m->first_product[j + 1]; p++) {
-        if (!m->seller && !m->export_tax)
+        if (!m->traded[p] && !m->seller)
+            flows_at_home(m, w, p, &s);
+        else if (!m->seller && !m->export_tax)
             dense_flows(m, w, p, &s);
         else
             for (size_t n = 0; n < N; n++)

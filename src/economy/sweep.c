@@ -43,7 +43,9 @@ static void find_shares(const ful_economy_model *m, const ful_economy_work *w, i
         const size_t r = (size_t)p * (size_t)m->N + (size_t)n;
         const double *weight = w->weight + ful__slot(m, r, 0);
         const double scale = w->sum[r] > 0 ? m->product_share[r] / w->sum[r] : 0;
-        if (!m->seller)
+        if (!m->traded[p] && !m->seller)
+            row[n] += (float)(scale * weight[n] * c[n]);
+        else if (!m->seller)
             add_shares(m->stride, scale, weight, c, row);
         for (size_t k = 0; m->seller && k < ful__row_length(m, r); k++) {
             const int i = ful__seller(m, r, k);
