@@ -349,6 +349,52 @@ class ManyMoves(unittest.TestCase):
         self.assertIn("and 723 more", out)
 
 
+class Capacities(unittest.TestCase):
+    """Hubs with a capacity: columns of hubs.csv, a parameter, and a part of the answer of its own."""
+
+    @staticmethod
+    def make(case):
+        shutil.copytree(TRIANGLE, case)
+        edits = {"hubs.csv": [("years_high,", "years_high,capacity,capacity_low,capacity_high,"),
+                              ("20,invented,E,cargoes", "20,10,3,30,invented,E,cargoes"),
+                              (",,,,invented,E,over", ",,,,,,,invented,E,over"),
+                              ("20,invented,E,goods", "20,5,2,20,invented,E,goods")],
+                 "parameters.csv": [("hubs.onward,", "hubs.congestion,1,0.5,uniform,0.2,1,invented,E,\n"
+                                                     "hubs.onward,")]}
+        for name, changes in edits.items():
+            path = os.path.join(case, name)
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            for old, new in changes:
+                text = text.replace(old, new, 1)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+
+    def test_how_full_hubs_are(self):
+        with tempfile.TemporaryDirectory() as top:
+            case = os.path.join(top, "limited")
+            self.make(case)
+            made, _ = document("solve", case)
+            free, _ = document("solve", case, "--set", "hubs.congestion=0")
+            code, out, err = run("solve", case)
+        common, schema = load("common"), load("solve")
+        resolver = jsonschema.RefResolver(schema["$id"], schema, store={"common.schema.json": common})
+        for one in (made, free):
+            jsonschema.Draft202012Validator(schema, resolver=resolver).validate(one)
+        self.assertEqual([(h["hub"], h["group"], h["capacity_musd"]) for h in made["hubs"]],
+                         [("x-others", "sales", 10), ("x-enforcer", "supplies", 5)])
+        for h in made["hubs"]:
+            full = h["value_musd"] / h["capacity_musd"]
+            self.assertAlmostEqual(h["full_pct"], 100 * full, places=9)
+            self.assertAlmostEqual(h["congestion_pct"], 100 * ((1 + full) ** 0.5 - 1), places=6)
+        # what is dear does not move
+        moved = [sum(m["moved"] for m in one["measures"]) for one in (made, free)]
+        self.assertLess(moved[0], moved[1])
+        self.assertNotIn("hubs", free)
+        self.assertEqual(code, 0, err)
+        self.assertIn("Hubs: what passes against what they can take", out)
+
+
 class DefaultCase(unittest.TestCase):
     """The case that ships: read, solved, certified; an embargo by all leaves its enforcer hardly poorer."""
 
