@@ -18,7 +18,7 @@ enum {
     H_CAPACITY = H_YEARS + 3
 };
 
-/* More than any share, cost or time. */
+/* More than any share, cost, time or capacity. */
 #define MOST_OF_A_HUB 1e6
 
 /* A number of a hub, with its range in the next two columns, as a parameter. */

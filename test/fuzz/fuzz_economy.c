@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Any bytes as an economy and a shock: sizes, flows, zeros, huge and tiny values, elasticities,
- * closures, households, caps, either layout. It is refused by name, admitted as not converged, or
- * its certificate holds and its numbers are numbers; then its gradient is taken and it is solved
- * again without the shock.
+ * closures, households, caps, hubs, either layout. It is refused by name, admitted as not
+ * converged, or its certificate holds and its numbers are numbers; then its gradient is taken and
+ * it is solved again without the shock.
  *     clang -g -O1 -fsanitize=fuzzer,address,undefined -Iinclude -Isrc test/fuzz/fuzz_economy.c ...
  */
 #include "fulcrum/economy.h"
@@ -12,7 +12,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_N = 5, MAX_J = 4, MAX_P = 6, FLOWS = MAX_P * MAX_N * MAX_N, MAX_H = 4, MAX_C = 3 };
+enum {
+    MAX_N = 5,
+    MAX_J = 4,
+    MAX_P = 6,
+    FLOWS = MAX_P * MAX_N * MAX_N,
+    MAX_H = 4,
+    MAX_C = 3,
+    MAX_HUBS = 3,
+    MAX_D = 8
+};
 
 typedef struct bytes {
     const uint8_t *at, *end;
@@ -29,6 +38,10 @@ typedef struct economy {
     int sector[MAX_P], seller[FLOWS];
     ful_economy_household household[MAX_H];
     ful_economy_cap cap[MAX_C];
+    double rerouted[MAX_C][8], worth[MAX_D][MAX_HUBS];
+    int route[MAX_D][MAX_HUBS];
+    ful_economy_hub hub[MAX_HUBS];
+    ful_economy_detour detour[MAX_D];
     ful_economy_data data;
     ful_economy_shock shock;
 } economy;
@@ -191,6 +204,45 @@ static void read_shock(economy *x, size_t flows, bytes *b)
     }
 }
 
+/* What goes round each cap of a flow, and so falls to them as hubs fill. */
+static double reroute(economy *x, size_t entry, bytes *b)
+{
+    double sum = 0;
+    for (int c = 0; c < x->shock.caps; c++)
+        for (int k = 0; k < x->cap[c].entries; k++)
+            if (x->entry[c][k] == entry)
+                sum += x->rerouted[c][k] = number(b, 0, 0.1);
+    return sum;
+}
+
+static void read_hubs(economy *x, size_t flows, bytes *b)
+{
+    x->shock.hubs = (int)(next(b) % (MAX_HUBS + 1));
+    x->shock.hub = x->hub;
+    x->shock.detour = x->detour;
+    x->shock.congestion = number(b, 0, 2);
+    x->shock.onward = number(b, 0, 0.5);
+    for (int h = 0; h < x->shock.hubs; h++)
+        x->hub[h] =
+            (ful_economy_hub){.capacity = next(b) % 16 ? amount(b) + 1e-6 : 0, .use = amount(b)};
+    for (int c = 0; c < x->shock.caps; c++)
+        x->cap[c].rerouted = x->rerouted[c];
+    const int count = x->shock.hubs > 0 ? (int)(next(b) % (MAX_D + 1)) : 0;
+    size_t entry = next(b) % (flows + 1);
+    for (int k = 0; k < count; k++, entry += 1 + next(b) % 5) {
+        ful_economy_detour *d = &x->detour[x->shock.detours++];
+        *d = (ful_economy_detour){.entry = entry, .hub = x->route[k], .worth = x->worth[k]};
+        d->gripped = reroute(x, entry, b);
+        d->share = d->gripped + number(b, 0, 0.8);
+        d->other = number(b, 0, 0.3);
+        for (int h = 0; h < x->shock.hubs; h++)
+            if (next(b) % 3) {
+                x->route[k][d->hubs] = h;
+                x->worth[k][d->hubs++] = number(b, 0.01, 0.6);
+            }
+    }
+}
+
 static void check_view(const ful_economy_model *model, const ful_economy_work *work, int households)
 {
     ful_economy_view v;
@@ -283,6 +335,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     check(ful_economy_work_new(&work, model, NULL, &err) == FUL_OK);
     read_shock(&x, ful_economy_flows(model), &b);
+    read_hubs(&x, ful_economy_flows(model), &b);
     if (solve(&x, model, work, &x.shock))
         check_gradient(model, work, &x.shock, next(&b));
     solve(&x, model, work, NULL);
