@@ -477,6 +477,45 @@ static void what_makes_no_sense_is_refused(void **state)
     scene_free(&x);
 }
 
+/* A shock that is refused leaves the last solution, and so its gradient, whatever its hubs are. */
+static void a_refused_shock_leaves_the_solution(void **state)
+{
+    (void)state;
+    scene x;
+    solved s;
+    ful_error err;
+    ful_economy_report report;
+    scene_random(&x, 3, 4, 3, WITH_ALL | WITH_HUBS);
+    scene_solve(&s, &x, TIGHT);
+    double *open = scene_numbers(&x, x.flows, 0), *before = scene_numbers(&x, x.flows, 0);
+    double *after = scene_numbers(&x, x.flows, 0);
+    const double cost = s.view.hub[1].cost;
+    ful_economy_gradient g = {.openness = before};
+    ful_status_is(
+        ful_economy_differentiate(&g, s.model, s.work, &x.shock, 1, FUL_REAL_INCOME, NULL, &err),
+        FUL_OK, &err);
+    /* nobody has a seller left; without hubs, and with two of them elsewhere */
+    ful_economy_shock closed = x.shock;
+    closed.openness = open;
+    closed.latent_openness = NULL;
+    const ful_economy_hub others[] = {{NULL, 1e-3, 7}, {NULL, 1e3, 0}};
+    for (int hubs = 0; hubs <= 2; hubs += 2) {
+        closed.hubs = hubs;
+        closed.hub = others;
+        closed.caps = closed.detours = 0;
+        ful_status_is(ful_economy_solve(&report, s.model, s.work, &closed, NULL, &err),
+                      FUL_ERR_INFEASIBLE, &err);
+        assert_true(s.view.hub[1].cost == cost);
+        g.openness = after;
+        ful_status_is(ful_economy_differentiate(&g, s.model, s.work, &x.shock, 1, FUL_REAL_INCOME,
+                                                NULL, &err),
+                      FUL_OK, &err);
+        assert_memory_equal(before, after, x.flows * sizeof *before);
+    }
+    solved_free(&s);
+    scene_free(&x);
+}
+
 /* Where passes run out the hub that is furthest off is named. */
 static void a_hub_out_of_step_is_named(void **state)
 {
@@ -515,6 +554,7 @@ int main(void)
         cmocka_unit_test(the_way_there_does_not_matter),
         cmocka_unit_test(the_certificate_sees_every_number),
         cmocka_unit_test(what_makes_no_sense_is_refused),
+        cmocka_unit_test(a_refused_shock_leaves_the_solution),
         cmocka_unit_test(a_hub_out_of_step_is_named),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

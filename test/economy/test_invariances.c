@@ -261,6 +261,24 @@ static void a_product_may_be_counted_in_parts(void **state)
     }
 }
 
+/* The same hubs, and the detours of the flows that are listed. */
+static void sparse_detours(scene *y, const scene *x, const size_t *from, size_t count)
+{
+    ful_economy_detour *detour = ful_arena_take(y->arena, count, sizeof *detour);
+    assert_non_null(detour);
+    y->shock.hubs = x->shock.hubs;
+    y->shock.hub = x->shock.hub;
+    y->shock.congestion = x->shock.congestion;
+    y->shock.onward = x->shock.onward;
+    y->shock.detour = detour;
+    for (size_t e = 0; e < count; e++)
+        for (int k = 0; k < x->shock.detours; k++)
+            if (x->shock.detour[k].entry == from[e]) {
+                detour[y->shock.detours] = x->shock.detour[k];
+                detour[y->shock.detours++].entry = e;
+            }
+}
+
 /* The entries of a dense flow array that are anything, as the sparse layout lists them. */
 static size_t *make_sparse(scene *y, const scene *x)
 {
@@ -285,18 +303,21 @@ static size_t *make_sparse(scene *y, const scene *x)
             array[k][e] = array[k][from[e]];
     for (int c = 0; c < y->shock.caps; c++) {
         size_t *entry = ful_arena_take(y->arena, count, sizeof *entry);
-        double *grip = scene_numbers(y, count, 0);
+        double *grip = scene_numbers(y, count, 0), *rerouted = scene_numbers(y, count, 0);
         int entries = 0;
         for (size_t e = 0; e < count; e++)
             for (int k = 0; k < x->cap[c].entries; k++)
                 if (x->cap[c].entry[k] == from[e]) {
                     entry[entries] = e;
+                    rerouted[entries] = x->cap[c].rerouted ? x->cap[c].rerouted[k] : 0;
                     grip[entries++] = x->cap[c].grip[k];
                 }
         y->cap[c].entries = entries;
         y->cap[c].entry = entry;
         y->cap[c].grip = grip;
+        y->cap[c].rerouted = rerouted;
     }
+    sparse_detours(y, x, from, count);
     y->data.row = row;
     y->data.seller = seller;
     y->flows = count;
@@ -309,7 +330,7 @@ static void sparse_is_dense(void **state)
     for (unsigned seed = 0; seed < SEEDS; seed++) {
         scene x, y;
         solved s, t;
-        scene_random(&x, seed, 5, 3, WITH_ALL);
+        scene_random(&x, seed, 5, 3, seed % 2 ? WITH_ALL | WITH_HUBS : WITH_ALL);
         x.data.closure = (ful_closure)(seed % 3);
         const mapping m = identity(&x);
         map_scene(&y, &x, &m, 1);
@@ -325,6 +346,8 @@ static void sparse_is_dense(void **state)
         }
         for (size_t e = 0; e < y.flows; e++)
             ful_near(t.view.flow[e], s.view.flow[from[e]], 1e-11, 1e-11);
+        for (int h = 0; h < x.shock.hubs; h++)
+            ful_near(t.view.hub[h].value, s.view.hub[h].value, 1e-11, 0);
         solved_free(&t);
         solved_free(&s);
         scene_free(&y);
