@@ -165,8 +165,8 @@ typedef struct ful_economy_cap {
                               >= 0; INFINITY: none. With both, the tighter binds */
     ful_rent rent;
     const double *rerouted; /**< entries or NULL: none; share of each flow that goes round the cap
-                                 through hubs, and that it grips as they fill. With all grips of the
-                                 flow at most 1 */
+                                 through hubs, and that it grips as they fill: a part of the `gripped`
+                                 of the flow's detour, whose share and all grips are at most 1 */
 } ful_economy_cap;
 
 /**
@@ -193,7 +193,8 @@ typedef struct ful_economy_detour {
     double other;        /**< terms of T through places without limits, >= 0 */
     int hubs;            /**< that it leads through, 0 or more */
     const int *hub;      /**< which of the shock's, ascending */
-    const double *worth; /**< w_h, hubs used as in the benchmark, > 0; onward T stays below 1 */
+    const double *worth; /**< w_h, hubs used as in the benchmark, > 0; onward T is below 1 even where
+                              hubs are empty */
 } ful_economy_detour;
 
 /** A change of circumstances. NULL members stay as in the benchmark. Borrowed during the call. */

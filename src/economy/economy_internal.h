@@ -321,6 +321,8 @@ void ful__hubs_pass_caps(const ful_economy_model *m, ful_economy_work *w,
                          const ful_economy_shock *shock);
 double ful__hubs_measure(const ful_economy_model *m, ful_economy_work *w,
                          const ful_economy_shock *shock, const double *u, double *gap);
+/* Its name for a message; `room` holds its number where it has none. */
+const char *ful__hub_name(const ful_economy_shock *shock, int h, char room[16]);
 
 /* The transfers D' of a closure, given exports and imports of the pass; and back from adjoints of
  * transfers to those of exports and imports. */

@@ -12,6 +12,7 @@
 #include "economy/caps.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Shares that agree within this rounding are one. */
@@ -41,13 +42,20 @@ static void set_fades(const ful_economy_model *m, ful_economy_work *w,
 
 /* ---- what is refused ------------------------------------------------------------------------- */
 
+const char *ful__hub_name(const ful_economy_shock *shock, int h, char room[16])
+{
+    snprintf(room, 16, "%d", h);
+    return shock->hub[h].name ? shock->hub[h].name : room;
+}
+
 static ful_status check_hub(const ful_economy_shock *shock, int h, ful_error *err)
 {
     const ful_economy_hub *hub = &shock->hub[h];
+    char name[16];
     if (!(hub->capacity > 0 && isfinite(hub->capacity)) || !(hub->use >= 0 && isfinite(hub->use)))
         return ful_fail(err, FUL_ERR_ARGUMENT,
-                        "hub %d has the capacity %g and the use %g, expected above 0 and 0 or more",
-                        h, hub->capacity, hub->use);
+                        "hub %s has the capacity %g and the use %g, expected above 0 and 0 or more",
+                        ful__hub_name(shock, h, name), hub->capacity, hub->use);
     return FUL_OK;
 }
 

@@ -282,9 +282,8 @@ static ful_status report_failure(const ful_economy_model *m, const ful_economy_w
             err, FUL_NOT_CONVERGED,
             "residual %.3g after %d passes, tolerance %.3g; what passes through hub %s, "
             "%g, is furthest from what its cost implies; its capacity is %g",
-            w->report.residual, w->report.passes, o->tolerance,
-            shock->hub[hub].name ? shock->hub[hub].name : "of the shock", w->hub[hub].value,
-            shock->hub[hub].capacity);
+            w->report.residual, w->report.passes, o->tolerance, ful__hub_name(shock, hub, name),
+            w->hub[hub].value, shock->hub[hub].capacity);
     return ful_fail(
         err, FUL_NOT_CONVERGED,
         "residual %.3g after %d passes, tolerance %.3g; %s is furthest from equilibrium",

@@ -449,7 +449,7 @@ static void what_makes_no_sense_is_refused(void **state)
     } while (0)
     REFUSED(x.shock.hubs, FUL_ECONOMY_MAX_HUBS + 1, "65 hubs");
     REFUSED(x.shock.hubs, -1, "-1 hubs");
-    REFUSED(x.hub[1].capacity, 0, "hub 1 has the capacity 0");
+    REFUSED(x.hub[1].capacity, 0, "the capacity 0");
     REFUSED(x.hub[1].capacity, INFINITY, "the capacity inf");
     REFUSED(x.hub[2].use, -1, "the use -1");
     REFUSED(x.shock.congestion, NAN, "congestion");
@@ -537,6 +537,10 @@ static void a_hub_out_of_step_is_named(void **state)
     ful_status_is(ful_economy_solve(&report, model, work, &x.shock, &options, &err),
                   FUL_NOT_CONVERGED, &err);
     ful_says(err, "hub CHN");
+    x.hub[1].name = NULL;
+    ful_status_is(ful_economy_solve(&report, model, work, &x.shock, &options, &err),
+                  FUL_NOT_CONVERGED, &err);
+    ful_says(err, "hub 1,");
     ful_economy_work_free(work);
     ful_economy_model_free(model);
     scene_free(&x);
