@@ -111,6 +111,15 @@ static void print_enforcers(const ful_situation *s, const ful_bargain_report *r)
                r->residual);
 }
 
+/* What is in force under pressure, as a scenario. */
+static ful_scenario under_pressure(const ful_situation *s)
+{
+    ful_scenario scenario;
+    ful_scenario_default(&scenario, s);
+    scenario.regime = s->game.pressure_regime;
+    return scenario;
+}
+
 static void print_text(const ful_situation *s, const ful_bargain_report *r)
 {
     char a[TEXT_ROOM], would[160];
@@ -180,6 +189,7 @@ static json_t *make_document(const game *g, json_t *explanation)
     ful_payoffs_view view;
     ful_payoffs_view_get(&view, g->payoffs);
     json_t *document = document_new(s, "game", -1), *body = document_game(s, &g->report);
+    const ful_scenario pressure = under_pressure(s);
     cli_name_pressure(document, g->c);
     json_object_set_new(document, "package",
                         json_string(g->c->args->package ? g->c->args->package : "none"));
@@ -195,6 +205,7 @@ static json_t *make_document(const game *g, json_t *explanation)
     json_object_set_new(document, "flips",
                         g->flips.arena ? document_flips(s, &g->flips) : json_null());
     json_object_set_new(document, "explanation", explanation);
+    cli_productivity_json(document, g->c->world, &pressure);
     json_object_set_new(document, "interpolation_error", document_gap(&g->gap));
     json_object_set_new(document, "certificate", document_certificate(view.max_violation));
     return document;
@@ -225,7 +236,9 @@ static int finish_document(const game *g, int player)
 static int print(const game *g, int player)
 {
     int code = EXIT_ANSWERED;
+    const ful_scenario pressure = under_pressure(g->c->s);
     print_text(g->c->s, &g->report);
+    cli_productivity_text(g->c->world, &pressure);
     if (g->flips.arena)
         print_flips(g->c->s, &g->flips);
     if (player >= 0)

@@ -8,8 +8,21 @@
 #include "output/table.h"
 #include "output/text.h"
 
-static int print_text(const ful_situation *s, const ful_leverage *l)
+/* What the coalitions apply, as a scenario. */
+static ful_scenario scenario_of(const ful_situation *s, const ful_leverage *l)
 {
+    ful_scenario scenario;
+    ful_scenario_default(&scenario, s);
+    scenario.regime = l->regime;
+    scenario.from = l->day;
+    scenario.to = l->day + 1;
+    return scenario;
+}
+
+static int print_text(const cli_case *c, const ful_leverage *l)
+{
+    const ful_situation *s = c->s;
+    const ful_scenario scenario = scenario_of(s, l);
     char date[DATE_ROOM], law[256], share[TEXT_ROOM];
     if (l->regime < 0)
         snprintf(law, sizeof law, "what is in force on %s", document_date(date, l->day));
@@ -27,15 +40,18 @@ static int print_text(const ful_situation *s, const ful_leverage *l)
         printf(" %10.4f %8s %12.4f %12.4f\n", m->shapley_pct, text_fixed(share, 100 * m->share, 1),
                m->alone_pct, m->without_pct);
     }
+    cli_productivity_text(c->world, &scenario);
     printf("\nevery equation of every solution holds to %.0e\n", l->max_violation);
     return cli_finish();
 }
 
-static json_t *make_document(const ful_situation *s, const ful_leverage *l)
+static json_t *make_document(const cli_case *c, const ful_leverage *l)
 {
-    json_t *document = document_new(s, "leverage", -1), *body = document_leverage(s, l);
+    const ful_scenario scenario = scenario_of(c->s, l);
+    json_t *document = document_new(c->s, "leverage", -1), *body = document_leverage(c->s, l);
     json_object_update(document, body);
     json_decref(body);
+    cli_productivity_json(document, c->world, &scenario);
     return document;
 }
 
@@ -52,9 +68,9 @@ static int run(const cli_args *args)
         ful_study_leverage(&leverage, c.world, law.regime, law.from, &c.run, &err) != FUL_OK)
         code = cli_fail(&err);
     if (code == EXIT_ANSWERED && !args->json)
-        code = print_text(c.s, &leverage);
+        code = print_text(&c, &leverage);
     if (code == EXIT_ANSWERED && cli_wants_document(args))
-        code = cli_finish_result(args, make_document(c.s, &leverage), layout_leverage);
+        code = cli_finish_result(args, make_document(&c, &leverage), layout_leverage);
     cli_close(&c);
     return code;
 }

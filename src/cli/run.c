@@ -189,13 +189,16 @@ static json_t *assumptions(const run_answer *a)
                      document_real(u->package_raises_success));
 }
 
-static json_t *make_document(const run_answer *a, long long seed)
+static json_t *make_document(const run_answer *a, const ful_world *world, long long seed)
 {
+    ful_scenario headline;
+    ful_scenario_default(&headline, a->s);
     json_t *document = document_new(a->s, "run", seed);
     json_object_set_new(document, "answer", run_sentences(a));
     json_object_set_new(document, "caveats", run_caveats(a));
     json_object_set_new(document, "leverage", document_leverage(a->s, &a->leverage));
     json_object_set_new(document, "scenarios", scenarios(a));
+    cli_productivity_json(document, world, &headline);
     json_object_set_new(document, "packages", document_packages(a->s, &a->packages));
     json_object_set_new(document, "record",
                         a->record.arena ? document_record(a->s, &a->record) : json_null());
@@ -294,13 +297,16 @@ static void print_claims(const run_answer *a)
     json_decref(claims);
 }
 
-static int print_text(const run_answer *a)
+static int print_text(const run_answer *a, const ful_world *world)
 {
+    ful_scenario headline;
+    ful_scenario_default(&headline, a->s);
     printf("%s\n\n", a->s->title);
     print_list(run_sentences(a), "");
     text_heading(stdout, "Read this first");
     print_list(run_caveats(a), "- ");
     print_scenarios(a);
+    cli_productivity_text(world, &headline);
     print_corner_table(a);
     print_levers(a);
     printf(
@@ -329,9 +335,9 @@ static int run(const cli_args *args)
     if (code == EXIT_ANSWERED)
         code = find_ranges(a, &c);
     if (code == EXIT_ANSWERED && !args->json)
-        code = print_text(a);
+        code = print_text(a, c.world);
     if (code == EXIT_ANSWERED && cli_wants_document(args))
-        code = cli_finish_result(args, make_document(a, args->seed), layout_run);
+        code = cli_finish_result(args, make_document(a, c.world, args->seed), layout_run);
     ful_packages_clear(&a->packages);
     ful_record_clear(&a->record);
     ful_history_clear(&a->history[0]);

@@ -12,6 +12,15 @@
 extern const table_column columns_of_members[], columns_of_levers[], columns_of_record[],
     columns_of_record_terms[], columns_of_productivity[], columns_of_shocks[];
 
+/* The tables that say what productivity is not that of the base year, and why. */
+#define PRODUCTIVITY_TABLES                                                                        \
+    {"productivity", "Productivity that is not that of the base year", source_of_productivity,     \
+     columns_of_productivity},                                                                     \
+    {                                                                                              \
+        "shocks", "Shocks of the case behind it", source_of_shocks, columns_of_shocks              \
+    }
+extern const table_source source_of_productivity[], source_of_shocks[];
+
 /* What a solved game says, in every table that has one a row; enforcers and what they
  * enforce, of which a case has as many as it likes, have tables of their own. */
 #define GAME_COLUMNS                                                                               \

@@ -126,5 +126,6 @@ const table_layout layout_game[] = {
     {"moves", "What it chooses among, likeliest first", move_source, move_columns},
     {"move_levels", "What an enforcer's move sets", move_level_source, move_level_columns},
     {"move_terms", "What each move is worth, term by term", move_part_source, move_part_columns},
+    PRODUCTIVITY_TABLES,
     {"summary", "How well the game and its incomes were solved", summary_source, summary_columns},
     {0}};

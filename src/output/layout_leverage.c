@@ -20,5 +20,6 @@ static const table_column summary_columns[] = {
 const table_layout layout_leverage[] = {
     {"members", "Who the target's loss of real income is owed to", member_source,
      columns_of_members},
+    PRODUCTIVITY_TABLES,
     {"summary", "The loss under all of them, and its certificate", summary_source, summary_columns},
     {0}};

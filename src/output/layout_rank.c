@@ -72,18 +72,13 @@ static const table_column summary_columns[] = {
      "certificate.max_violation"},
     {0}};
 
-static const table_source productivity_source[] = {{"productivity[]", NULL}, {0}};
-static const table_source shock_source[] = {{"shocks[]", NULL}, {0}};
-
 const table_layout layout_rank[] = {
     {"measures", "Every flow of the target closed, one at a time, the best first", measure_source,
      measure_columns},
     {"costs", "Who bears the cost of each closing", cost_source, cost_columns},
     {"joint", "The best closed together", joint_source, joint_columns},
     {"joint_costs", "Who bears the cost of the best", joint_cost_source, joint_cost_columns},
-    {"productivity", "Productivity that is not that of the base year", productivity_source,
-     columns_of_productivity},
-    {"shocks", "Shocks of the case behind it", shock_source, columns_of_shocks},
+    PRODUCTIVITY_TABLES,
     {"summary", "What was ranked, from where, and the certificate", summary_source,
      summary_columns},
     {0}};

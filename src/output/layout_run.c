@@ -120,6 +120,7 @@ static const table_column summary_columns[] = {
 const table_layout layout_run[] = {
     {"sentences", "The answer, and what to read with it", sentence_source, sentence_columns},
     {"scenarios", "The headline regime at the centre", scenario_source, scenario_columns},
+    PRODUCTIVITY_TABLES,
     {"leverage", "Who the target's loss of real income is owed to", member_source,
      columns_of_members},
     {"losses", "The loss over the draws", loss_source, loss_columns},

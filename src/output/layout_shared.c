@@ -48,6 +48,9 @@ const table_column columns_of_record_terms[] = {
     {"gain", TABLE_REAL, "logs", "what that adds to the log-likelihood", "gain"},
     {0}};
 
+const table_source source_of_productivity[] = {{"productivity[]", NULL}, {0}};
+const table_source source_of_shocks[] = {{"shocks[]", NULL}, {0}};
+
 const table_column columns_of_productivity[] = {
     {"actor", TABLE_TEXT, "", "actor", "actor"},
     {"sector", TABLE_TEXT, "", "sector", "sector"},

@@ -160,9 +160,6 @@ static const table_column decomposition_columns[] = {
      "certificate.max_violation"},
     {0}};
 
-static const table_source productivity_source[] = {{"productivity[]", NULL}, {0}};
-static const table_source shock_source[] = {{"shocks[]", NULL}, {0}};
-
 const table_layout layout_solve[] = {
     {"actors", "What the regime does to every actor, against the benchmark", actor_source,
      actor_columns},
@@ -170,9 +167,7 @@ const table_layout layout_solve[] = {
      measure_columns},
     {"caps", "What the caps bound and what passes", cap_source, cap_columns},
     {"hubs", "What passes through hubs with a capacity", hub_source, hub_columns},
-    {"productivity", "Productivity that is not that of the base year", productivity_source,
-     columns_of_productivity},
-    {"shocks", "Shocks of the case behind it", shock_source, columns_of_shocks},
+    PRODUCTIVITY_TABLES,
     {"flows", "Flows of the target, before and after", flow_source, flow_columns},
     {"baseline", "What removing all trade deficits does to every actor", baseline_source,
      baseline_columns},

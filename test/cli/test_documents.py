@@ -154,7 +154,11 @@ class Documents(unittest.TestCase):
         self.assertEqual([s["id"] for s in made["decomposition"]["attribution"]["shocks"]],
                          ["flood-2022"])
         self.assertEqual(len(self.made["rank --productivity"][0]["productivity"]), 3)
-        for name in ("solve", "rank", "rank --base"):  # the flood is over, or not yet there
+        for name in ("leverage --date", "game --date"):
+            self.assertEqual(self.made[name][0]["shocks"], made["shocks"])
+            self.assertEqual(self.made[name][0]["productivity"], made["productivity"][:1])
+        # the flood is over, or not yet there
+        for name in ("solve", "rank", "rank --base", "run", "leverage", "game"):
             self.assertEqual(self.made[name][0]["productivity"] + self.made[name][0]["shocks"], [])
 
     def test_a_shock_of_the_case_is_what_the_option_says(self):

@@ -21,7 +21,7 @@ COMMANDS = {
     "run": ["run", TRIANGLE, "--draws", "4"],
     "solve": ["solve", TRIANGLE, "--date", "2022-06-15", "--flows", "--balanced", "--decompose",
               "--productivity", "x-others.goods=1.05"],
-    "leverage": ["leverage", TRIANGLE],
+    "leverage": ["leverage", TRIANGLE, "--date", "2022-06-15"],
     "rank": ["rank", TRIANGLE, "--date", "2022-06-15", "--joint", "--top", "4"],
     "coalition": ["coalition", TRIANGLE],
     "packages": ["packages", TRIANGLE, "--require", "enforce=60/100"],
@@ -179,6 +179,7 @@ def expect_solve(d):
 def expect_leverage(d):
     return {
         "members": by_actor(d["members"]),
+        **productivity(d),
         "summary": [{**{key: d[key] for key in ("regime", "date", "measure", "grand_loss_pct",
                                                 "exact", "solves")},
                      "max_violation": d["certificate"]["max_violation"]}]}
@@ -296,6 +297,7 @@ def expect_game(d):
         "enforcers": [enforcer(x) for x in d["enforcers"]],
         "player_values": [{"actor": actor, "value_pct_gdp": value}
                           for actor, value in d["values_pct_gdp"].items()],
+        **productivity(d),
         "flips": [{**{key: flip[key] for key in ("parameter", "value", "low", "high")},
                    **{f"{of}_{key}": flip[of][key] for of in ("slack", "success")
                       for key in ("slope", "at")}} for flip in d["flips"]],
@@ -333,6 +335,7 @@ def expect_run(d):
         "scenarios": [{"scenario": s["id"], **s["certificate"],
                        **{key: value for key, value in s.items()
                           if key not in ("id", "certificate")}} for s in d["scenarios"]],
+        **productivity(d),
         "leverage": by_actor(leverage["members"]),
         "losses": [{"who": who, **{"loss_pct_" + key: x for key, x in drawn[of].items()}}
                    for who, of in (("all", "loss_all_pct"),
@@ -525,6 +528,7 @@ class Values(Folder):
         folder = self.sub("game")
         write(folder, ["game", DUEL], ".sqlite")
         self.assertEqual(set(read_sqlite(folder)), {"game", "enforcement", "enforcers",
+                                                    "productivity", "shocks",
                                                     "player_values", "summary", "columns", "meta"})
 
     def test_moves_of_the_sender_have_names_and_no_levels(self):
@@ -568,12 +572,12 @@ class Values(Folder):
             self.assertEqual(tables["measures"], [])
 
     def test_standard_output_stays_what_it_was(self):
-        plain = run("leverage", TRIANGLE)[1]
+        plain = run(*COMMANDS["leverage"])[1]
         done = write(self.sub("text"), COMMANDS["leverage"], ".csv")
         self.assertEqual(done.stdout, plain)
         self.assertIn("wrote", done.stderr)
         quiet = write(self.sub("json"), COMMANDS["leverage"], ".csv", "--json", "--quiet")
-        self.assertEqual(quiet.stdout, document("leverage", TRIANGLE)[1])
+        self.assertEqual(quiet.stdout, document(*COMMANDS["leverage"])[1])
         self.assertEqual(quiet.stderr, "")
 
 
