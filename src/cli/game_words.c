@@ -202,11 +202,17 @@ static void say_move(char room[TREE_LABEL], const void *user, int owner, const c
 
 /* ---- all of it ---- */
 
+/* An id without the mark that it is no country's code. */
+static const char *short_name(const char *id)
+{
+    return strncmp(id, "x-", 2) == 0 ? id + 2 : id;
+}
+
 void game_language_of(game_language *out, const game *g)
 {
     const ful_situation *s = g->c->s;
     for (int i = 0; i < s->game.players; i++) {
-        out->player[i] = s->actor[s->game.player[i].actor].id;
+        out->player[i] = short_name(s->actor[s->game.player[i].actor].id);
         out->name[i] = s->actor[s->game.player[i].actor].name;
     }
     out->language = (tree_language){

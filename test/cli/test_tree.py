@@ -48,7 +48,7 @@ class Tree(unittest.TestCase):
     def test_moves_are_those_that_are_explained(self):
         made, _ = document(*SHORT, "--explain", "x-enforcer")
         drawn = {title.split(":")[0]: texts[0] for title, texts, _ in self.picture(*SHORT)[1:]
-                 if ": x-others" in title}
+                 if ": others" in title}
         moves = {words(m["levels"]): m["probability"]
                  for m in made["explanation"]["choices"][0]["moves"]}
         found = set(moves) & set(drawn)
@@ -63,7 +63,7 @@ class Tree(unittest.TestCase):
     def test_the_root_says_all_of_its_state_and_other_rows_what_is_new(self):
         drawn = self.picture(*SHORT, "--package", "all")
         self.assertTrue(drawn[0][0].startswith(
-            "x-enforcer (armed, half-year 1, the package stands);"))
+            "enforcer (armed, half-year 1, the package stands);"))
         said = {texts[1]: texts[2:] for _, texts, _ in drawn[1:] if len(texts) > 1}
         self.assertEqual(said["survive"], [])
         self.assertEqual(said["freeze"], ["frozen"])
@@ -82,8 +82,8 @@ class Tree(unittest.TestCase):
 
     def test_a_text_says_who_the_players_are(self):
         out = run(*SHORT, "--tree")[1]
-        self.assertIn("x-sender: Sender; x-target: Target; x-enforcer: Enforcer; x-others: Everyone\n"
-                      "else.", out)
+        self.assertIn("sender: Sender; target: Target; enforcer: Enforcer; others: Everyone else.\n",
+                      out)
 
 
 if __name__ == "__main__":
