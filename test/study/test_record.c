@@ -261,20 +261,22 @@ static void bands_leave_a_twentieth_on_each_side(void **state)
 {
     (void)state;
     const ful_case_game *game = &f.t.s->game;
-    for (int half = 0; half < HALVES; half++)
-        for (int g = 0; g < game->enforced; g++) {
-            const ful_record_row row[] = {level_row(half, g, 0, 0),
-                                          stage_row(HALVES - 1, FUL_STAGE_ARMED)};
-            const double *chance = f.level + (half * game->enforced + g) * LEVELS;
-            ful_record r = study(2, row, NULL);
-            double below = 0, above = 0;
-            for (int l = 0; l < game->part[g].levels; l++) {
-                below += game->part[g].level[l] < r.point[0].low ? chance[l] : 0;
-                above += game->part[g].level[l] > r.point[0].high ? chance[l] : 0;
-            }
-            assert_true(below < .05 + SOLVED && above <= .05 + SOLVED);
-            ful_record_clear(&r);
+    ful_record_row row[HALVES * FUL_BARGAIN_MAX_GROUPS] = {0};
+    const int parts = game->enforced, rows = HALVES * parts;
+    for (int k = 0; k < rows; k++)
+        row[k] = level_row(k / parts, k % parts, 0, 0);
+    ful_record r = study(rows, row, NULL);
+    for (int k = 0; k < rows; k++) {
+        const ful_case_enforced *part = &game->part[k % parts];
+        const double *chance = f.level + k * LEVELS;
+        double below = 0, above = 0;
+        for (int l = 0; l < part->levels; l++) {
+            below += part->level[l] < r.point[k].low ? chance[l] : 0;
+            above += part->level[l] > r.point[k].high ? chance[l] : 0;
         }
+        assert_true(below < .05 + SOLVED && above <= .05 + SOLVED);
+    }
+    ful_record_clear(&r);
 }
 
 /* The gain stated for a term is there when its parameter is set to the value stated. */
