@@ -846,12 +846,33 @@ typedef struct ful_advice {
     ful_advice_question question[FUL_QUESTIONS];
 } ful_advice;
 
-/**
- * Play the corners in draws of every parameter, each on its sparse grid, as drawn and with each remedy.
- * @param draws  1 or more. FUL_ERR_INFEASIBLE if none of them has an equilibrium.
- */
+/** The four corners of a draw, by ful_corner. */
+typedef struct ful_advice_corners {
+    double enforcement[FUL_CORNERS]; /**< mean, of E */
+    double success[FUL_CORNERS];     /**< P(frozen or denuclearised) */
+} ful_advice_corners;
+
+/** What is played in one draw. Only doubles, so that a list of draws can be kept and read again. */
+typedef struct ful_advice_draw {
+    double solved; /**< 1; 0: its world has no equilibrium, and the rest is 0 */
+    double max_violation;
+    ful_advice_corners drawn, changed[FUL_REMEDIES]; /**< as drawn, and with each remedy; 0 where no
+                                                          question is answered with yes as drawn */
+} ful_advice_draw;
+
+/** Play the corners in draws number 0 to `draws` - 1 of every parameter, into out[draws], each on its
+ *  sparse grid, as drawn and with each remedy; each depends on (situation, seed, its number) alone.
+ *  @param draws  1 or more. */
+FUL_API FUL_NODISCARD ful_status ful_study_advice_draws(ful_advice_draw *out,
+                                                        const ful_situation *situation, int draws,
+                                                        uint64_t seed, const ful_run *run,
+                                                        ful_error *err);
+
+/** Ask the questions of draws of ful_study_advice_draws, all of one seed: how often, and where in the
+ *  ranges. FUL_ERR_INFEASIBLE if none of them has an equilibrium. */
 FUL_API FUL_NODISCARD ful_status ful_study_advice(ful_advice *out, const ful_situation *situation,
-                                                  int draws, uint64_t seed, const ful_run *run,
+                                                  const ful_advice_draw *draw, int draws,
+                                                  uint64_t seed, const ful_run *run,
                                                   ful_error *err);
 
 #ifdef __cplusplus

@@ -3,8 +3,9 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 
-#include "cli/cli.h"
+#include "cli/draws.h"
 #include "output/document.h"
 #include "output/table.h"
 #include "output/text.h"
@@ -241,26 +242,48 @@ static int print_text(const ful_situation *s, const ful_advice *a)
     return cli_finish();
 }
 
+static ful_status make_draws(void *draw, const cli_case *c, int package, int draws, ful_error *err)
+{
+    (void)package; /* the case's corner package */
+    return ful_study_advice_draws(draw, c->s, draws, (uint64_t)c->args->seed, &c->run, err);
+}
+
+_Static_assert(sizeof(ful_advice_draw) % sizeof(double) == 0, "only doubles");
+static const cli_drawing drawing = {"advice", "advice-draws.json",
+                                    sizeof(ful_advice_draw) / sizeof(double), make_draws};
+
+/* The draws, kept or made, and what they say. */
+static int find_advice(ful_advice *out, const cli_case *c)
+{
+    ful_error err = {0};
+    const int draws = c->args->draws ? c->args->draws : CLI_DRAWS;
+    ful_advice_draw *draw = calloc((size_t)draws, sizeof *draw);
+    if (!draw)
+        return cli_no_memory();
+    int code = cli_draws(draw, &drawing, c, c->s->game.corner_package, draws);
+    if (code == EXIT_ANSWERED &&
+        ful_study_advice(out, c->s, draw, draws, (uint64_t)c->args->seed, &c->run, &err) != FUL_OK)
+        code = cli_fail(&err);
+    free(draw);
+    return code;
+}
+
 static int run(const cli_args *args)
 {
     cli_case c;
-    ful_error err = {0};
     ful_advice advice;
-    const int draws = args->draws ? args->draws : CLI_DRAWS;
     int code = cli_open(&c, args);
-    if (code == EXIT_ANSWERED &&
-        ful_study_advice(&advice, c.s, draws, (uint64_t)args->seed, &c.run, &err) != FUL_OK)
-        code = cli_fail(&err);
-    else if (code == EXIT_ANSWERED) {
-        code = args->json ? EXIT_ANSWERED : print_text(c.s, &advice);
-        if (code == EXIT_ANSWERED && cli_wants_document(args))
-            code = cli_finish_result(args, make_document(c.s, &advice), layout_advice);
-    }
+    if (code == EXIT_ANSWERED)
+        code = find_advice(&advice, &c);
+    if (code == EXIT_ANSWERED && !args->json)
+        code = print_text(c.s, &advice);
+    if (code == EXIT_ANSWERED && cli_wants_document(args))
+        code = cli_finish_result(args, make_document(c.s, &advice), layout_advice);
     cli_close(&c);
     return code;
 }
 
-static const cli_option options[] = {OPT_DRAWS, OPT_SEED,   OPT_THREADS,
+static const cli_option options[] = {OPT_DRAWS, OPT_KEEP,   OPT_SEED, OPT_THREADS,
                                      OPT_JSON,  OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_advice = {
     "advice",

@@ -37,7 +37,7 @@ static const struct {
                      "what it takes: enforce=80/100 or freeze=50/100, by any package"},
     [OPT_LEVEL] = {"--level", "E", "share of armed periods that counts as enforcing, default 0.5"},
     [OPT_DRAWS] = {"--draws", "N", "draws of all parameters, default 200; packages: none"},
-    [OPT_KEEP] = {"--keep-draws", "FILE", "draw anew and keep the draws; a case's are in draws.json"},
+    [OPT_KEEP] = {"--keep-draws", "FILE", "draw anew and keep the draws; a case may hold its own"},
     [OPT_SEED] = {"--seed", "S", "seed of the draws, default 1"},
     [OPT_LIST] = {"--list", NULL, "list every parameter with unit, value, range, grade, source"},
     [OPT_REFERENCE] = {"--reference", "DIR",

@@ -108,6 +108,15 @@ static ful_status compute(run_answer *a, const cli_case *c, ful_error *err)
     return status;
 }
 
+static ful_status make_draws(void *draw, const cli_case *c, int package, int draws, ful_error *err)
+{
+    return ful_study_draws(draw, c->s, package, draws, (uint64_t)c->args->seed, &c->run, err);
+}
+
+_Static_assert(sizeof(ful_draw) % sizeof(double) == 0, "only doubles");
+static const cli_drawing drawing = {"run", "draws.json", sizeof(ful_draw) / sizeof(double),
+                                    make_draws};
+
 /* How sure: the ranges over draws. */
 static int find_ranges(run_answer *a, const cli_case *c)
 {
@@ -116,7 +125,7 @@ static int find_ranges(run_answer *a, const cli_case *c)
     ful_draw *draw = calloc((size_t)draws, sizeof *draw);
     if (!draw)
         return cli_no_memory();
-    int code = cli_draws(draw, c, a->packages.corner_package, draws);
+    int code = cli_draws(draw, &drawing, c, a->packages.corner_package, draws);
     if (code == EXIT_ANSWERED &&
         ful_study_uncertainty(&a->u, c->s, c->world, draw, draws, (uint64_t)c->args->seed, &c->run,
                               &err) != FUL_OK)

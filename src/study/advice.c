@@ -15,23 +15,18 @@
  * at issue by so much that no draw's precision leaves it a chance. */
 #define BINDS 1e6
 
-/* What the questions ask about. */
-typedef struct corner {
-    double enforcement, success;
-} corner;
-
-/* What was found in a draw: a bit per question. */
-typedef struct answers {
-    unsigned asked, holds;
-    unsigned still[FUL_REMEDIES]; /* of the same with a remedy */
-} answers;
-
 typedef struct study {
     const ful_situation *s;
-    ful__draws draws;
-    answers *answer;   /* one per draw */
-    double *violation; /* one per draw */
+    ful_advice_draw *draw;
 } study;
+
+/* Draws to be judged, and what they drew. */
+typedef struct sheet {
+    const ful_advice_draw *draw;
+    int draws;
+    double *p;                       /* draws x parameters */
+    unsigned char *is_asked, *holds; /* draws: of the question in hand */
+} sheet;
 
 /* ---- questions ---- */
 
@@ -41,13 +36,15 @@ static int raises(double from, double to)
 }
 
 /* Which of the questions, all asked, are answered with yes. */
-static unsigned answer(const corner c[FUL_CORNERS])
+static unsigned answer(const ful_advice_corners *c)
 {
-    const corner *without = &c[FUL_CORNER_PRESSURE], *both = &c[FUL_CORNER_BOTH];
-    const double nothing = c[FUL_CORNER_NOTHING].success, pressure = without->success;
-    const double inducements = c[FUL_CORNER_INDUCEMENTS].success, together = both->success;
+    const double nothing = c->success[FUL_CORNER_NOTHING];
+    const double pressure = c->success[FUL_CORNER_PRESSURE];
+    const double inducements = c->success[FUL_CORNER_INDUCEMENTS];
+    const double together = c->success[FUL_CORNER_BOTH];
     const int yes[FUL_QUESTIONS] = {
-        [FUL_ENFORCER_UNMOVED] = !raises(without->enforcement, both->enforcement),
+        [FUL_ENFORCER_UNMOVED] =
+            !raises(c->enforcement[FUL_CORNER_PRESSURE], c->enforcement[FUL_CORNER_BOTH]),
         [FUL_MOVED_WITHOUT_FREEZE] = !raises(pressure, together),
         [FUL_PRESSURE_SUFFICES] = raises(nothing, pressure) && !raises(pressure, together),
         [FUL_INDUCEMENTS_SUFFICE] = raises(nothing, inducements) && !raises(inducements, together),
@@ -121,8 +118,8 @@ static ful_terms terms_of(int remedy)
 
 enum { AS_DRAWN = -1 }; /* no remedy */
 
-static ful_status play_corner(corner *out, const study *d, const ful_payoffs *payoffs, int which,
-                              int remedy, ful__board *board, ful_error *err)
+static ful_status play_corner(ful_advice_corners *out, const study *d, const ful_payoffs *payoffs,
+                              int which, int remedy, ful__board *board, ful_error *err)
 {
     ful_bargain_data data;
     ful_bargain_room room;
@@ -138,8 +135,8 @@ static ful_status play_corner(corner *out, const study *d, const ful_payoffs *pa
         lower_resolve(d->s, &room);
     if (status == FUL_OK)
         status = ful__board_play(&report, board, &data, 1, err);
-    if (status == FUL_OK)
-        *out = (corner){report.enforcer[0].mean, ful_bargain_success(&report)};
+    out->enforcement[which] = status == FUL_OK ? report.enforcer[0].mean : 0;
+    out->success[which] = status == FUL_OK ? ful_bargain_success(&report) : 0;
     return status;
 }
 
@@ -155,93 +152,102 @@ static ful_status play_draw(void *user, int draw, const ful_world *world,
                             ful_error *err)
 {
     const study *d = user;
-    answers *out = &d->answer[draw];
+    ful_advice_draw *out = &d->draw[draw];
     ful_payoffs_view view;
-    corner drawn[FUL_CORNERS], changed[FUL_CORNERS];
     ful_status status = FUL_OK;
     (void)world;
     (void)inner;
     ful_payoffs_view_get(&view, payoffs);
-    d->violation[draw] = view.max_violation;
     for (int c = 0; c < FUL_CORNERS && status == FUL_OK; c++)
-        status = play_corner(&drawn[c], d, payoffs, c, AS_DRAWN, board, err);
-    if (status != FUL_OK)
-        return status;
-    out->holds = answer(drawn);
-    out->asked = asked(out->holds);
-    for (int r = 0; r < FUL_REMEDIES && out->holds && status == FUL_OK; r++) {
-        memcpy(changed, drawn, sizeof changed);
+        status = play_corner(&out->drawn, d, payoffs, c, AS_DRAWN, board, err);
+    for (int r = 0; r < FUL_REMEDIES && answer(&out->drawn) && status == FUL_OK; r++) {
+        out->changed[r] = out->drawn;
         for (int c = 0; c < FUL_CORNERS && status == FUL_OK; c++)
             if (touches(r, c))
-                status = play_corner(&changed[c], d, payoffs, c, r, board, err);
-        out->still[r] = answer(changed);
+                status = play_corner(&out->changed[r], d, payoffs, c, r, board, err);
     }
+    out->max_violation = view.max_violation;
+    out->solved = status == FUL_OK;
+    return status;
+}
+
+ful_status ful_study_advice_draws(ful_advice_draw *out, const ful_situation *situation, int draws,
+                                  uint64_t seed, const ful_run *run, ful_error *err)
+{
+    if (draws < 1 || situation->packages < 1)
+        return ful_fail(err, FUL_ERR_ARGUMENT,
+                        "%d draws of a case with %d packages: expected at least one of each", draws,
+                        situation->packages);
+    study d = {.s = situation, .draw = out};
+    ful__draws drawn;
+    ful_arena *arena;
+    memset(out, 0, (size_t)draws * sizeof *out);
+    ful_status status = ful_arena_new(&arena, run ? run->allocator : NULL, err);
+    if (status != FUL_OK)
+        return status;
+    status = ful__draws_run(&drawn, situation, seed, draws, play_draw, &d, arena, run, err);
+    for (int k = 0; k < draws && status == FUL_OK; k++)
+        if (!drawn.solved[k])
+            out[k] = (ful_advice_draw){0};
+    ful_arena_free(arena);
     return status;
 }
 
 /* ---- reduction ---- */
 
-static ful_status reduce_question(ful_advice_question *out, const study *d, int question,
-                                  unsigned char *is_asked, unsigned char *holds, const ful_run *run,
-                                  ful_error *err)
+static ful_status reduce_question(ful_advice_question *out, const sheet *x, const ful_situation *s,
+                                  int question, const ful_run *run, ful_error *err)
 {
-    for (int k = 0; k < d->draws.count; k++) {
-        const answers *a = &d->answer[k];
-        is_asked[k] = d->draws.solved[k] && a->asked >> question & 1;
-        holds[k] = a->holds >> question & 1;
-        for (int r = 0; r < FUL_REMEDIES && is_asked[k] && holds[k]; r++)
-            out->turned[r] += !(a->still[r] >> question & 1);
+    for (int k = 0; k < x->draws; k++) {
+        const ful_advice_draw *draw = &x->draw[k];
+        const unsigned all = answer(&draw->drawn);
+        x->is_asked[k] = draw->solved != 0 && asked(all) >> question & 1;
+        x->holds[k] = all >> question & 1;
+        for (int r = 0; r < FUL_REMEDIES && x->is_asked[k] && x->holds[k]; r++)
+            out->turned[r] += !(answer(&draw->changed[r]) >> question & 1);
     }
-    const ful_sample sample = {.draws = d->draws.count,
-                               .parameters = d->s->parameters,
-                               .p = d->draws.p,
-                               .asked = is_asked,
-                               .holds = holds};
+    const ful_sample sample = {.draws = x->draws,
+                               .parameters = s->parameters,
+                               .p = x->p,
+                               .asked = x->is_asked,
+                               .holds = x->holds};
     return ful_study_region(&out->region, &sample, run ? run->allocator : NULL, err);
 }
 
-static ful_status reduce(ful_advice *out, const study *d, ful_arena *arena, const ful_run *run,
-                         ful_error *err)
+static ful_status take_sheet(sheet *x, const ful_situation *s, uint64_t seed, ful_arena *arena,
+                             ful_error *err)
 {
-    const size_t count = (size_t)d->draws.count;
-    unsigned char *is_asked = ful_arena_take(arena, count, 1);
-    unsigned char *holds = ful_arena_take(arena, count, 1);
-    if (!is_asked || !holds)
-        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", d->draws.count);
-    out->refused = d->draws.refused;
-    out->draws = d->draws.count - d->draws.refused;
-    for (size_t k = 0; k < count; k++)
-        if (d->draws.solved[k])
-            out->max_violation = fmax(out->max_violation, d->violation[k]);
-    ful_status status = FUL_OK;
-    for (int q = 0; q < FUL_QUESTIONS && status == FUL_OK; q++)
-        status = reduce_question(&out->question[q], d, q, is_asked, holds, run, err);
-    return status;
+    const size_t count = (size_t)x->draws, parameters = (size_t)s->parameters;
+    x->p = ful_arena_take(arena, count * parameters, sizeof *x->p);
+    x->is_asked = ful_arena_take(arena, count, 1);
+    x->holds = ful_arena_take(arena, count, 1);
+    if (!x->p || !x->is_asked || !x->holds)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", x->draws);
+    for (int k = 0; k < x->draws; k++)
+        ful_situation_draw(x->p + (size_t)k * parameters, s, seed, k);
+    return FUL_OK;
 }
 
-ful_status ful_study_advice(ful_advice *out, const ful_situation *situation, int draws,
-                            uint64_t seed, const ful_run *run, ful_error *err)
+ful_status ful_study_advice(ful_advice *out, const ful_situation *situation,
+                            const ful_advice_draw *draw, int draws, uint64_t seed,
+                            const ful_run *run, ful_error *err)
 {
     *out = (ful_advice){.seed = seed};
-    if (draws < 1 || situation->packages < 1)
-        return ful_fail(err, FUL_ERR_ARGUMENT,
-                        "%d draws of a case with %d packages: expected at least one of each", draws,
-                        situation->packages);
+    for (int k = 0; k < draws; k++) {
+        out->draws += draw[k].solved != 0;
+        out->max_violation = fmax(out->max_violation, draw[k].max_violation);
+    }
+    out->refused = draws - out->draws;
+    if (out->draws == 0)
+        return ful_fail(err, FUL_ERR_INFEASIBLE, "none of %d draws has an equilibrium", draws);
+    sheet x = {.draw = draw, .draws = draws};
     ful_arena *arena;
-    study d = {.s = situation};
     ful_status status = ful_arena_new(&arena, run ? run->allocator : NULL, err);
     if (status != FUL_OK)
         return status;
-    d.answer = ful_arena_take(arena, (size_t)draws, sizeof *d.answer);
-    d.violation = ful_arena_take(arena, (size_t)draws, sizeof *d.violation);
-    if (!d.answer || !d.violation)
-        status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for %d draws", draws);
-    if (status == FUL_OK)
-        status = ful__draws_run(&d.draws, situation, seed, draws, play_draw, &d, arena, run, err);
-    if (status == FUL_OK)
-        status = reduce(out, &d, arena, run, err);
-    if (status == FUL_OK && out->draws == 0)
-        status = ful_fail(err, FUL_ERR_INFEASIBLE, "none of %d draws has an equilibrium", draws);
+    status = take_sheet(&x, situation, seed, arena, err);
+    for (int q = 0; q < FUL_QUESTIONS && status == FUL_OK; q++)
+        status = reduce_question(&out->question[q], &x, situation, q, run, err);
     ful_arena_free(arena);
     return status;
 }

@@ -113,6 +113,15 @@ static void recount(ful_tally *all, int turned[][FUL_REMEDIES], const ful_situat
     }
 }
 
+/* Draw and judge. */
+static ful_status study(ful_advice *out, const ful_situation *s, int draws, uint64_t seed,
+                        const ful_run *run, ful_error *err)
+{
+    static ful_advice_draw draw[DRAWS];
+    const ful_status status = ful_study_advice_draws(draw, s, draws, seed, run, err);
+    return status == FUL_OK ? ful_study_advice(out, s, draw, draws, seed, run, err) : status;
+}
+
 static void counts_are_those_of_games_played_one_by_one(void **state)
 {
     (void)state;
@@ -124,7 +133,7 @@ static void counts_are_those_of_games_played_one_by_one(void **state)
     triangle_open(&t);
     for (int k = 0; k < DRAWS; k++)
         recount(all, turned, t.s, k);
-    ful_status_is(ful_study_advice(&a, t.s, DRAWS, SEED, NULL, &err), FUL_OK, &err);
+    ful_status_is(study(&a, t.s, DRAWS, SEED, NULL, &err), FUL_OK, &err);
     assert_int_equal(a.draws, all[FUL_ENFORCER_UNMOVED].draws);
     assert_int_equal(a.draws + a.refused, DRAWS);
     assert_true(a.max_violation <= FUL_CERTIFIED);
@@ -144,7 +153,7 @@ static void counts_agree_with_each_other(void **state)
     ful_advice a;
     ful_error err;
     triangle_open(&t);
-    ful_status_is(ful_study_advice(&a, t.s, DRAWS, 9, NULL, &err), FUL_OK, &err);
+    ful_status_is(study(&a, t.s, DRAWS, 9, NULL, &err), FUL_OK, &err);
     const ful_tally unmoved = a.question[FUL_ENFORCER_UNMOVED].region.all;
     const ful_tally asked = a.question[FUL_MOVED_WITHOUT_FREEZE].region.all;
     assert_int_equal(unmoved.count + asked.draws, a.draws);
@@ -167,8 +176,8 @@ static void same_bits_for_any_number_of_threads(void **state)
     const ful_run a = {.threads = 1}, b = {.threads = 3};
     memset(&one, 0, sizeof one);
     memset(&other, 0, sizeof other);
-    ful_status_is(ful_study_advice(&one, t.s, DRAWS, SEED, &a, &err), FUL_OK, &err);
-    ful_status_is(ful_study_advice(&other, t.s, DRAWS, SEED, &b, &err), FUL_OK, &err);
+    ful_status_is(study(&one, t.s, DRAWS, SEED, &a, &err), FUL_OK, &err);
+    ful_status_is(study(&other, t.s, DRAWS, SEED, &b, &err), FUL_OK, &err);
     assert_int_equal(one.draws, other.draws);
     for (int q = 0; q < FUL_QUESTIONS; q++) {
         const ful_advice_question *x = &one.question[q], *y = &other.question[q];
@@ -187,8 +196,8 @@ static void what_cannot_be_asked_is_refused(void **state)
     const volatile int stop = 1;
     const ful_run stopped = {.stop = &stop};
     triangle_open(&t);
-    ful_status_is(ful_study_advice(&a, t.s, 0, 1, NULL, &err), FUL_ERR_ARGUMENT, &err);
-    ful_status_is(ful_study_advice(&a, t.s, 3, 1, &stopped, &err), FUL_INTERRUPTED, &err);
+    ful_status_is(study(&a, t.s, 0, 1, NULL, &err), FUL_ERR_ARGUMENT, &err);
+    ful_status_is(study(&a, t.s, 3, 1, &stopped, &err), FUL_INTERRUPTED, &err);
     triangle_close(&t);
 }
 
@@ -203,12 +212,12 @@ static void memory_that_fails_is_an_error(void **state)
     ful_advice a;
     ful_error err;
     ful_test_memory_init(&memory, -1);
-    ful_status_is(ful_study_advice(&a, t.s, 1, SEED, &run, &err), FUL_OK, &err);
+    ful_status_is(study(&a, t.s, 1, SEED, &run, &err), FUL_OK, &err);
     const long calls = memory.calls;
     assert_int_equal(memory.live, 0);
     for (long at = 0; at < calls; at += 1 + calls / 20) {
         ful_test_memory_init(&memory, at);
-        ful_status_is(ful_study_advice(&a, t.s, 1, SEED, &run, &err), FUL_ERR_MEMORY, &err);
+        ful_status_is(study(&a, t.s, 1, SEED, &run, &err), FUL_ERR_MEMORY, &err);
         assert_int_equal(memory.live, 0);
     }
     triangle_close(&t);
