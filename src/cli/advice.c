@@ -120,7 +120,9 @@ static const char *const question_words[FUL_QUESTIONS] = {
 static const char *of_100(char room[TEXT_ROOM], const ful_advice *a, ful_question q)
 {
     const ful_tally all = a->question[q].region.all;
-    return all.count > 0 ? text_count(room, share(all)) : "none";
+    if (all.count == 0)
+        return "0";
+    return all.count < all.draws ? text_count(room, share(all)) : "100";
 }
 
 static void print_words(const ful_situation *s, const ful_advice *a)

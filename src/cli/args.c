@@ -13,7 +13,7 @@ static const struct {
     [OPT_JSON] = {"--json", NULL, "print one JSON document (schema/) instead of text"},
     [OPT_THREADS] = {"--threads", "N", "threads; the result is the same bits for any number"},
     [OPT_REGIME] = {"--regime", "R",
-                    "regime; default: the case's headline, a game's pressure regime"},
+                    "regime; default: the case's headline, of games its pressure regime"},
     [OPT_DATE] = {"--date", "YYYY-MM-DD", "all measures in force on a day, instead of a regime"},
     [OPT_ENFORCE] = {"--enforce", "ACTOR[.GROUP]=E",
                      "set an enforcement level, 0 to 1; repeatable"},
@@ -25,7 +25,8 @@ static const struct {
     [OPT_EFG] = {"--efg", "FILE", "write the game as a Gambit .efg file, where it is small enough"},
     [OPT_HORIZON] = {"--horizon", "N", "half-years that the game lasts"},
     [OPT_STICK] = {"--stick", NULL, "with the sender's punishment of lax enforcement"},
-    [OPT_WITH] = {"--with", "PART", "let parts of enforcement move that the case holds, joined by +"},
+    [OPT_WITH] = {"--with", "PART",
+                  "let parts of enforcement move that the case holds, joined by +"},
     [OPT_ORDER] = {"--order", "reverse", "enforcers move in the reverse of the case's order"},
     [OPT_SIMULTANEOUS] = {"--simultaneous", NULL, "enforcers move at once"},
     [OPT_GRID] = {"--grid", "exact", "solve every node of the table of incomes"},
@@ -36,7 +37,8 @@ static const struct {
     [OPT_REQUIRE] = {"--require", "AIM=N/100",
                      "what it takes: enforce=80/100 or freeze=50/100, by any package"},
     [OPT_LEVEL] = {"--level", "E", "share of armed periods that counts as enforcing, default 0.5"},
-    [OPT_DRAWS] = {"--draws", "N", "draws of all parameters, default 200; packages: none"},
+    [OPT_DRAWS] = {"--draws", "N",
+                   "draws of all parameters; default 200, packages: the centre alone"},
     [OPT_KEEP] = {"--keep-draws", "FILE", "draw anew and keep the draws; a case may hold its own"},
     [OPT_SEED] = {"--seed", "S", "seed of the draws, default 1"},
     [OPT_LIST] = {"--list", NULL, "list every parameter with unit, value, range, grade, source"},
@@ -44,9 +46,8 @@ static const struct {
                        "folder of reference data; default $FULCRUM_REFERENCE"},
     [OPT_OUTPUT] = {"--output", "FILE", "write the result as tables: .csv, .dta, .sqlite or .xlsx"},
     [OPT_BASE] = {"--base", "none", "rank from the benchmark, without any measure"},
-    [OPT_TOP] = {"--top", "K", "the best so many are solved exactly, default 20"},
-    [OPT_MU] = {"--mu", "MU",
-                "points that a million USD must buy; default: dollar for dollar"},
+    [OPT_TOP] = {"--top", "K", "how many of the best are solved exactly, default 20"},
+    [OPT_MU] = {"--mu", "MU", "points that a million USD must buy; default: dollar for dollar"},
     [OPT_JOINT] = {"--joint", NULL, "add what the best do together"},
     [OPT_DECOMPOSE] = {"--decompose", NULL, "add what the change of an actor is made of"},
     [OPT_ACTOR] = {"--actor", "ACTOR", "whose change is decomposed; default: the target's"},
@@ -313,7 +314,7 @@ static int find_option(const cli_command *command, const char *word, size_t leng
     char name[64];
     snprintf(name, sizeof name, "%.*s", (int)length, word);
     const char *near = ful_nearest_name(name, count, known);
-    cli_usage_error("fulcrum %s has no option '%s'%s%s%s", command->name, name,
+    cli_usage_error("'%s' has no option '%s'%s%s%s", command->name, name,
                     near ? " (did you mean '" : "", near ? near : "", near ? "'?)" : "");
     return -1;
 }
@@ -357,10 +358,10 @@ int cli_parse(cli_args *args, const cli_command *command, int count, char **word
     if (args->help)
         return EXIT_ANSWERED;
     if (command->needs_case == 1 && !args->folder)
-        return cli_usage_error("fulcrum %s needs a case folder: fulcrum %s", command->name,
+        return cli_usage_error("'%s' needs a case folder: fulcrum %s", command->name,
                                command->usage);
     if (command->needs_case == 2 && !args->folder)
-        return cli_usage_error("fulcrum %s needs a format and a table: fulcrum %s", command->name,
+        return cli_usage_error("'%s' needs a format and a table: fulcrum %s", command->name,
                                command->usage);
     return EXIT_ANSWERED;
 }

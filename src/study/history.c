@@ -276,8 +276,11 @@ ful_status ful_study_history(ful_history *out, const ful_world *world, ful_histo
         if (s->history[k].year > last)
             last = s->history[k].year;
     if (last == s->base_year)
-        return ful_fail(err, FUL_ERR_DATA, "history.csv has no row after the base year %d",
-                        s->base_year);
+        return ful_fail(
+            err, FUL_ERR_DATA,
+            "nothing to compare with: history.csv has no observed figure after the base "
+            "year, %d",
+            s->base_year);
     ful_status status = ful_arena_new(&out->arena, run ? run->allocator : NULL, err);
     if (status != FUL_OK)
         return status;
