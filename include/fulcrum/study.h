@@ -738,7 +738,7 @@ typedef struct ful_uncertainty {
     double lever_positive[FUL_MAX_LEVERS];         /**< share of draws in which that effect is positive */
     ful_range lever_accommodation[FUL_MAX_LEVERS];
     double pressure_raises_success; /**< share of draws in which pressure alone raises P(frozen or denuclearised) by more than .01 over nothing */
-    double package_raises_enforcement; /**< share of draws in which the package raises E's enforcement */
+    double package_raises_enforcement; /**< share of draws in which the package raises E's mean enforcement by more than .01 */
     double package_raises_success;     /**< share in which it raises P(frozen or denuclearised) by more than .01 */
     ful_drivers drivers[FUL_EFFECTS];
 } ful_uncertainty;

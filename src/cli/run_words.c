@@ -47,19 +47,22 @@ static void say_leverage(const run_answer *a, json_t *list)
     const ful_leverage *l = &a->leverage;
     const ful_leverage_member *first = &l->member[a->order[0]];
     char x[TEXT_ROOM], y[TEXT_ROOM], z[TEXT_ROOM];
-    if (l->members < 2 || isnan(first->share)) {
+    if (l->members < 1 || isnan(first->share)) {
         say(list, "Nobody's enforcement moves the income of %s measurably.",
             s->actor[s->target].name);
         return;
     }
-    const ful_leverage_member *second = &l->member[a->order[1]];
+    char next[SENTENCE_ROOM] = "";
+    if (l->members > 1) {
+        const ful_leverage_member *second = &l->member[a->order[1]];
+        snprintf(next, sizeof next, "; next comes %s with %s %%", name_of(s, second->actor),
+                 text_number(x, 100 * second->share));
+    }
     say(list,
         "Who must hold the line: %s. Of the income that %s loses when everybody enforces '%s', "
-        "%.0f %% "
-        "is owed to it (exact Shapley value over %d coalitions); next comes %s with %s %%.",
+        "%.0f %% is owed to it (exact Shapley value over %d coalitions)%s.",
         name_of(s, first->actor), s->actor[s->target].name, s->regime[l->regime].name,
-        100 * first->share, l->solves, name_of(s, second->actor),
-        text_number(x, 100 * second->share));
+        100 * first->share, l->solves, next);
     if (first->actor != s->enforcer)
         say(list, "Warning: the game's enforcer, %s, is not the partner with most leverage.",
             s->actor[s->enforcer].name);
@@ -157,11 +160,9 @@ static void say_corners(const run_answer *a, json_t *list)
     }
     char x[TEXT_ROOM], y[TEXT_ROOM];
     say(list,
-        "The package raises %s's enforcement in %.0f of 100 draws, and the chance of a freeze or "
-        "more "
-        "by over one in a hundred in %.0f. Frozen means no nuclear or long-range test; production "
-        "may "
-        "go on.",
+        "The package raises %s's enforcement by over one in a hundred in %.0f of 100 draws, and "
+        "the chance of a freeze or more by as much in %.0f. Frozen means no nuclear or long-range "
+        "test; production may go on.",
         a->s->actor[a->s->enforcer].name, 100 * a->u.package_raises_enforcement,
         100 * a->u.package_raises_success);
     say(list,

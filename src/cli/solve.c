@@ -276,6 +276,11 @@ static int print_text(const cli_case *c, const answer *a)
     }
     print_actors(s, a->solution.view.outcome,
                  c->args->balanced ? "against new baseline" : "per cent against the base");
+    if (s->closure == FUL_CLOSURE_ZERO && !c->args->balanced)
+        text_paragraph(
+            stdout, 0,
+            "\nThe case's closure is zero: trade deficits of the base are gone, and part "
+            "of every change is theirs. --balanced removes them from the baseline first.");
     print_effects(s, a->effect, a->known < SHOWN_EFFECTS ? a->known : SHOWN_EFFECTS, a->effects);
     print_caps(s, &a->solution);
     print_hubs(s, &a->solution);

@@ -102,9 +102,10 @@ void ful_economy_customs(double *out, const ful_economy_model *m, const ful_econ
     const size_t N = (size_t)m->N, rows = (size_t)m->P * N;
     for (size_t r = 0; r < rows; r++) {
         const size_t a = m->row[r], slot = ful__slot(m, r, 0);
+        const double *customs = w ? ful__customs(w, (int)(r / N)) + slot : NULL;
         const double *power = w ? w->ctheta + m->product_sector[r / N] * m->stride : NULL;
         for (size_t k = 0; k < ful__row_length(m, r); k++)
-            out[a + k] = w ? w->scale[r] * power[ful__seller(m, r, k)] * w->customs[slot + k]
+            out[a + k] = w ? w->scale[r] * power[ful__seller(m, r, k)] * customs[k]
                            : m->flow[a + k] * (m->export_tax ? 1 + m->export_tax[a + k] : 1);
     }
 }

@@ -103,7 +103,7 @@ static const table_column summary_columns[] = {
      "side payment by which enforcer just enforces", "packages.compensating_transfer.pct_gdp"},
     {"draws", TABLE_INTEGER, "draws", "draws that were solved", "assumptions.draws"},
     {"refused", TABLE_INTEGER, "draws", "draws without an equilibrium", "assumptions.refused"},
-    {"package_raises_enforcement", TABLE_REAL, "share", "draws in which the package does",
+    {"package_raises_enforcement", TABLE_REAL, "share", "draws in which it moves enforcement",
      "assumptions.package_raises_enforcement"},
     {"package_raises_success", TABLE_REAL, "share", "by over one in a hundred",
      "assumptions.package_raises_success"},

@@ -245,7 +245,7 @@ static void count_effects(ful_uncertainty *u, const study *d)
         const ful_draw *x = &d->draw[k];
         if (x->solved == 0)
             continue;
-        if (effect_in(x, FUL_PACKAGE_ON_ENFORCEMENT) > 0)
+        if (effect_in(x, FUL_PACKAGE_ON_ENFORCEMENT) > FUL_MOVED)
             u->package_raises_enforcement += share;
         if (effect_in(x, FUL_PRESSURE_ON_SUCCESS) > FUL_MOVED)
             u->pressure_raises_success += share;
