@@ -122,9 +122,9 @@ struct table_layout;
 int cli_finish_result(const cli_args *args, struct json_t *document,
                       const struct table_layout *layout);
 int cli_finish(void);
-/* Write a file: `write` fills it under another name (.part), and it is renamed when it is whole. After
- * a failure it is as it was. Says what is wrong; returns an exit code, EXIT_INTERNAL where writing
- * fails. */
+/* Write a file: `write` fills it under another name (.part), and it is renamed when it is whole; see
+ * output_file for links and pipes. After a failure it is as it was. Says what is wrong; returns an exit
+ * code, EXIT_INTERNAL where writing fails. */
 typedef ful_status (*cli_writer)(const void *what, FILE *file, ful_error *err);
 int cli_write_file(const char *path, cli_writer write, const void *what);
 /* --decompose: what the change of an actor is made of; text, and its part of the document. */

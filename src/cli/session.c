@@ -13,6 +13,7 @@
 
 #include "cli/cli.h"
 #include "output/document.h"
+#include "output/file.h"
 #include "output/table.h"
 
 /* ---- signals and progress
@@ -22,6 +23,8 @@
  * terminal, where an error must not be written behind it. */
 static volatile int stop_flag;
 static int bar_stands;
+
+static const struct sigaction ignored = {.sa_handler = SIG_IGN};
 
 static void on_interrupt(int number)
 {
@@ -39,8 +42,14 @@ void cli_catch_signals(void)
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     /* a file that may not grow further is a write that fails, with a message, not a death */
-    struct sigaction ignore = {.sa_handler = SIG_IGN};
-    sigaction(SIGXFSZ, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignored, NULL);
+}
+
+/* Nor is a pipe whose reader has left, while a file is written. On standard output it stays one:
+ * that is how `| head` ends a program. */
+static void outlive_pipes(struct sigaction *before)
+{
+    sigaction(SIGPIPE, &ignored, before);
 }
 
 static void clear_bar(void)
@@ -454,12 +463,15 @@ static int write_tables(const cli_args *args, const json_t *document, const tabl
     ful_error err = {0};
     ful_arena *arena = NULL;
     table_set set;
+    struct sigaction before;
+    outlive_pipes(&before);
     ful_status status = ful_arena_new(&arena, NULL, &err);
     if (status == FUL_OK)
         status = tables_of_document(&set, document, layout, arena, &err);
     if (status == FUL_OK)
         status = tables_write(&set, args->output, args->quiet ? NULL : stderr, arena, &err);
     ful_arena_free(arena);
+    sigaction(SIGPIPE, &before, NULL);
     return status == FUL_OK ? EXIT_ANSWERED : fail_writing(&err);
 }
 
@@ -475,11 +487,6 @@ int cli_finish_result(const cli_args *args, struct json_t *document,
     return code;
 }
 
-static ful_status cannot_write(const char *path, ful_error *err)
-{
-    return ful_fail_at(err, FUL_ERR_FILE, path, 0, 0, "cannot be written: %s", strerror(errno));
-}
-
 /* Fill and close; why a stream failed the system says better than the writer. */
 static ful_status fill_file(FILE *file, const char *path, cli_writer write, const void *what,
                             ful_error *err)
@@ -492,24 +499,27 @@ static ful_status fill_file(FILE *file, const char *path, cli_writer write, cons
 
 static ful_status write_file(const char *path, cli_writer write, const void *what, ful_error *err)
 {
-    char beside[4096];
-    if (snprintf(beside, sizeof beside, "%s.part", path) >= (int)sizeof beside) {
-        errno = ENAMETOOLONG;
-        return cannot_write(path, err);
-    }
-    FILE *file = fopen(beside, "wb");
-    if (!file)
-        return cannot_write(path, err);
-    ful_status status = fill_file(file, path, write, what, err);
-    if (status == FUL_OK && rename(beside, path) != 0)
-        status = cannot_write(path, err);
+    output_file place;
+    ful_status status = output_file_begin(&place, path, err);
     if (status != FUL_OK)
-        remove(beside);
+        return status;
+    FILE *file = fopen(place.at, "wb");
+    if (!file)
+        return output_file_refused(&place, errno, err);
+    status = fill_file(file, path, write, what, err);
+    if (status == FUL_OK)
+        status = output_file_place(&place, err);
+    if (status != FUL_OK)
+        output_file_drop(&place);
     return status;
 }
 
 int cli_write_file(const char *path, cli_writer write, const void *what)
 {
     ful_error err = {0};
-    return write_file(path, write, what, &err) == FUL_OK ? EXIT_ANSWERED : fail_writing(&err);
+    struct sigaction before;
+    outlive_pipes(&before);
+    const ful_status status = write_file(path, write, what, &err);
+    sigaction(SIGPIPE, &before, NULL);
+    return status == FUL_OK ? EXIT_ANSWERED : fail_writing(&err);
 }

@@ -98,7 +98,8 @@ int tables_known(const char *path);
 /*
  * Write every table to `path`. A format that holds one table a file (.csv, .dta) writes
  * STEM-NAME.SUFFIX for each instead. Files are written beside (.part) and renamed when all are
- * whole; after a failure none is left. Says each file's name to `talk`, where it is not NULL.
+ * whole, see output_file; after a failure none is left. Says each file's name to `talk`, where it
+ * is not NULL.
  */
 ful_status tables_write(const table_set *set, const char *path, FILE *talk, ful_arena *arena,
                         ful_error *err);

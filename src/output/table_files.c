@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* Which format a file name asks for, and files that appear whole or not at all. */
+/* Which format a file name asks for, and the files of a set of tables, all of them or none. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "output/file.h"
 #include "output/table.h"
 
 typedef struct format {
     const char *suffix;
     int holds_all; /* whether one file holds all tables */
+    int streams;   /* whether it is written from beginning to end, as a pipe wants it */
     ful_status (*write)(const table *t, int count, const char *path, ful_error *err);
 } format;
 
-static const format formats[] = {{".csv", 0, table_write_csv},
-                                 {".dta", 0, table_write_stata},
-                                 {".sqlite", 1, table_write_sqlite},
-                                 {".xlsx", 1, table_write_xlsx}};
+static const format formats[] = {{".csv", 0, 1, table_write_csv},
+                                 {".dta", 0, 1, table_write_stata},
+                                 {".sqlite", 1, 1, table_write_sqlite},
+                                 {".xlsx", 1, 0, table_write_xlsx}};
 #define FORMATS (sizeof formats / sizeof *formats)
 
 const char *tables_suffixes(void)
@@ -70,40 +72,45 @@ ful_status table_close(FILE *file, const char *path, ful_error *err)
                   : FUL_OK;
 }
 
-/* One file to be: its name, and the name that it has until it is whole. */
-typedef struct output_file {
-    char *path, *beside;
-    int renamed;
-} output_file;
-
 /* STEM-NAME.SUFFIX, or `path` itself where `name` is NULL. */
-static ful_status name_file(output_file *out, const char *path, const char *name, ful_arena *arena,
-                            ful_error *err)
+static ful_status begin(output_file *out, const char *path, const char *name, ful_arena *arena,
+                        ful_error *err)
 {
     const char *suffix = strrchr(path, '.');
-    const size_t room = strlen(path) + (name ? strlen(name) : 0) + sizeof "-.part";
-    out->path = ful_arena_take(arena, room, 1);
-    out->beside = ful_arena_take(arena, room, 1);
-    if (!out->path || !out->beside)
+    const size_t room = strlen(path) + (name ? strlen(name) : 0) + sizeof "-";
+    char *full = ful_arena_take(arena, room, 1);
+    if (!full)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for a file name");
-    snprintf(out->path, room, "%.*s%s%s%s", (int)(suffix - path), path, name ? "-" : "",
+    snprintf(full, room, "%.*s%s%s%s", (int)(suffix - path), path, name ? "-" : "",
              name ? name : "", suffix);
-    snprintf(out->beside, room, "%s.part", out->path);
+    return output_file_begin(out, full, err);
+}
+
+/* Found out here, in the system's words, whatever the library behind the format says of it. */
+static ful_status probe(const output_file *file, const format *f, ful_error *err)
+{
+    if (!file->regular && !f->streams)
+        return ful_fail_at(err, FUL_ERR_FILE, file->name, 0, 0,
+                           "cannot be written: %s files cannot go through a pipe or to a device; "
+                           "name a regular file or another format",
+                           f->suffix);
+    if (!file->regular) /* to open a pipe twice would end it for its reader */
+        return FUL_OK;
+    FILE *opened = fopen(file->at, "wb");
+    if (!opened)
+        return output_file_refused(file, errno, err);
+    fclose(opened);
     return FUL_OK;
 }
 
-static ful_status write_beside(const output_file *file, const format *f, const table *t, int count,
-                               ful_error *err)
+static ful_status write_one(const output_file *file, const format *f, const table *t, int count,
+                            ful_error *err)
 {
-    /* found out here, in the system's words, whatever the library behind the format says */
-    FILE *probe = fopen(file->beside, "wb");
-    if (!probe)
-        return ful_fail_at(err, FUL_ERR_FILE, file->path, 0, 0, "cannot be written: %s",
-                           strerror(errno));
-    fclose(probe);
-    const ful_status status = f->write(t, count, file->beside, err);
+    ful_status status = probe(file, f, err);
+    if (status == FUL_OK)
+        status = f->write(t, count, file->at, err);
     if (status != FUL_OK && err) /* named as the user named it */
-        snprintf(err->file, sizeof err->file, "%s", file->path);
+        snprintf(err->file, sizeof err->file, "%s", file->name);
     return status;
 }
 
@@ -111,28 +118,26 @@ ful_status tables_write(const table_set *set, const char *path, FILE *talk, ful_
                         ful_error *err)
 {
     const format *f = find(path);
-    output_file file[TABLES_MAX] = {{0}};
     if (!f)
         return ful_fail(err, FUL_ERR_ARGUMENT, "'%s': expected a name that ends with one of %s",
                         path, tables_suffixes());
     const int files = f->holds_all ? 1 : set->tables;
+    output_file *file = ful_arena_take(arena, (size_t)files, sizeof *file);
+    if (!file)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for files");
     ful_status status = FUL_OK;
     int begun = 0;
     for (int k = 0; k < files && status == FUL_OK; k++) {
-        status = name_file(&file[k], path, f->holds_all ? NULL : set->table[k].name, arena, err);
+        status = begin(&file[k], path, f->holds_all ? NULL : set->table[k].name, arena, err);
         begun = status == FUL_OK ? k + 1 : begun;
         if (status == FUL_OK)
-            status = write_beside(&file[k], f, &set->table[k], f->holds_all ? set->tables : 1, err);
+            status = write_one(&file[k], f, &set->table[k], f->holds_all ? set->tables : 1, err);
     }
-    for (int k = 0; k < files && status == FUL_OK; k++) {
-        file[k].renamed = rename(file[k].beside, file[k].path) == 0;
-        if (!file[k].renamed)
-            status = ful_fail_at(err, FUL_ERR_FILE, file[k].path, 0, 0, "cannot be written: %s",
-                                 strerror(errno));
-    }
+    for (int k = 0; k < files && status == FUL_OK; k++)
+        status = output_file_place(&file[k], err);
     for (int k = 0; k < begun && status != FUL_OK; k++)
-        remove(file[k].renamed ? file[k].path : file[k].beside);
+        output_file_drop(&file[k]);
     for (int k = 0; k < files && status == FUL_OK && talk; k++)
-        fprintf(talk, "fulcrum: wrote %s\n", file[k].path);
+        fprintf(talk, "fulcrum: wrote %s\n", file[k].name);
     return status;
 }

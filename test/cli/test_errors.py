@@ -1,4 +1,5 @@
 """Bad input and bad usage: refused with position and remedy, the promised exit status, no crash."""
+import fcntl
 import os
 import pty
 import re
@@ -6,6 +7,7 @@ import resource
 import select
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -320,6 +322,59 @@ class Writes(unittest.TestCase):
             self.assertEqual(run(*args, self.path)[0], 0)
             self.assertEqual(os.listdir(self.folder), ["file"])
             self.assertGreater(os.path.getsize(self.path), 0)
+
+    def test_behind_a_link_the_file_is_replaced_and_the_link_stays(self):
+        """A chain of links across folders, whose end is there or not yet."""
+        os.makedirs(os.path.join(self.folder, "a", "b"))
+        end = os.path.join(self.folder, "a", "end")
+        os.symlink("../end", os.path.join(self.folder, "a", "b", "second"))
+        os.symlink(os.path.join("a", "b", "second"), self.path)
+        for args in self.COMMANDS:
+            for old in (False, True):
+                self.assertEqual(os.path.exists(end), old)
+                self.assertEqual(run(*args, self.path)[0], 0)
+                self.assertTrue(os.path.islink(self.path))
+                self.assertFalse(os.path.islink(end))
+                self.assertEqual(sorted(os.listdir(os.path.join(self.folder, "a"))), ["b", "end"])
+                self.assertGreater(os.path.getsize(end), 0)
+            os.remove(end)
+
+    def test_links_that_go_round(self):
+        os.symlink("file", self.path)
+        for args in self.COMMANDS:
+            self.refused(args, self.path, "Too many levels of symbolic links")
+            self.assertEqual(os.listdir(self.folder), ["file"])
+
+    def test_a_pipe_is_written_to_and_stays_one(self):
+        plain = os.path.join(self.folder, "plain")
+        os.mkfifo(self.path)
+        for args in self.COMMANDS:
+            self.assertEqual(run(*args, plain)[0], 0)
+            with open(plain, "rb") as file:
+                expected = file.read()
+            os.remove(plain)
+            with subprocess.Popen([PROGRAM, *args, self.path], stdout=subprocess.DEVNULL) as process:
+                with open(self.path, "rb") as pipe:
+                    self.assertEqual(pipe.read(), expected)
+            self.assertEqual(process.returncode, 0)
+            self.assertTrue(stat.S_ISFIFO(os.stat(self.path).st_mode))
+            self.assertEqual(os.listdir(self.folder), ["file"])
+
+    @unittest.skipUnless(hasattr(fcntl, "F_SETPIPE_SZ"), "the size of a pipe cannot be set")
+    def test_a_pipe_whose_reader_leaves(self):
+        """The picture does not fit into the pipe: the reader leaves before it is written."""
+        os.mkfifo(self.path)
+        reader = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK)
+        fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 4096)
+        with subprocess.Popen([PROGRAM, "game", DUEL, "--svg", self.path], stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as process:
+            select.select([reader], [], [], 60)
+            os.close(reader)
+            out, err = process.communicate()
+        self.assertEqual(process.returncode, 4, err)
+        self.assertEqual(err, f"{self.path}: error: cannot be written: Broken pipe\n")
+        self.assertEqual(out, "")
+        self.assertTrue(stat.S_ISFIFO(os.stat(self.path).st_mode))
 
     def test_missing_folder(self):
         for args in self.COMMANDS:

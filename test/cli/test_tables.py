@@ -7,6 +7,7 @@ import re
 import resource
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 import tempfile
@@ -637,6 +638,41 @@ class Refusals(Folder):
             path = os.path.join(self.folder, "nowhere", "x" + suffix)
             self.refused(["leverage", TRIANGLE, "--output", path], 4,
                          os.path.join(self.folder, "nowhere", "x"), "No such file or directory")
+
+    def test_behind_a_link_the_file_is_replaced_and_the_link_stays(self):
+        os.symlink("end.sqlite", os.path.join(self.folder, "x.sqlite"))
+        for _ in range(2):  # the end is not there, then it is
+            write(self.folder, COMMANDS["leverage"], ".sqlite")
+            self.assertTrue(os.path.islink(os.path.join(self.folder, "x.sqlite")))
+            self.assertEqual(sorted(os.listdir(self.folder)), ["end.sqlite", "x.sqlite"])
+            self.assertTrue(read_sqlite(self.folder)["members"])
+
+    def test_a_pipe_is_written_to_and_stays_one(self):
+        """One of the tables goes into a pipe, the others to files; and a database, too."""
+        plain, piped = self.sub("plain"), self.sub("piped")
+        for suffix, name in ((".csv", "x-members.csv"), (".dta", "x-members.dta"),
+                             (".sqlite", "x.sqlite")):
+            write(plain, COMMANDS["leverage"], suffix)
+            pipe = os.path.join(piped, name)
+            os.mkfifo(pipe)
+            with subprocess.Popen([PROGRAM, *COMMANDS["leverage"], "--output",
+                                   os.path.join(piped, "x" + suffix), "--quiet"],
+                                  stdout=subprocess.DEVNULL) as process:
+                with open(pipe, "rb") as file:
+                    read = file.read()
+            self.assertEqual(process.returncode, 0)
+            self.assertTrue(stat.S_ISFIFO(os.stat(pipe).st_mode))
+            os.remove(pipe)
+            with open(pipe, "wb") as file:
+                file.write(read)
+        self.assertEqual(contents(piped), contents(plain))
+
+    def test_a_workbook_cannot_go_through_a_pipe(self):
+        os.mkfifo(os.path.join(self.folder, "x.xlsx"))
+        self.refused(["leverage", TRIANGLE, "--output", os.path.join(self.folder, "x.xlsx")], 4,
+                     ".xlsx files cannot go through a pipe or to a device; name a regular file")
+        self.assertTrue(stat.S_ISFIFO(os.stat(os.path.join(self.folder, "x.xlsx")).st_mode))
+        self.assertEqual(os.listdir(self.folder), ["x.xlsx"])
 
     @unittest.skipIf(os.geteuid() == 0, "root may write anywhere")
     def test_folder_without_permission(self):
