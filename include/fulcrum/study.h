@@ -512,7 +512,9 @@ typedef struct ful_packages {
                                             subset], bit k of subset: lever[k] */
     int corner_package;                /**< index of the case's package that the corners use */
     ful_bargain_report corner[FUL_CORNERS];
-    ful_bargain_report corner_long[FUL_CORNERS];  /**< horizon doubled, at most FUL_BARGAIN_MAX_HORIZON */
+    int long_horizon;                  /**< periods of corner_long: twice those of the case's game, at most
+                                            FUL_BARGAIN_MAX_HORIZON */
+    ful_bargain_report corner_long[FUL_CORNERS];  /**< over long_horizon */
     ful_bargain_report corner_noisy[FUL_CORNERS]; /**< lambda / 5 */
     ful_bargain_report corner_sharp[FUL_CORNERS]; /**< 5 lambda */
     ful_bargain_report corner_moving[FUL_CORNERS];  /**< the parts that the case holds move as well */

@@ -73,6 +73,9 @@ static void print_packages(const ful_situation *s, const ful_packages *p)
 {
     static const char *const corner[] = {"nothing", "pressure", "inducements", "both"};
     static const char *const stick[] = {"nothing", "stick", "carrots", "both"};
+    char longer[64];
+    snprintf(longer, sizeof longer, "The four corners over %d half-years instead of %d",
+             p->long_horizon, s->game.horizon);
     text_heading(stdout, "The four corners");
     print_corners(p->corner, corner);
     if (ful_held_parts(s)) {
@@ -82,6 +85,10 @@ static void print_packages(const ful_situation *s, const ful_packages *p)
     if (s->game.players > FUL_E + 1) {
         text_heading(stdout, "The same, enforcers in reverse order");
         print_corners(p->corner_reverse, corner);
+    }
+    if (p->long_horizon > s->game.horizon) {
+        text_heading(stdout, longer);
+        print_corners(p->corner_long, corner);
     }
     if (p->has_stick) {
         text_heading(stdout, "Sticks on the enforcer against carrots, under pressure");

@@ -141,7 +141,8 @@ json_t *document_packages(const ful_situation *s, const ful_packages *p)
     json_object_set_new(document, "packages", rows);
     json_object_set_new(document, "corner_package", json_string(s->package[p->corner_package].id));
     json_object_set_new(document, "corners", four(s, p->corner, corner));
-    json_object_set_new(document, "corners_double_horizon", four(s, p->corner_long, corner));
+    json_object_set_new(document, "long_horizon", json_integer(p->long_horizon));
+    json_object_set_new(document, "corners_long_horizon", four(s, p->corner_long, corner));
     json_object_set_new(document, "corners_lambda_fifth", four(s, p->corner_noisy, corner));
     json_object_set_new(document, "corners_lambda_fivefold", four(s, p->corner_sharp, corner));
     json_object_set_new(document, "corners_all_moving", four(s, p->corner_moving, corner));

@@ -25,7 +25,7 @@ static const table_column enforcer_columns[] = {
     {"row", TABLE_INTEGER, "", "row of the table packages", "^@position"}, ENFORCER_COLUMNS, {0}};
 
 static const table_source corner_source[] = {{"corners{}", "central"},
-                                             {"corners_double_horizon{}", "double_horizon"},
+                                             {"corners_long_horizon{}", "long_horizon"},
                                              {"corners_lambda_fifth{}", "lambda_fifth"},
                                              {"corners_lambda_fivefold{}", "lambda_fivefold"},
                                              {"corners_all_moving{}", "all_moving"},
@@ -40,7 +40,7 @@ static const table_column corner_columns[] = {
 
 static const table_source corner_group_source[] = {
     {"corners{}.enforcement{}", "central"},
-    {"corners_double_horizon{}.enforcement{}", "double_horizon"},
+    {"corners_long_horizon{}.enforcement{}", "long_horizon"},
     {"corners_lambda_fifth{}.enforcement{}", "lambda_fifth"},
     {"corners_lambda_fivefold{}.enforcement{}", "lambda_fivefold"},
     {"corners_all_moving{}.enforcement{}", "all_moving"},
@@ -56,7 +56,7 @@ static const table_column corner_group_columns[] = {
 
 static const table_source corner_enforcer_source[] = {
     {"corners{}.enforcers[]", "central"},
-    {"corners_double_horizon{}.enforcers[]", "double_horizon"},
+    {"corners_long_horizon{}.enforcers[]", "long_horizon"},
     {"corners_lambda_fifth{}.enforcers[]", "lambda_fifth"},
     {"corners_lambda_fivefold{}.enforcers[]", "lambda_fivefold"},
     {"corners_all_moving{}.enforcers[]", "all_moving"},
@@ -87,6 +87,8 @@ static const table_column summary_columns[] = {
     {"regime", TABLE_TEXT, "", "regime in force under pressure", "regime"},
     {"date", TABLE_TEXT, "", "or the day whose measures are", "date"},
     {"corner_package", TABLE_TEXT, "", "package of the corners", "corner_package"},
+    {"long_horizon", TABLE_INTEGER, "half-years", "that the corners long_horizon last",
+     "long_horizon"},
     {"transfer_pct_gdp", TABLE_REAL, "per cent of its GDP a year",
      "side payment by which enforcer just enforces", "compensating_transfer.pct_gdp"},
     {"max_violation", TABLE_REAL, "", "largest violation of an equation in any solution",

@@ -109,7 +109,6 @@ static void add_corners(plan *all, int variant, const ful_packages *p, const ful
 {
     static const double scale[VARIANTS] = {1, 1, .2, 5, 1, 1, 1};
     const unsigned package = s->package[p->corner_package].levers;
-    const int twice = 2 * s->game.horizon;
     all->corner[variant] = all->count;
     for (int c = 0; c < FUL_CORNERS; c++) {
         ful_offer offer = ful_corner_offer(c, package);
@@ -117,7 +116,7 @@ static void add_corners(plan *all, int variant, const ful_packages *p, const ful
             offer = (ful_offer){
                 .pressure = 1, .stick = c == 1 || c == 3, .levers = c >= 2 ? package : 0};
         if (variant == LONG)
-            offer.horizon = twice < FUL_BARGAIN_MAX_HORIZON ? twice : FUL_BARGAIN_MAX_HORIZON;
+            offer.horizon = p->long_horizon;
         if (variant == MOVING || variant == REVERSE)
             offer.moving = ful_held_parts(s);
         offer.reverse = variant == REVERSE;
@@ -204,7 +203,7 @@ static ful_status fill(ful_packages *p, const ful_payoffs *payoffs, const ful_si
     return status;
 }
 
-static void list_levers(ful_packages *p, const ful_situation *s)
+static void list_what_is_played(ful_packages *p, const ful_situation *s)
 {
     int lever[FUL_MAX_LEVERS];
     p->levers = ful_offered_levers(lever, s);
@@ -213,6 +212,8 @@ static void list_levers(ful_packages *p, const ful_situation *s)
     p->has_stick = p->levers < s->levers;
     p->rows = ful__offers(s);
     p->corner_package = s->game.corner_package;
+    const int twice = 2 * s->game.horizon;
+    p->long_horizon = twice < FUL_BARGAIN_MAX_HORIZON ? twice : FUL_BARGAIN_MAX_HORIZON;
 }
 
 ful_status ful_study_packages(ful_packages *out, const ful_payoffs *payoffs, const ful_run *run,
@@ -223,7 +224,7 @@ ful_status ful_study_packages(ful_packages *out, const ful_payoffs *payoffs, con
     ful_payoffs_view view;
     ful_payoffs_view_get(&view, payoffs);
     const ful_situation *s = ful_world_situation(view.world);
-    list_levers(out, s);
+    list_what_is_played(out, s);
     if (out->levers < 1 || s->packages < 1)
         return ful_fail(err, FUL_ERR_DATA, "the case declares no lever or no package");
     ful_arena *scratch;

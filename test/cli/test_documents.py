@@ -115,6 +115,24 @@ class Documents(unittest.TestCase):
         made = self.made["game --date"][0]
         self.assertEqual((made["regime"], made["date"]), (None, "2022-06-01"))
 
+    def test_the_long_horizon_is_the_one_that_was_played(self):
+        """Twice the case's, or the longest that a game may last; named, and the game that `game` plays."""
+        self.assertEqual(self.made["packages"][0]["long_horizon"], 8)
+        with tempfile.TemporaryDirectory() as room:
+            folder = os.path.join(room, "case")
+            shutil.copytree(DUEL, folder)
+            path = os.path.join(folder, "case.yaml")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace("  horizon: 2\n", "  horizon: 40\n"))
+            made = document("packages", folder)[0]
+            self.assertEqual(made["long_horizon"], 64)
+            longest = document("game", folder, "--package", "payment", "--horizon", "64")[0]
+            self.assertEqual(made["corners_long_horizon"]["both"]["outcomes"], longest["outcomes"])
+            self.assertIn("\nThe four corners over 64 half-years instead of 40\n",
+                          run("packages", folder)[1])
+
     def test_shapley_values_add_up(self):
         for name in ("leverage", "leverage --date"):
             made = self.made[name][0]

@@ -230,7 +230,7 @@ def expect_coalition(d):
 
 
 def expect_packages(d):
-    corners = [("central", d["corners"]), ("double_horizon", d["corners_double_horizon"]),
+    corners = [("central", d["corners"]), ("long_horizon", d["corners_long_horizon"]),
                ("lambda_fifth", d["corners_lambda_fifth"]),
                ("lambda_fivefold", d["corners_lambda_fivefold"]),
                ("all_moving", d["corners_all_moving"]),
@@ -263,7 +263,7 @@ def expect_packages(d):
         **bids,
         "levers": d["lever_shapley"],
         "summary": [{"regime": d["regime"], "date": d["date"],
-                     "corner_package": d["corner_package"],
+                     "corner_package": d["corner_package"], "long_horizon": d["long_horizon"],
                      "transfer_pct_gdp": d["compensating_transfer"]["pct_gdp"],
                      "max_violation": d["certificate"]["max_violation"]}]}
 

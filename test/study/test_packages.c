@@ -80,7 +80,8 @@ static void corners_are_games_of_their_own(void **state)
         assert_memory_equal(&reverse, &f.p.corner_reverse[c], sizeof reverse);
         offer.reverse = 0;
         offer.moving = 0;
-        offer.horizon = 2 * f.t.s->game.horizon;
+        assert_int_equal(f.p.long_horizon, 2 * f.t.s->game.horizon);
+        offer.horizon = f.p.long_horizon;
         const ful_bargain_report longer = play(&offer, 1);
         assert_memory_equal(&longer, &f.p.corner_long[c], sizeof longer);
         offer = (ful_offer){.pressure = 1, .stick = c % 2, .levers = c >= 2 ? package : 0};
