@@ -87,6 +87,8 @@ typedef struct flow_columns {
  * Returns the line of each cell's row, 0 where there is none. */
 int *ful__import_flows(importer *x, const csv_table *t, const unsigned char *keep,
                        const flow_columns *columns);
+/* What an actor sells of a sector to all others. */
+double ful__import_exports(const importer *x, int actor, int sector);
 /* Domestic sales of a cell without them: what is left of its output, at least nothing. */
 void ful__import_residual(importer *x, tally *t, int actor, int sector, double output);
 /* Everybody sells to itself in some sector. */

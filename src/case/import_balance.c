@@ -9,6 +9,7 @@
 #include "case/import.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The most that inputs may cost of what they make: something is left for value added, and a sum of
@@ -209,6 +210,14 @@ static void read_theta(importer *x, thetas *t, const char *path)
     x->options = given;
 }
 
+/* Whether a text is meant as a number and not as a file: nan and inf are, and are refused. */
+static int is_number(const char *text)
+{
+    char *end;
+    strtod(text, &end);
+    return *text && (!*end || !text[strspn(text, "+-.0123456789eE")]);
+}
+
 static void find_theta(importer *x)
 {
     reader *r = &x->r;
@@ -219,7 +228,7 @@ static void find_theta(importer *x)
     if (!reader_ok(r))
         return;
     const char *said = x->options->theta;
-    const int number = said && *said && said[strspn(said, "+-.0123456789eE")] == '\0';
+    const int number = said && is_number(said);
     double all = FUL_IMPORT_THETA;
     if (number)
         all = ful__case_number(r, (place){"--theta", 0, 0}, said, "theta", 1e-6, MOST_THETA);
@@ -236,6 +245,30 @@ static void find_theta(importer *x)
     out->theta_low = t.low;
     out->theta_high = t.high;
     out->theta_grade = t.grade;
+}
+
+/* ---- trade ---- */
+
+/* Whoever trades must both sell and buy: exports without imports, or imports without exports, are
+ * one transfer, and a case keeps it below all of them. */
+static void check_trade(importer *x)
+{
+    reader *r = &x->r;
+    for (int n = 0; n < x->N && reader_ok(r); n++) {
+        double sold = 0, bought = 0;
+        for (int j = 0; j < x->J; j++) {
+            sold += ful__import_exports(x, n, j);
+            for (int i = 0; i < x->N; i++)
+                bought += i == n ? 0 : x->flow[import_flow_at(x, j, n, i)];
+        }
+        if ((sold > 0) != (bought > 0))
+            ful__case_refuse(r, r->actors.at[n],
+                             "%s %s nothing abroad but %s there, which nothing pays for: add its "
+                             "%s, or leave %s out of the table",
+                             r->actors.name[n], sold > 0 ? "buys" : "sells",
+                             sold > 0 ? "sells" : "buys", sold > 0 ? "imports" : "exports",
+                             r->actors.name[n]);
+    }
 }
 
 /* ---- all of it ---- */
@@ -258,6 +291,7 @@ void ful__import_finish(importer *x)
     check_sales(x, output, spending);
     scale_inputs(x, output);
     settle(x, output, spending);
+    check_trade(x);
     sums(x, &trade[1], &domestic[1]);
     find_theta(x);
     out->data.flow = x->flow;

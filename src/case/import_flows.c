@@ -65,11 +65,17 @@ int *ful__import_flows(importer *x, const csv_table *t, const unsigned char *kee
     return line;
 }
 
-void ful__import_residual(importer *x, tally *t, int actor, int sector, double output)
+double ful__import_exports(const importer *x, int actor, int sector)
 {
     double exports = 0;
     for (int n = 0; n < x->N; n++)
         exports += n == actor ? 0 : x->flow[import_flow_at(x, sector, n, actor)];
+    return exports;
+}
+
+void ful__import_residual(importer *x, tally *t, int actor, int sector, double output)
+{
+    const double exports = ful__import_exports(x, actor, sector);
     x->flow[import_flow_at(x, sector, actor, actor)] = output > exports ? output - exports : 0;
     if (output < exports)
         ful__tally_add(t, output, exports, actor, sector);

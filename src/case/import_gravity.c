@@ -14,32 +14,40 @@ enum { EXPORTER, IMPORTER, TRADE, OUTPUT, EXPENDITURE, YEAR, COLUMNS };
 /* Repeated numbers of one actor may differ by the rounding of a table. */
 #define SAME 1e-6
 
-/* The number of each actor in a column that repeats it; NaN where no row has it. */
-static double *read_repeated(importer *x, const csv_table *t, const unsigned char *keep, int who,
-                             int column)
+/* The number of each actor in a column that repeats it, and where it stands first; NaN where no row
+ * has it. */
+typedef struct repeated {
+    double *value;
+    place *at;
+} repeated;
+
+static repeated read_repeated(importer *x, const csv_table *t, const unsigned char *keep, int who,
+                              int column)
 {
     reader *r = &x->r;
-    double *value = ful__case_take(r, (size_t)x->N, sizeof *value);
-    int *line = ful__case_take(r, (size_t)x->N, sizeof *line);
+    const repeated out = {ful__case_take(r, (size_t)x->N, sizeof *out.value),
+                          ful__case_take(r, (size_t)x->N, sizeof *out.at)};
     for (int n = 0; reader_ok(r) && n < x->N; n++)
-        value[n] = NAN;
+        out.value[n] = NAN;
     for (int row = 1; column >= 0 && row < t->rows && reader_ok(r); row++) {
         if (!keep[row])
             continue;
         const int n = ful__field_name(r, t, row, who, &r->actors);
         const double v =
             x->unit * ful__field_number(r, t, row, column, ful__field_text(t, 0, column), 0, 1e15);
-        if (!line[n]) {
-            value[n] = v;
-            line[n] = at_row(t, row).line;
-        } else if (fabs(v - value[n]) > SAME * value[n]) {
+        if (!reader_ok(r))
+            return out;
+        if (isnan(out.value[n])) {
+            out.value[n] = v;
+            out.at[n] = at_field(t, row, column);
+        } else if (fabs(v - out.value[n]) > SAME * out.value[n]) {
             ful__case_refuse(r, at_field(t, row, column),
                              "%s has another %s in line %d: it is one number for each actor and "
                              "year",
-                             r->actors.name[n], ful__field_text(t, 0, column), line[n]);
+                             r->actors.name[n], ful__field_text(t, 0, column), out.at[n].line);
         }
     }
-    return value;
+    return out;
 }
 
 /* What the flows say beside what a column states. */
@@ -56,17 +64,27 @@ static void compare(importer *x, const double *stated, int output, const char *w
     ful__import_tally(x, &t);
 }
 
-static void fill_domestic(importer *x, const int *line, const double *output)
+/* Where there is one sector alone, output must be more than exports. */
+static void fill_domestic(importer *x, const int *line, const repeated *output)
 {
-    tally raised = {.what = "output below exports, raised to exports"};
+    reader *r = &x->r;
     long filled = 0;
-    for (int n = 0; n < x->N; n++)
-        if (!line[import_flow_at(x, 0, n, n)] && !isnan(output[n])) {
-            ful__import_residual(x, &raised, n, 0, output[n]);
-            filled++;
-        }
+    for (int n = 0; n < x->N && reader_ok(r); n++) {
+        const double made = output->value[n];
+        if (line[import_flow_at(x, 0, n, n)] || isnan(made))
+            continue;
+        const double exports = ful__import_exports(x, n, 0);
+        x->flow[import_flow_at(x, 0, n, n)] = made - exports;
+        if (made <= exports)
+            ful__case_refuse(
+                r, output->at[n],
+                "the output of %s is %.6g and its exports sum to %.6g, so that nothing "
+                "is left to sell to itself: correct them, or add a row in which it is "
+                "exporter and importer",
+                r->actors.name[n], made / x->unit, exports / x->unit);
+        filled++;
+    }
     ful__import_count(x, filled, "domestic sales taken as output less exports", NULL);
-    ful__import_tally(x, &raised);
 }
 
 void ful__import_gravity(importer *x, const char *path)
@@ -89,13 +107,17 @@ void ful__import_gravity(importer *x, const char *path)
     const int *line = ful__import_flows(x, &t, keep, &flows);
     if (!reader_ok(r))
         return;
-    const double *output = read_repeated(x, &t, keep, c[EXPORTER], c[OUTPUT]);
-    const double *spent = read_repeated(x, &t, keep, c[IMPORTER], c[EXPENDITURE]);
+    const repeated output = read_repeated(x, &t, keep, c[EXPORTER], c[OUTPUT]);
+    const repeated spent = read_repeated(x, &t, keep, c[IMPORTER], c[EXPENDITURE]);
     if (!reader_ok(r))
         return;
-    fill_domestic(x, line, output);
-    compare(x, output, 1, "output stated otherwise than the sum of sales: sales are kept");
-    compare(x, spent, 0,
+    fill_domestic(x, line, &output);
+    compare(x, output.value, 1, "output stated otherwise than the sum of sales: sales are kept");
+    compare(x, spent.value, 0,
             "expenditure stated otherwise than the sum of purchases: purchases are kept");
-    ful__import_domestic(x, "add rows in which it is exporter and importer, or a column 'output'");
+    ful__import_domestic(x, c[OUTPUT] < 0
+                                ? "add rows in which it is exporter and importer, or a column "
+                                  "'output'"
+                                : "add a row in which it is exporter and importer, or one of an "
+                                  "export, with its output");
 }

@@ -111,7 +111,10 @@ void ful__import_long(importer *x, const char *path)
         read_inputs(x, o->inputs);
     x->options = o;
     ful__import_domestic(
-        x, "add rows in which it is seller and buyer, or a file of output (--gross-output)");
+        x, o->output ? "add rows in which it is seller and buyer, or give it an output above its "
+                       "exports in some sector (--gross-output)"
+                     : "add rows in which it is seller and buyer, or a file of output "
+                       "(--gross-output)");
     if (!o->inputs)
         ful__import_count(x, (long)x->N * x->J,
                           "sectors of an actor without inputs: value added only (no --inputs)",

@@ -207,10 +207,11 @@ ful_status ful__check_closure(const ful_economy_model *m, ful_error *err)
             return ful_fail(err, FUL_ERR_DATA, "finance limit of %s is %g, expected 0 < f < 1",
                             ful__country_name(m, n, name), f);
         if (fabs(d) > f * carried * (1 + 1e-9))
-            return ful_fail(
-                err, FUL_ERR_DATA,
-                "the benchmark transfer of %s is %g of its %s, above its finance limit %g",
-                ful__country_name(m, n, name), fabs(d) / carried, d > 0 ? "imports" : "exports", f);
+            return ful_fail(err, FUL_ERR_DATA,
+                            "the benchmark transfer of %s is %g of its %s, above its finance limit "
+                            "%g: it needs more %s",
+                            ful__country_name(m, n, name), fabs(d) / carried,
+                            d > 0 ? "imports" : "exports", f, d > 0 ? "exports" : "imports");
     }
     return FUL_OK;
 }

@@ -406,6 +406,64 @@ class Refused(Sandbox):
         place = self.field("gravity.csv", 18, "Y", "1")
         self.refused("gravity", place + "ALP has another Y in line 18")
 
+    def without(self, name, drop):
+        """Remove the rows of a CSV file of which `drop` says so."""
+        with open(self.path(name), encoding="utf-8") as file:
+            lines = file.read().split("\n")
+        with open(self.path(name), "w", encoding="utf-8") as file:
+            file.write("\n".join(x for x in lines if not (x and drop(x.split(",")))))
+
+    def test_output_below_exports(self):
+        """Cause and place: exports of DUN in 2007 in the table, and the output that is below them."""
+        self.without("gravity.csv", lambda f: f[:2] == ["DUN", "DUN"])
+        self.imported("gravity")
+        shutil.rmtree(self.case)
+        with open(self.path("gravity.csv"), encoding="utf-8") as file:
+            table = [line.split(",") for line in file.read().strip().split("\n")]
+        sold = sum(float(f[3]) for f in table if f[0] == "DUN" and f[2] == "2007")
+        own = [k for k, f in enumerate(table, 1) if f[0] == "DUN" and f[2] == "2007"]
+        for made in (f"{sold / 2:.6g}", "0"):
+            for k in own:
+                table[k - 1][4] = made
+            with open(self.path("gravity.csv"), "w", encoding="utf-8") as file:
+                file.write("\n".join(",".join(f) for f in table) + "\n")
+            for unit in ("1", "1000"):  # numbers are those of the table
+                self.refused("gravity", f"gravity.csv:{own[0]}:{len(','.join(table[own[0] - 1][:4])) + 2}:"
+                             f" error: the output of DUN is {made} and its exports sum to {sold:.6g}",
+                             "correct them, or add a row in which it is exporter and importer",
+                             more=("--unit", unit))
+
+    def test_an_importer_without_output(self):
+        self.without("gravity.csv", lambda f: f[0] == "DUN")
+        self.refused("gravity", "DUN sells nothing to itself", "or one of an export, with its output")
+
+    def test_output_below_exports_in_every_sector(self):
+        with open(self.path("output.csv"), encoding="utf-8") as file:
+            lines = file.read().strip().split("\n")
+        with open(self.path("output.csv"), "w", encoding="utf-8") as file:
+            for line in lines:
+                actor, sector, output = line.split(",")
+                file.write(f"{actor},{sector},{'1e-9' if actor == 'DUN' else output}\n")
+        self.refused("output", "DUN sells nothing to itself", "an output above its exports")
+
+    def test_trade_one_way(self):
+        """Of anybody, not the target alone: a place, and what to do."""
+        self.without("gravity.csv", lambda f: f[1] == "CAL" and f[0] != "CAL")
+        # the first row of 2007 that names it, three rows of 2006 and one of 2007 being gone
+        self.refused("gravity", "gravity.csv:21:1: error: CAL buys nothing abroad but sells there",
+                     "add its imports, or leave CAL out of the table")
+        shutil.copy(os.path.join(EXAMPLES, "gravity.csv"), self.path("gravity.csv"))
+        self.without("gravity.csv", lambda f: f[0] == "DUN" and f[1] != "DUN")
+        self.refused("gravity", "error: DUN sells nothing abroad but buys there", "add its exports")
+
+    def test_a_theta_that_is_no_number_is_no_file_either(self):
+        for theta in ("nan", "inf", "-inf", "1e999"):
+            self.refused("gravity", f"--theta: error: theta '{theta}' is not a finite number",
+                         more=("--theta", theta))
+        self.refused("gravity", "--theta: error: theta is 0, expected 1e-06..1000",
+                     more=("--theta", "0"))
+        self.refused("gravity", "nowhere: error: cannot be opened", more=("--theta", "nowhere"))
+
     def test_two_names_one_id(self):
         self.edit("long.csv", "CAL,", "Alp Land,", 100)
         self.edit("long.csv", "BOR,", "alp land,", 100)
@@ -468,12 +526,14 @@ class Refused(Sandbox):
         self.assertEqual(os.listdir(self.top), ["import"])
 
     def test_a_table_that_makes_no_case_leaves_nothing(self):
-        # CAL buys abroad and sells nothing there: no trade could ever pay for it
+        # what CAL sells abroad pays for next to nothing of what it buys there
         lines = ["seller,buyer,sector,value"] + [f"{n},{n},all,10" for n in ("ALP", "BOR", "DUN")]
-        lines += ["ALP,BOR,all,1", "BOR,ALP,all,1", "ALP,CAL,all,1", "CAL,CAL,all,1"]
+        lines += ["ALP,BOR,all,1", "BOR,ALP,all,1", "ALP,CAL,all,1", "CAL,ALP,all,.0005",
+                  "CAL,CAL,all,1"]
         with open(self.path("long.csv"), "w", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")
-        self.refused("long", "long.csv: error: makes no case: the benchmark transfer of CAL")
+        self.refused("long", "long.csv: error: makes no case: the benchmark transfer of CAL is 0.9995 of "
+                     "its imports, above its finance limit 0.999: it needs more exports")
 
 
 class Changes(Sandbox):
