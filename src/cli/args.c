@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The options: one table, from which parsing and help follow. */
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,15 +95,25 @@ void cli_help(FILE *to, const cli_command *command)
 }
 
 /* A whole number in [low, high]. */
-static int whole(int *out, const char *name, const char *text, long low, long high)
+static int long_whole(long long *out, const char *name, const char *text, long long low,
+                      long long high)
 {
     char *end;
-    const long value = strtol(text, &end, 10);
-    if (end == text || *end || value < low || value > high)
-        return cli_usage_error("%s '%s': expected a whole number from %ld to %ld", name, text, low,
-                               high);
-    *out = (int)value;
+    errno = 0; /* what does not fit is cut to what does, and told here alone */
+    *out = strtoll(text, &end, 10);
+    if (end == text || *end || errno == ERANGE || *out < low || *out > high)
+        return cli_usage_error("%s '%s': expected a whole number from %lld to %lld", name, text,
+                               low, high);
     return EXIT_ANSWERED;
+}
+
+static int whole(int *out, const char *name, const char *text, int low, int high)
+{
+    long long value;
+    const int code = long_whole(&value, name, text, low, high);
+    if (code == EXIT_ANSWERED)
+        *out = (int)value;
+    return code;
 }
 
 static int repeat(const char **list, int *count, const char *name, const char *text)
@@ -175,7 +187,6 @@ static int set_import_option(cli_args *a, cli_option option, const char *text)
 static int set_option(cli_args *a, cli_option option, const char *text)
 {
     const char *name = options[option].name;
-    char *end;
     switch (option) {
     case OPT_JSON:
         a->json = 1;
@@ -263,10 +274,7 @@ static int set_option(cli_args *a, cli_option option, const char *text)
     case OPT_DRAWS:
         return whole(&a->draws, name, text, 1, 1000000);
     case OPT_SEED:
-        a->seed = strtoll(text, &end, 10);
-        if (end == text || *end || a->seed < 0)
-            return cli_usage_error("--seed '%s': expected a whole number from 0", text);
-        break;
+        return long_whole(&a->seed, name, text, 0, LLONG_MAX);
     case OPT_BASE:
         if (strcmp(text, "none") != 0)
             return cli_usage_error(
@@ -354,6 +362,7 @@ int cli_parse(cli_args *args, const cli_command *command, int count, char **word
         const int code = set_option(args, (cli_option)option, value);
         if (code != EXIT_ANSWERED)
             return code;
+        args->given |= 1ull << option;
     }
     if (args->help)
         return EXIT_ANSWERED;

@@ -30,6 +30,7 @@ typedef struct cli_args {
     int json, flows, list, quiet, help, joint, decompose, balanced;
     int stick, simultaneous, reverse, tree, flips, exact; /* exact: every node of the table of incomes */
     int threads, horizon, draws, top;               /* draws 0: the command's default */
+    unsigned long long given;                       /* bit o: option o was on the command line */
     const char *explain, *svg, *with, *keep;
     const char *require;      /* NULL: nothing is; else aim and probability say what */
     ful_aim aim;
@@ -65,6 +66,12 @@ typedef struct cli_case {
     ful_progress progress;
     ful_run run;
 } cli_case;
+
+_Static_assert(OPT_COUNT <= 64, "a bit for each option");
+static inline int cli_given(const cli_args *args, cli_option option)
+{
+    return (int)(args->given >> option & 1);
+}
 
 typedef struct cli_command {
     const char *name, *summary, *usage, *about;

@@ -199,12 +199,29 @@ static int answer_all(const cli_case *c, const ful_payoffs *payoffs, const ful_g
     return code;
 }
 
+/* Options that would change nothing say what they need. */
+static int check_options(const cli_args *args)
+{
+    if (args->draws > 0 && !args->require)
+        return cli_usage_error("--draws goes with --require: packages are solved at the centre");
+    if (cli_given(args, OPT_SEED) && args->draws == 0)
+        return cli_usage_error("--seed goes with --draws");
+    if (cli_given(args, OPT_LEVEL) && (args->draws == 0 || args->aim != FUL_AIM_ENFORCE))
+        return cli_usage_error(
+            "--level goes with --require enforce=N/100 and --draws: it says in which draws the "
+            "enforcer enforces");
+    return EXIT_ANSWERED;
+}
+
 static int run(const cli_args *args)
 {
     cli_case c;
     ful_payoffs *payoffs = NULL;
     ful_gap gap;
-    int code = cli_open_game(&c, args);
+    int code = check_options(args);
+    if (code != EXIT_ANSWERED)
+        return code;
+    code = cli_open_game(&c, args);
     if (code == EXIT_ANSWERED)
         code = cli_payoffs(&payoffs, &gap, &c, ful_held_parts(c.s));
     if (code == EXIT_ANSWERED)

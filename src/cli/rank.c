@@ -199,12 +199,11 @@ static int run(const cli_args *args)
     ful_error err = {0};
     ful_ranking ranking;
     ful_scenario scenario;
-    int code = args->base && (args->regime || args->date || args->productivities > 0)
-                   ? cli_usage_error("--base none excludes --regime, --date and --productivity")
-                   : EXIT_ANSWERED;
-    if (code != EXIT_ANSWERED)
-        return code;
-    code = cli_open(&c, args);
+    if (args->base &&
+        (args->regime || args->date || args->enforces > 0 || args->productivities > 0))
+        return cli_usage_error(
+            "--base none excludes --regime, --date, --enforce and --productivity");
+    int code = cli_open(&c, args);
     if (code == EXIT_ANSWERED)
         code = cli_scenario(&scenario, &c);
     if (code == EXIT_ANSWERED) {
