@@ -69,7 +69,8 @@ typedef struct ful_scenario {
     const unsigned char *applies; /**< actors; NULL: everyone (see ful_setting) */
     unsigned levers;              /**< bits: the tariff measures that these levers lift are lifted */
     unsigned imposed;             /**< bits: as `levers`, but the tariffs are in force, whatever their date */
-    const double *productivity;   /**< actors*J, > 0: times what the case's shocks make of it; NULL: 1 */
+    const double *productivity;   /**< actors*J, > 0: times what the case's shocks make of it, together as of
+                                       ful_economy_shock; NULL: 1 */
     double relief;                /**< share of coverage given back */
     int adaptation;               /**< years that hubs have had beyond those since the measures began:
                                        the game's steps, of which it takes one in a year of enforcement */

@@ -65,7 +65,7 @@ static ful_status solve_adjoint(ful__adjoint *x, double *mu, const ful_economy_o
     memset(w->x, 0, sizeof(double) * count);
     for (int pass = 1; pass <= o->max_passes; pass++) {
         if (o->stop && *o->stop)
-            return ful_fail(err, FUL_INTERRUPTED, "interrupted after %d passes", pass - 1);
+            return ful_fail(err, FUL_INTERRUPTED, "after %d passes", pass - 1);
         const double gap = transposed_gaps(x, w->x, mu, w->f, count);
         size = pass == 1 ? gap : size;
         x->gradient->passes = pass;

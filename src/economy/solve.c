@@ -254,6 +254,10 @@ static ful_status report_failure(const ful_economy_model *m, const ful_economy_w
 {
     int culprit = 0, poor = -1;
     double largest = -1;
+    if (!isfinite(w->report.residual))
+        return ful_fail(err, FUL_NOT_CONVERGED,
+                        "no residual after %d passes: the shock is larger than numbers can follow",
+                        w->report.passes);
     for (int n = 0; n < m->N; n++) {
         const double gap = fabs(w->demanded[n] / (m->wage_bill[n] * exp(w->x[n])) - 1);
         if (!(gap <= largest)) {
@@ -389,7 +393,7 @@ static ful_status iterate(const ful_economy_model *m, ful_economy_work *w,
     course c = {.mix = {.depth = o->depth}, .best = INFINITY, .last = INFINITY, .reach = 1};
     for (int pass = 1; pass <= o->max_passes; pass++) {
         if (o->stop && *o->stop)
-            return ful_fail(err, FUL_INTERRUPTED, "interrupted after %d passes", pass - 1);
+            return ful_fail(err, FUL_INTERRUPTED, "after %d passes", pass - 1);
         const double residual = ful__economy_pass(m, w, shock, w->x, w->f);
         w->report = (ful_economy_report){pass, residual};
         if (residual <= o->tolerance)

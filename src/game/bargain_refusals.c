@@ -51,35 +51,34 @@ static ful_status check_counts(const ful_bargain_data *d, ful_error *err)
 typedef struct range {
     const char *symbol;
     double value, low, high;
-    int open_low, open_high;
+    int open_low;
 } range;
 
 static ful_status check_range(const char *whose, const range *r, ful_error *err)
 {
-    if (r->value >= r->low && r->value <= r->high && !(r->open_low && r->value == r->low) &&
-        !(r->open_high && r->value == r->high))
+    if (r->value >= r->low && r->value <= r->high && !(r->open_low && r->value == r->low))
         return FUL_OK;
-    return ful_fail(err, FUL_ERR_DATA, "%s%s is %g, expected a number in %c%g, %g%c", whose,
-                    r->symbol, r->value, r->open_low ? '(' : '[', r->low, r->high,
-                    r->open_high ? ')' : ']');
+    return ful_fail(err, FUL_ERR_DATA, "%s%s is %g, expected a number in %c%g, %g]", whose,
+                    r->symbol, r->value, r->open_low ? '(' : '[', r->low, r->high);
 }
 
 static ful_status check_parameters(const ful_bargain_parameters *p, ful_error *err)
 {
 #define FINITE(symbol, unit, meaning)                                                              \
     if (!(fabs(p->symbol) <= MAX_NUMBER))                                                          \
-        return ful_fail(err, FUL_ERR_DATA, "game." #symbol " is %g, expected a number", p->symbol);
+        return ful_fail(err, FUL_ERR_DATA, "game." #symbol " is %g, expected %g..%g", p->symbol,   \
+                        -MAX_NUMBER, MAX_NUMBER);
     FUL_BARGAIN_PARAMETERS(FINITE)
 #undef FINITE
     const range ranges[] = {
-        {"g_frozen", p->g_frozen, 0, 1, 0, 0},
-        {"refugees", p->refugees, 0, INFINITY, 0, 1},
-        {"camp_capacity", p->camp_capacity, 0, INFINITY, 1, 1},
-        {"h0", p->h0, 0, INFINITY, 0, 1},
-        {"detection", p->detection, 0, 1, 0, 0},
-        {"noise", p->noise, 0, 1, 0, 0},
-        {"turnover", p->turnover, 0, INFINITY, 0, 1},
-        {"turnover_withdraws", p->turnover_withdraws, 0, 1, 0, 0},
+        {"g_frozen", p->g_frozen, 0, 1, 0},
+        {"refugees", p->refugees, 0, MAX_NUMBER, 0},
+        {"camp_capacity", p->camp_capacity, 0, MAX_NUMBER, 1},
+        {"h0", p->h0, 0, MAX_NUMBER, 0},
+        {"detection", p->detection, 0, 1, 0},
+        {"noise", p->noise, 0, 1, 0},
+        {"turnover", p->turnover, 0, MAX_NUMBER, 0},
+        {"turnover_withdraws", p->turnover_withdraws, 0, 1, 0},
     };
     ful_status status = FUL_OK;
     for (size_t k = 0; k < sizeof ranges / sizeof *ranges && !status; k++)
@@ -95,8 +94,8 @@ static ful_status check_players(const ful_bargain_data *d, ful_error *err)
     int seen = 0;
     for (int i = 0; i < d->players; i++) {
         const ful_player *player = d->player + i;
-        const range delta = {"delta", player->delta, 0, MAX_DELTA, 1, 0};
-        const range stake = {"stake", player->stake, 0, MAX_NUMBER, 1, 0};
+        const range delta = {"delta", player->delta, 0, MAX_DELTA, 1};
+        const range stake = {"stake", player->stake, 0, MAX_NUMBER, 1};
         char whose[64];
         snprintf(whose, sizeof whose, "player '%s': ", ful__named(player->id));
         ful_status status = check_range(whose, &delta, err);
@@ -209,8 +208,8 @@ static ful_status check_terms(const ful_bargain_data *d, ful_error *err)
             return ful_fail(err, FUL_ERR_DATA, "term '%s' is of income %d, of %d", id, term->column,
                             d->columns);
         if (!(fabs(term->amount) <= MAX_NUMBER))
-            return ful_fail(err, FUL_ERR_DATA, "term '%s' is %g, expected a number", id,
-                            term->amount);
+            return ful_fail(err, FUL_ERR_DATA, "term '%s' is %g, expected %g..%g", id, term->amount,
+                            -MAX_NUMBER, MAX_NUMBER);
     }
     return FUL_OK;
 }
@@ -235,8 +234,8 @@ static ful_status check_levers(const ful_bargain_data *d, ful_error *err)
                             id, lever->duration);
         for (size_t k = 0; k < sizeof number / sizeof *number; k++)
             if (!(fabs(number[k]) <= MAX_NUMBER))
-                return ful_fail(err, FUL_ERR_DATA, "lever '%s' has %g, expected a number", id,
-                                number[k]);
+                return ful_fail(err, FUL_ERR_DATA, "lever '%s' has %g, expected %g..%g", id,
+                                number[k], -MAX_NUMBER, MAX_NUMBER);
     }
     return FUL_OK;
 }

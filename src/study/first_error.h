@@ -16,7 +16,7 @@ static inline ful_status ful__first_error(ful_status status, const ful_error *er
                 *err = errors[k];
             return status;
         }
-    return status == FUL_OK ? FUL_OK : ful_fail(err, status, "%s", ful_status_text(status));
+    return status == FUL_OK ? FUL_OK : ful_fail(err, status, "before all was computed");
 }
 
 #endif

@@ -242,8 +242,11 @@ class Usage(unittest.TestCase):
             (["solve", TRIANGLE, "--enforce", "QQQ=1"], "actor 'QQQ'"),
             (["solve", TRIANGLE, "--productivity", "x-target"], "a name, '=' and a value"),
             (["solve", TRIANGLE, "--productivity", "x-target.mineral=2"], "did you mean 'minerals'"),
-            (["solve", TRIANGLE, "--productivity", "x-target.minerals=0"], "a number above 0"),
-            (["solve", TRIANGLE, "--productivity", "x-target=30%"], "a number above 0"),
+            (["solve", TRIANGLE, "--productivity", "x-target.minerals=0"],
+             "factor '0', expected 1e-06 to 1e+06"),
+            (["solve", TRIANGLE, "--productivity", "x-target=30%"], "factor '30%', expected 1e-06"),
+            (["solve", TRIANGLE, "--productivity", "x-target=1e300"], "expected 1e-06 to 1e+06"),
+            (["solve", TRIANGLE, "--productivity", "x-target=1e-300"], "expected 1e-06 to 1e+06"),
             (["rank", TRIANGLE, "--base", "none", "--productivity", "x-target=2"],
              "--base none excludes"),
             (["leverage", TRIANGLE, "--threads", "0"], "whole number"),
@@ -266,6 +269,13 @@ class Usage(unittest.TestCase):
             self.assertIn(part, err)
             self.assertEqual(out, "")
 
+    def test_a_shock_that_numbers_cannot_follow(self):
+        """Each factor can be held; what it does to prices, to the power of theta, cannot."""
+        for factor in ("1e-6", "1e-5", "1e-4", "1e-3"):
+            code, out, err = run("solve", TRIANGLE, "--productivity", "x-target=" + factor)
+            self.assertEqual((code, out), (1, ""))
+            self.assertNotIn("nan", err)
+
     @unittest.skipUnless(os.path.exists("/dev/full"), "no /dev/full")
     def test_a_full_disk_is_noticed(self):
         for args in (["solve", TRIANGLE], ["solve", TRIANGLE, "--json"], ["check", TRIANGLE],
@@ -286,7 +296,7 @@ class Usage(unittest.TestCase):
             out, err = process.communicate(timeout=120)
             self.assertEqual(process.returncode, 130, err)
             self.assertEqual(out, "")
-            self.assertRegex(err, "^fulcrum: interrupted: .*\n$")
+            self.assertRegex(err, "^fulcrum: interrupted: (after|before) (?!.*interrupted).*\n$")
 
     def test_a_bar_is_for_terminals_and_no_error_stands_behind_it(self):
         """In a pipe nothing is shown (see test_interrupt); on a terminal the bar is gone before the

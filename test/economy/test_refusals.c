@@ -249,6 +249,12 @@ static void no_productivity(scene *x)
     x->productivity[2 * x->J + 1] = 0;
 }
 
+static void boundless_productivity(scene *x)
+{
+    x->productivity[2] *= 2;
+    x->productivity[2 * x->J + 1] = 10 * FUL_MAX_PRODUCTIVITY;
+}
+
 static void transfers_from_nowhere(scene *x)
 {
     x->transfer[2] += 1;
@@ -434,10 +440,12 @@ static void stays(ful_closure closure, ful_status expected, void (*spoil)(scene 
 static void a_refusal_leaves_every_number(void **state)
 {
     (void)state;
-    static void (*const wrong[])(scene *) = {
-        nan_openness,           negative_latent,         tariff_of_minus_one, infinite_export_tax,
-        no_productivity,        too_many_caps,           negative_bound,      grip_above_one,
-        transfers_from_nowhere, grips_above_one_together};
+    static void (*const wrong[])(scene *) = {nan_openness,           negative_latent,
+                                             tariff_of_minus_one,    infinite_export_tax,
+                                             no_productivity,        too_many_caps,
+                                             negative_bound,         grip_above_one,
+                                             transfers_from_nowhere, grips_above_one_together,
+                                             boundless_productivity};
     static void (*const infeasible[])(scene *) = {nothing_sold, nobody_buys, only_buys, only_sells,
                                                   exports_capped_at_zero};
     for (size_t k = 0; k < sizeof wrong / sizeof *wrong; k++)

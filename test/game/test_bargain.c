@@ -649,7 +649,7 @@ static void what_makes_no_game_is_refused(void **state)
     REFUSED(s.data.p.ebar = 0, "game.ebar");
     REFUSED(s.data.p.ebar = 1.1, "game.ebar");
     REFUSED(s.term[L_T].amount = NAN, "term 'term' is nan");
-    REFUSED(s.term[L_T].amount = 1e16, "term 'term' is 1e+16");
+    REFUSED(s.term[L_T].amount = 1e16, "term 'term' is 1e+16, expected -1e+15..1e+15");
     REFUSED(s.term[L_T].player = 3, "term 'term' is of player 3");
     REFUSED(s.term[L_T].kind = FUL_TERM_KINDS, "kind");
     REFUSED(s.term[FRICTION].player = FUL_T, "enforces nothing");
@@ -658,9 +658,10 @@ static void what_makes_no_game_is_refused(void **state)
     REFUSED(s.player[FUL_E].stake = 0, "player 'player': stake is 0");
     REFUSED(s.player[FUL_T].delta = 1, "delta");
     REFUSED(s.data.p.detection = 1.5, "game.detection");
-    REFUSED(s.data.p.turnover = -1, "game.turnover");
+    REFUSED(s.data.p.turnover = -1, "game.turnover is -1, expected a number in [0, 1e+15]");
     REFUSED(s.data.p.turnover_withdraws = 1.5, "game.turnover_withdraws");
-    REFUSED(s.data.p.growth = NAN, "game.growth is nan");
+    REFUSED(s.data.p.growth = NAN, "game.growth is nan, expected -1e+15..1e+15");
+    REFUSED(s.data.p.growth = 1e300, "game.growth is 1e+300, expected -1e+15..1e+15");
     REFUSED(s.data.p.camp_capacity = 0, "game.camp_capacity");
     REFUSED(s.data.p.stress_down = 9, "stress_down");
     REFUSED(s.lever[1].duration = -1, "lever 'lever' lasts -1");
