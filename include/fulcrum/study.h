@@ -370,6 +370,12 @@ FUL_API FUL_NODISCARD ful_status ful_payoffs_new(ful_payoffs **out, const ful_wo
                                                  const ful_run *run, ful_error *err);
 FUL_API void ful_payoffs_free(ful_payoffs *payoffs);
 
+/** Whether the numbers of a world make a game, found without solving anything: what ful_bargain_new would
+ *  refuse of the case's levers and sticks together, with the parts that the case holds at their start or
+ *  moving, and what would be refused of relief. FUL_ERR_DATA. */
+FUL_API FUL_NODISCARD ful_status ful_payoffs_check(const ful_world *world,
+                                                   const ful_allocator *allocator, ful_error *err);
+
 typedef struct ful_payoffs_view {
     int solves;
     double max_violation;

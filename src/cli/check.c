@@ -51,10 +51,19 @@ static int print_json(const cli_case *c, const ful_remark *remark, int remarks)
     return cli_finish_json(document);
 }
 
+/* What any command would refuse of the game's numbers, found without solving anything. */
+static int check_game(const cli_case *c)
+{
+    ful_error err = {0};
+    return ful_payoffs_check(c->world, NULL, &err) == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
+}
+
 static int run(const cli_args *args)
 {
     cli_case c;
     int code = cli_open(&c, args);
+    if (code == EXIT_ANSWERED)
+        code = check_game(&c);
     if (code == EXIT_ANSWERED) {
         const ful_situation *s = c.s;
         const ful_remark *remark;
@@ -89,7 +98,7 @@ const cli_command cli_check = {
     "read a case and say what is wrong, or list its parameters",
     "check CASE [--list]",
     "Read the folder, refuse what is wrong with file, line, column and remedy, and build\n"
-    "the benchmark. Exit status 3 where the case is refused.",
+    "the benchmark and the game, without solving them. Exit status 3 where the case is refused.",
     1,
     options,
     run};

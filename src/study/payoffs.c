@@ -171,6 +171,51 @@ ful_status ful__payoffs_of_days(ful_payoffs **out, const ful_world *world, ful_g
     return make_payoffs(out, &wanted, run, err);
 }
 
+static ful_status check_relief(const ful_world *world, ful_error *err)
+{
+    const ful_situation *s = ful_world_situation(world);
+    const double *p = ful_world_parameters(world);
+    const ful_param relief[] = {s->game.relief_freeze, s->game.relief_dismantle};
+    for (int k = 0; k < 2; k++)
+        if (relief[k] != FUL_NO_PARAM && !(p[relief[k]] >= 0 && p[relief[k]] <= 1))
+            return ful_fail(err, FUL_ERR_DATA, "%s is %g, expected 0..1",
+                            s->parameter[relief[k]].id, p[relief[k]]);
+    return FUL_OK;
+}
+
+/* The game of all levers over a table of nothing but zeros. */
+static ful_status check_game(const ful_world *world, unsigned moving, ful_arena *arena,
+                             const ful_allocator *allocator, ful_error *err)
+{
+    const ful_payoffs wanted = {.world = world,
+                                .moving = moving,
+                                .steps = ful_world_situation(world)->game.adaptation_steps};
+    const ful_offer offer = {.pressure = 1, .levers = ~0u, .stick = 1, .moving = moving};
+    ful_bargain *game = NULL;
+    ful_payoffs *f = take_payoffs(arena, &wanted);
+    if (!f)
+        return ful_fail(err, FUL_ERR_MEMORY, "out of memory for payoffs");
+    ful_status status = ful__income_slice(f, err);
+    if (status == FUL_OK)
+        status = ful_payoffs_game(&game, f, &offer, allocator, err);
+    ful_bargain_free(game);
+    return status;
+}
+
+ful_status ful_payoffs_check(const ful_world *world, const ful_allocator *allocator, ful_error *err)
+{
+    const unsigned held = ful_held_parts(ful_world_situation(world)), moving[] = {0, held};
+    ful_arena *arena;
+    ful_status status = ful_arena_new(&arena, allocator, err);
+    if (status != FUL_OK)
+        return status;
+    status = check_relief(world, err);
+    for (int k = 0; k < (held ? 2 : 1) && status == FUL_OK; k++)
+        status = check_game(world, moving[k], arena, allocator, err);
+    ful_arena_free(arena);
+    return status;
+}
+
 void ful_payoffs_free(ful_payoffs *payoffs)
 {
     if (payoffs)

@@ -269,6 +269,17 @@ class Usage(unittest.TestCase):
             self.assertIn(part, err)
             self.assertEqual(out, "")
 
+    def test_check_refuses_what_a_game_would(self):
+        """Before anything is solved, by the same words and exit status."""
+        for value in ("game.lambda=-1", "game.growth=1e300", "game.ebar=3", "lever.aid.cost_s=1e16"):
+            refused = run("check", TRIANGLE, "--set", value)
+            self.assertEqual(refused[:2], (3, ""))
+            self.assertEqual(run("game", TRIANGLE, "--package", "all", "--quiet", "--set", value),
+                             refused)
+        code, _, err = run("check", TRIANGLE, "--set", "game.relief_freeze=2")
+        self.assertEqual(code, 3)
+        self.assertIn("game.relief_freeze is 2, expected 0..1", err)
+
     def test_a_shock_that_numbers_cannot_follow(self):
         """Each factor can be held; what it does to prices, to the power of theta, cannot."""
         for factor in ("1e-6", "1e-5", "1e-4", "1e-3"):

@@ -47,6 +47,68 @@ static int level_of(int part, int entry)
     return entry % f.view[0].part[part].levels;
 }
 
+/* ---- what is refused without a table ---- */
+
+/* The values of a few parameters, on both sides of what each may be: the check refuses a world
+ * where the game that is solved does, with the same words. */
+static void a_check_refuses_what_a_game_refuses(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *id;
+        double value;
+        int fits;
+    } cases[] = {{"game.lambda", -1, 0},
+                 {"game.lambda", 0, 1},
+                 {"game.delta_T", 1, 0},
+                 {"game.stake_E", 0, 0},
+                 {"game.growth", 1e16, 0},
+                 {"game.growth", -1, 1},
+                 {"game.ebar", 3, 0},
+                 {"game.h0", -1, 0},
+                 {"game.n_T", 1e16, 0},
+                 {"game.noise", 1.5, 0},
+                 {"game.stress_down", 9, 0},
+                 {"lever.aid.cost_s", 1e16, 0},
+                 {"lever.duties.value_e", -1e16, 0}};
+    const ful_offer offer = {.pressure = 1, .levers = ~0u, .stick = 1};
+    double p[512];
+    assert_true(f.t.s->parameters <= 512);
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        ful_world *world;
+        ful_bargain_report report;
+        ful_error err, played;
+        const ful_param at = ful_situation_parameter(f.t.s, cases[k].id);
+        assert_true(at != FUL_NO_PARAM);
+        ful_situation_centre(p, f.t.s);
+        p[at] = cases[k].value;
+        ful_status_is(ful_world_new(&world, f.t.s, p, NULL, &err), FUL_OK, &err);
+        const ful_status status = ful_payoffs_check(world, NULL, &err);
+        assert_int_equal(status, cases[k].fits ? FUL_OK : FUL_ERR_DATA);
+        assert_int_equal(
+            ful_payoffs_play(&report, f.table[FUL_GRID_SPARSE], &offer, p, 1, NULL, &played),
+            status);
+        if (status != FUL_OK)
+            assert_string_equal(err.text, played.text);
+        ful_world_free(world);
+    }
+}
+
+/* Relief is a share of coverage, and nothing is solved before that is known. */
+static void a_check_refuses_relief_beyond_all_coverage(void **state)
+{
+    (void)state;
+    double p[512];
+    ful_world *world;
+    ful_error err;
+    ful_situation_centre(p, f.t.s);
+    p[ful_situation_parameter(f.t.s, "game.relief_dismantle")] = 1.5;
+    ful_status_is(ful_world_new(&world, f.t.s, p, NULL, &err), FUL_OK, &err);
+    ful_status_is(ful_payoffs_check(world, NULL, &err), FUL_ERR_DATA, &err);
+    ful_says(err, "game.relief_dismantle is 1.5, expected 0..1");
+    ful_world_free(world);
+}
+
 /* ---- the exact grid ---- */
 
 /* More enforcement by anybody of anything never raises the target's income under pressure. (An
@@ -552,6 +614,21 @@ static void a_failed_allocation_is_an_error(void **state)
     }
 }
 
+static void a_failed_allocation_of_a_check_is_an_error(void **state)
+{
+    (void)state;
+    ful_status status = FUL_ERR_MEMORY;
+    int tries = 0;
+    for (; status != FUL_OK && tries < 400; tries++) {
+        scarce memory = {tries};
+        const ful_allocator allocator = {scarce_resize, &memory};
+        ful_error err;
+        status = ful_payoffs_check(f.t.world, &allocator, &err);
+        assert_true(status == FUL_OK || status == FUL_ERR_MEMORY);
+    }
+    assert_true(status == FUL_OK && tries > 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -570,6 +647,9 @@ int main(void)
         cmocka_unit_test(a_tariff_is_worth_what_the_economy_says),
         cmocka_unit_test(a_direction_is_a_difference_of_data),
         cmocka_unit_test(a_failed_allocation_is_an_error),
+        cmocka_unit_test(a_check_refuses_what_a_game_refuses),
+        cmocka_unit_test(a_check_refuses_relief_beyond_all_coverage),
+        cmocka_unit_test(a_failed_allocation_of_a_check_is_an_error),
     };
     return cmocka_run_group_tests(tests, open_all, close_all);
 }
