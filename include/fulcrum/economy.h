@@ -204,7 +204,8 @@ typedef struct ful_economy_shock {
     const double *latent_openness; /**< flow array, openness of latent flows; NULL: 0, closed */
     const double *tariff;          /**< flow array, new rates, > -1 */
     const double *export_tax;      /**< flow array, new rates, > -1 */
-    const double *productivity;    /**< N*J, Ahat: 1 / FUL_MAX_PRODUCTIVITY..FUL_MAX_PRODUCTIVITY */
+    const double *productivity;    /**< N*J, Ahat, up to FUL_ECONOMY_MAX_PRODUCTIVITY and down to its
+                                        inverse */
     const double *transfer;        /**< N, added to the transfers of the closure, sum zero, million
                                         USD a year in the numeraire of the view */
     int caps;                      /**< 0..FUL_ECONOMY_MAX_CAPS */
@@ -218,7 +219,7 @@ typedef struct ful_economy_shock {
     const ful_economy_detour *detour;
 } ful_economy_shock;
 
-#define FUL_MAX_PRODUCTIVITY 1e6
+#define FUL_ECONOMY_MAX_PRODUCTIVITY 1e6
 #define FUL_ECONOMY_MAX_CAPS 64
 #define FUL_ECONOMY_MAX_HUBS 64
 

@@ -233,9 +233,9 @@ static int apply_productivity(cli_case *c, const char *text)
     if (read_assignment(&x, c, text) != EXIT_ANSWERED)
         return EXIT_USAGE;
     if (cli_real(&factor, x.value) != 0 ||
-        !(factor >= 1 / FUL_MAX_PRODUCTIVITY && factor <= FUL_MAX_PRODUCTIVITY))
+        !(factor >= 1 / FUL_ECONOMY_MAX_PRODUCTIVITY && factor <= FUL_ECONOMY_MAX_PRODUCTIVITY))
         return cli_usage_error("--productivity %s: factor '%s', expected %g to %g", x.name, x.value,
-                               1 / FUL_MAX_PRODUCTIVITY, FUL_MAX_PRODUCTIVITY);
+                               1 / FUL_ECONOMY_MAX_PRODUCTIVITY, FUL_ECONOMY_MAX_PRODUCTIVITY);
     return set_parts(c->productivity + x.actor * s->sectors, &x, factor, "sector", s->sectors,
                      sectors);
 }

@@ -54,12 +54,12 @@ static ful_status check_productivity(const ful_economy_model *m, const double *p
 {
     char b[16], c[16];
     for (int a = 0; productivity && a < m->N * m->J; a++)
-        if (!(productivity[a] >= 1 / FUL_MAX_PRODUCTIVITY &&
-              productivity[a] <= FUL_MAX_PRODUCTIVITY))
-            return ful_fail(err, FUL_ERR_ARGUMENT,
-                            "productivity of sector %s in %s is %g, expected %g..%g",
-                            ful__sector_name(m, a % m->J, c), ful__country_name(m, a / m->J, b),
-                            productivity[a], 1 / FUL_MAX_PRODUCTIVITY, FUL_MAX_PRODUCTIVITY);
+        if (!(productivity[a] >= 1 / FUL_ECONOMY_MAX_PRODUCTIVITY &&
+              productivity[a] <= FUL_ECONOMY_MAX_PRODUCTIVITY))
+            return ful_fail(
+                err, FUL_ERR_ARGUMENT, "productivity of sector %s in %s is %g, expected %g..%g",
+                ful__sector_name(m, a % m->J, c), ful__country_name(m, a / m->J, b),
+                productivity[a], 1 / FUL_ECONOMY_MAX_PRODUCTIVITY, FUL_ECONOMY_MAX_PRODUCTIVITY);
     return FUL_OK;
 }
 

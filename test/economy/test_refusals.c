@@ -252,7 +252,7 @@ static void no_productivity(scene *x)
 static void boundless_productivity(scene *x)
 {
     x->productivity[2] *= 2;
-    x->productivity[2 * x->J + 1] = 10 * FUL_MAX_PRODUCTIVITY;
+    x->productivity[2 * x->J + 1] = 10 * FUL_ECONOMY_MAX_PRODUCTIVITY;
 }
 
 static void transfers_from_nowhere(scene *x)
