@@ -2,7 +2,6 @@
 /* A situation under one vector of parameters, and the solution of a scenario in it. */
 #include "study/world_internal.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -84,9 +83,10 @@ static ful_status check_shocks(const ful_world *w, ful_error *err)
 {
     for (int k = 0; k < w->s->shocks; k++) {
         const double factor = w->p[w->s->shock[k].factor];
-        if (!(factor > 0 && isfinite(factor)))
-            return ful_fail(err, FUL_ERR_DATA, "the factor of shock '%s' is %g, expected above 0",
-                            w->s->shock[k].id, factor);
+        if (!(factor >= 1 / FUL_ECONOMY_MAX_PRODUCTIVITY && factor <= FUL_ECONOMY_MAX_PRODUCTIVITY))
+            return ful_fail(err, FUL_ERR_DATA, "the factor of shock '%s' is %g, expected %g..%g",
+                            w->s->shock[k].id, factor, 1 / FUL_ECONOMY_MAX_PRODUCTIVITY,
+                            FUL_ECONOMY_MAX_PRODUCTIVITY);
     }
     return FUL_OK;
 }

@@ -279,10 +279,14 @@ static void factors_are_drawn(void **state)
     ful_status_is(ful_world_new(&world, v.s, p, NULL, &err), FUL_OK, &err);
     ful_near(productivity(world, MINERALS, "2022-06-01", "2022-06-02"), p[factor], 0, 0);
     ful_world_free(world);
-    p[factor] = 0;
-    assert_int_equal(ful_world_new(&world, v.s, p, NULL, &err), FUL_ERR_DATA);
-    ful_says(err, "shock 'flood-2022' is 0, expected above 0");
-    assert_null(world);
+    const double wrong[] = {0, 1e300, NAN};
+    for (int k = 0; k < 3; k++) {
+        p[factor] = wrong[k];
+        assert_int_equal(ful_world_new(&world, v.s, p, NULL, &err), FUL_ERR_DATA);
+        ful_says(err, "the factor of shock 'flood-2022' is ");
+        ful_says(err, "expected 1e-06..1e+06");
+        assert_null(world);
+    }
     variant_close(&v);
 }
 
