@@ -450,7 +450,7 @@ typedef struct ful_bargain_place {
 
 /** The choice nodes of a player (-1: of all) most often reached, those with reach above `least`, by
  *  period and then by falling reach. After a ful_bargain_solve with the same `work`.
- *  @return their number, at most `most` >= 1. */
+ *  @return how many there are; no more than `most` >= 1 of them are in `out`. */
 FUL_API int ful_bargain_places(ful_bargain_place *out, int most, const ful_bargain *game,
                                ful_bargain_work *work, int player, double least);
 

@@ -32,7 +32,7 @@ static const struct {
     [OPT_ORDER] = {"--order", "reverse", "enforcers move in the reverse of the case's order"},
     [OPT_SIMULTANEOUS] = {"--simultaneous", NULL, "enforcers move at once"},
     [OPT_GRID] = {"--grid", "exact", "solve every node of the table of incomes"},
-    [OPT_EXPLAIN] = {"--explain", "ACTOR", "which payoff terms drive a player's choices"},
+    [OPT_EXPLAIN] = {"--explain", "ACTOR", "what drives a player's choices, of those most often reached"},
     [OPT_TREE] = {"--tree", NULL, "draw the game as a tree, where it is small enough"},
     [OPT_SVG] = {"--svg", "FILE", "the same as a picture"},
     [OPT_FLIPS] = {"--flips", NULL, "add the values of each parameter at which the answer changes"},

@@ -183,7 +183,7 @@ static json_t *moving_json(const game *g)
     return list;
 }
 
-static json_t *make_document(const game *g, json_t *explanation)
+static json_t *make_document(const game *g)
 {
     const ful_situation *s = g->c->s;
     ful_payoffs_view view;
@@ -204,7 +204,8 @@ static json_t *make_document(const game *g, json_t *explanation)
     json_decref(body);
     json_object_set_new(document, "flips",
                         g->flips.arena ? document_flips(s, &g->flips) : json_null());
-    json_object_set_new(document, "explanation", explanation);
+    json_object_set_new(document, "explanation",
+                        g->explained ? game_explanation_json(g) : json_null());
     cli_productivity_json(document, g->c->world, &pressure);
     json_object_set_new(document, "interpolation_error", document_gap(&g->gap));
     json_object_set_new(document, "certificate", document_certificate(view.max_violation));
@@ -224,16 +225,7 @@ static ful_status solve(game *g, ful_error *err)
     return status;
 }
 
-static int finish_document(const game *g, int player)
-{
-    int code = EXIT_ANSWERED;
-    json_t *explanation = player < 0 ? json_null() : game_explanation_json(g, player, &code);
-    if (code == EXIT_ANSWERED)
-        code = cli_finish_result(g->c->args, make_document(g, explanation), layout_game);
-    return code;
-}
-
-static int print(const game *g, int player)
+static int print(const game *g)
 {
     int code = EXIT_ANSWERED;
     const ful_scenario pressure = under_pressure(g->c->s);
@@ -241,9 +233,9 @@ static int print(const game *g, int player)
     cli_productivity_text(g->c->world, &pressure);
     if (g->flips.arena)
         print_flips(g->c->s, &g->flips);
-    if (player >= 0)
-        code = game_print_explanation(g, player);
-    if (code == EXIT_ANSWERED && g->c->args->tree)
+    if (g->explained)
+        game_print_explanation(g);
+    if (g->c->args->tree)
         code = game_print_tree(g);
     return code == EXIT_ANSWERED ? cli_finish() : code;
 }
@@ -279,14 +271,17 @@ static int play(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *ga
     ful_error err = {0};
     game g = {.c = c, .payoffs = payoffs, .gap = *gap, .offer = asked->offer};
     int code = solve(&g, &err) == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
+    if (code == EXIT_ANSWERED && asked->player >= 0)
+        code = game_explain(&g, asked->player);
     if (code == EXIT_ANSWERED && c->args->efg)
         code = game_write_efg(&g, c->args->efg);
     if (code == EXIT_ANSWERED && c->args->svg)
         code = game_write_svg(&g, c->args->svg);
     if (code == EXIT_ANSWERED && !c->args->json)
-        code = print(&g, asked->player);
+        code = print(&g);
     if (code == EXIT_ANSWERED && cli_wants_document(c->args))
-        code = finish_document(&g, asked->player);
+        code = cli_finish_result(c->args, make_document(&g), layout_game);
+    game_explained_free(g.explained);
     ful_flips_clear(&g.flips);
     ful_bargain_work_free(g.work);
     ful_bargain_free(g.game);

@@ -8,6 +8,8 @@
 #include "cli/cli.h"
 #include "output/tree_rows.h"
 
+typedef struct game_explained game_explained;
+
 typedef struct game {
     const cli_case *c;
     const ful_payoffs *payoffs;
@@ -16,7 +18,8 @@ typedef struct game {
     ful_bargain *game;
     ful_bargain_work *work;
     ful_bargain_report report;
-    ful_flips flips; /* empty unless asked for */
+    ful_flips flips;           /* empty unless asked for */
+    game_explained *explained; /* NULL unless asked for */
 } game;
 
 /* ---- game_tree.c: the game unfolded. Each says what fails and returns an exit code. ---- */
@@ -40,8 +43,11 @@ void game_language_of(game_language *out, const game *g);
 
 /* The player that an actor is; -1 after saying that it is none and which are. */
 int game_player(const ful_situation *s, const char *id);
-int game_print_explanation(const game *g, int player);
-/* Its part of the document; NULL after saying what failed, with the exit code in *code. */
-json_t *game_explanation_json(const game *g, int player, int *code);
+/* Solve for the reasons of a player, into g->explained. Says what fails and returns an exit code. */
+int game_explain(game *g, int player);
+void game_explained_free(game_explained *x);
+void game_print_explanation(const game *g);
+/* Its part of the document. */
+json_t *game_explanation_json(const game *g);
 
 #endif

@@ -9,9 +9,10 @@
 #include "output/document.h"
 #include "output/text.h"
 
-/* Places that the text and the document tell of, and how seldom the text no longer does. */
-#define PRINTED 12
+/* Choices, most often reached, that the document and the text tell of, and how seldom the text no
+ * longer does. */
 #define LISTED 60
+#define PRINTED 12
 #define SELDOM .02
 /* Likeliest moves that are told, and rows that drive a choice. */
 #define MOVES 6
@@ -33,19 +34,34 @@ int game_player(const ful_situation *s, const char *id)
 
 /* ---- what is explained ---- */
 
-typedef struct explained {
-    int places;
+struct game_explained {
+    int player, places;
+    int total; /* choices that play comes to, those left out as well */
     ful_bargain_place place[LISTED];
     ful_bargain_explanation *explanation;
-} explained;
+};
 
-static ful_status explain(explained *x, const game *g, int player, int most, double least,
-                          ful_error *err)
+int game_explain(game *g, int player)
 {
-    x->places = ful_bargain_places(x->place, most, g->game, g->work, player, least);
+    ful_error err = {0};
+    game_explained *x = g->explained = calloc(1, sizeof *x);
+    if (!x)
+        return cli_no_memory();
+    x->player = player;
+    x->total = ful_bargain_places(x->place, LISTED, g->game, g->work, player, 0);
+    x->places = x->total < LISTED ? x->total : LISTED;
     if (x->places == 0)
-        return FUL_OK;
-    return ful_bargain_explain(&x->explanation, g->game, 1, x->places, x->place, NULL, err);
+        return EXIT_ANSWERED;
+    const ful_status status =
+        ful_bargain_explain(&x->explanation, g->game, 1, x->places, x->place, NULL, &err);
+    return status == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
+}
+
+void game_explained_free(game_explained *x)
+{
+    if (x)
+        ful_bargain_explanation_free(x->explanation);
+    free(x);
 }
 
 /* A choice with its moves by falling probability. */
@@ -54,7 +70,7 @@ typedef struct choice {
     int order[FUL_BARGAIN_MAX_JOINT]; /* an enforcer may move to any joint level */
 } choice;
 
-static void read_choice(choice *out, const explained *x, int k)
+static void read_choice(choice *out, const game_explained *x, int k)
 {
     ful_bargain_explanation_choice(&out->c, x->explanation, k);
     for (int m = 0; m < out->c.moves; m++) {
@@ -103,15 +119,15 @@ static int find_drivers(int driver[DRIVERS], const choice *x)
 
 #define NAME_ROOM 256
 
-/* "minerals .67, oil 1": the parts of an enforcer, or of all. */
-static void name_levels(char room[NAME_ROOM], const game *g, int joint, int owner)
+/* "minerals .67, oil 1": the parts of an enforcer, or of all for -1. */
+static void name_levels(char *room, size_t size, const game *g, int joint, int owner)
 {
     size_t used = 0;
     room[0] = '\0';
     const ful_situation *s = g->c->s;
-    for (int k = 0; k < s->game.enforced && used < NAME_ROOM; k++)
-        if (s->game.part[k].owner == owner && !ful_offer_holds(s, &g->offer, k))
-            used += (size_t)snprintf(room + used, NAME_ROOM - used, "%s%s %.2g", used ? ", " : "",
+    for (int k = 0; k < s->game.enforced && used < size; k++)
+        if ((owner < 0 || s->game.part[k].owner == owner) && !ful_offer_holds(s, &g->offer, k))
+            used += (size_t)snprintf(room + used, size - used, "%s%s %.2g", used ? ", " : "",
                                      s->game.part[k].id, ful_offer_level(s, &g->offer, joint, k));
 }
 
@@ -120,16 +136,85 @@ static void name_move(char room[NAME_ROOM], const game *g, const choice *x, int 
     if (x->c.name)
         snprintf(room, NAME_ROOM, "%s", x->c.name[move]);
     else
-        name_levels(room, g, x->c.joint[move], x->c.place.player);
+        name_levels(room, NAME_ROOM, g, x->c.joint[move], x->c.place.player);
 }
 
-static void print_place(const ful_bargain_place *p)
+/* Whether the text tells of a choice: no others but PRINTED - 1 are reached more often. */
+static int is_printed(const game_explained *x, int k)
 {
-    char reach[TEXT_ROOM];
-    text_paragraph(stdout, 0, "Half-year %d: %s%s%s%s; reached in %s of 100 runs.", p->period + 1,
+    int before = 0;
+    for (int q = 0; q < x->places; q++)
+        before += x->place[q].reach > x->place[k].reach ||
+                  (x->place[q].reach == x->place[k].reach && q < k);
+    return before < PRINTED && x->place[k].reach > SELDOM;
+}
+
+/* A state, part by part: those always told, then those told where they tell two choices apart. */
+enum { STEP = 5, RELIEF, STRESS, ADAPTATION, CAPABILITY, JOINT, PARTS };
+
+static void read_state(int state[PARTS], const ful_bargain_place *p)
+{
+    const int of[PARTS] = {p->period,
+                           p->hidden ? FUL_STAGES : (int)p->stage,
+                           p->relief > 0,
+                           p->package,
+                           p->stress > 0,
+                           [STEP] = p->step,
+                           [RELIEF] = p->relief,
+                           [STRESS] = p->stress,
+                           [ADAPTATION] = p->adaptation,
+                           [CAPABILITY] = p->capability,
+                           [JOINT] = p->joint};
+    memcpy(state, of, sizeof of);
+}
+
+/* Whether another printed choice is the same in every part before `part`, and not in it. */
+static int tells_apart(const game_explained *x, int k, int part)
+{
+    int own[PARTS], other[PARTS];
+    read_state(own, x->place + k);
+    for (int q = 0; q < x->places; q++) {
+        read_state(other, x->place + q);
+        if (is_printed(x, q) && memcmp(own, other, (size_t)part * sizeof *own) == 0 &&
+            own[part] != other[part])
+            return 1;
+    }
+    return 0;
+}
+
+static void name_part(char room[NAME_ROOM], const game *g, const ful_bargain_place *p, int part)
+{
+    char levels[NAME_ROOM - 8];
+    if (part == STEP)
+        snprintf(room, NAME_ROOM, "step %d", p->step);
+    else if (part == RELIEF)
+        snprintf(room, NAME_ROOM, "that of %s", p->relief > 1 ? "dismantling" : "a freeze");
+    else if (part == STRESS)
+        snprintf(room, NAME_ROOM, "stress %d", p->stress);
+    else if (part == ADAPTATION)
+        snprintf(room, NAME_ROOM, "trade adapted %d", p->adaptation);
+    else if (part == CAPABILITY)
+        snprintf(room, NAME_ROOM, "capability %d", p->capability);
+    else {
+        name_levels(levels, sizeof levels, g, p->joint, -1);
+        snprintf(room, NAME_ROOM, "with %s", levels);
+    }
+}
+
+static void print_place(const game *g, int k)
+{
+    const ful_bargain_place *p = g->explained->place + k;
+    char reach[TEXT_ROOM], more[2 * NAME_ROOM] = "", name[NAME_ROOM];
+    size_t used = 0;
+    for (int part = STEP; part < PARTS; part++)
+        if (tells_apart(g->explained, k, part)) {
+            name_part(name, g, p, part);
+            used += (size_t)snprintf(more + used, sizeof more - used, ", %s", name);
+        }
+    text_paragraph(stdout, 0, "Half-year %d: %s%s%s%s%s; reached in %s of 100 runs.", p->period + 1,
                    p->hidden ? "restarted unseen" : document_stage(p->stage),
                    p->relief ? ", relief granted" : "", p->package ? ", the package stands" : "",
-                   p->stress ? ", under stress" : "", text_count(reach, p->reach));
+                   p->stress ? ", under stress" : "", more, text_count(reach, p->reach));
 }
 
 static void print_drivers(const choice *x)
@@ -148,7 +233,6 @@ static void print_drivers(const choice *x)
 static void print_choice(const game *g, const choice *x)
 {
     char name[NAME_ROOM];
-    print_place(&x->c.place);
     for (int k = 0; k < told_moves(x); k++) {
         const int move = x->order[k];
         printf("  %5.2f ", x->c.probability[move]);
@@ -162,33 +246,29 @@ static void print_choice(const game *g, const choice *x)
     printf("\n");
 }
 
-int game_print_explanation(const game *g, int player)
+void game_print_explanation(const game *g)
 {
     const ful_situation *s = g->c->s;
-    ful_error err = {0};
-    explained *x = calloc(1, sizeof *x);
-    choice *one = calloc(1, sizeof *one);
-    ful_status status = x && one ? explain(x, g, player, PRINTED, SELDOM, &err)
-                                 : ful_fail(&err, FUL_ERR_MEMORY, "out of memory");
-    int code = status == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
-    if (code == EXIT_ANSWERED) {
-        char title[160];
-        snprintf(title, sizeof title, "Why: the choices that %s comes to",
-                 s->actor[s->game.player[player].actor].name);
-        text_heading(stdout, title);
-        text_paragraph(stdout, 0,
-                       "Probability of each move, and what it is worth: present value at that "
-                       "time, per cent of its GDP, against the status quo going on.\n");
-        for (int k = 0; k < x->places; k++) {
-            read_choice(one, x, k);
-            print_choice(g, one);
-        }
+    const game_explained *x = g->explained;
+    char title[160];
+    int printed = 0;
+    snprintf(title, sizeof title, "Why: the choices that %s comes to most often",
+             s->actor[s->game.player[x->player].actor].name);
+    text_heading(stdout, title);
+    text_paragraph(stdout, 0,
+                   "Probability of each move, and what it is worth: present value at that time, "
+                   "per cent of its GDP, against the status quo going on.\n");
+    for (int k = 0; k < x->places; k++) {
+        choice one;
+        if (!is_printed(x, k))
+            continue;
+        read_choice(&one, x, k);
+        print_place(g, k);
+        print_choice(g, &one);
+        printed++;
     }
-    if (x)
-        ful_bargain_explanation_free(x->explanation);
-    free(one);
-    free(x);
-    return code;
+    if (printed < x->total)
+        text_paragraph(stdout, 0, "And %d more choices, reached less often.", x->total - printed);
 }
 
 /* ---- as a document ---- */
@@ -243,28 +323,16 @@ static json_t *choice_json(const game *g, const choice *x)
                      "moves_total", x->c.moves, "moves", moves);
 }
 
-json_t *game_explanation_json(const game *g, int player, int *code)
+json_t *game_explanation_json(const game *g)
 {
     const ful_situation *s = g->c->s;
-    ful_error err = {0};
-    explained *x = calloc(1, sizeof *x);
-    choice *one = calloc(1, sizeof *one);
-    json_t *list = NULL;
-    ful_status status = x && one ? explain(x, g, player, LISTED, 0, &err)
-                                 : ful_fail(&err, FUL_ERR_MEMORY, "out of memory");
-    *code = status == FUL_OK ? EXIT_ANSWERED : cli_fail(&err);
-    if (status == FUL_OK)
-        list = json_array();
-    for (int k = 0; status == FUL_OK && k < x->places; k++) {
-        read_choice(one, x, k);
-        json_array_append_new(list, choice_json(g, one));
+    const game_explained *x = g->explained;
+    json_t *list = json_array();
+    for (int k = 0; k < x->places; k++) {
+        choice one;
+        read_choice(&one, x, k);
+        json_array_append_new(list, choice_json(g, &one));
     }
-    if (x)
-        ful_bargain_explanation_free(x->explanation);
-    free(one);
-    free(x);
-    if (!list)
-        return NULL;
-    return json_pack("{s:s, s:o}", "player", s->actor[s->game.player[player].actor].id, "choices",
-                     list);
+    return json_pack("{s:s, s:i, s:o}", "player", s->actor[s->game.player[x->player].actor].id,
+                     "choices_total", x->total, "choices", list);
 }

@@ -14,6 +14,7 @@
 typedef struct visits {
     ful_bargain_place *place;
     int count, most, player;
+    int total; /* those left out as well */
     double least;
 } visits;
 
@@ -91,8 +92,10 @@ static void visit(void *user, const ful_bargain *g, const ful__at *at, ful__mome
     for (int e = 0; e < g->E; e++) {
         place.joint = e;
         place.reach = player == FUL_T ? (1 - hazard[e]) * mass[e] : mass[e];
-        if (place.reach > v->least)
-            keep(v, &place);
+        if (place.reach <= v->least)
+            continue;
+        v->total++;
+        keep(v, &place);
     }
 }
 
@@ -120,7 +123,7 @@ int ful_bargain_places(ful_bargain_place *out, int most, const ful_bargain *game
     visits v = {.place = out, .most = most, .player = player, .least = least};
     ful__bargain_trace(game, work, visit, &v);
     qsort(out, (size_t)v.count, sizeof *out, by_period);
-    return v.count;
+    return v.total;
 }
 
 /* ---- explanations ---------------------------------------------------------------------------- */

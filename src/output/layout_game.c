@@ -112,6 +112,8 @@ static const table_column summary_columns[] = {
      "interpolation_error.enforcer_points"},
     {"max_violation", TABLE_REAL, "", "largest violation of an equation in any solution",
      "certificate.max_violation"},
+    {"choices", TABLE_INTEGER, "", "choices that the explained player comes to",
+     "explanation.choices_total"},
     {0}};
 
 const table_layout layout_game[] = {

@@ -99,6 +99,24 @@ class Documents(unittest.TestCase):
                 self.assertAlmostEqual(sum(move["parts"].values()), move["utility"], delta=1e-8)
             self.assertEqual(len(choice["moves"]), min(6, choice["moves_total"]))
 
+    def test_what_an_explanation_leaves_out_is_counted(self):
+        """The most often reached are told, each by another name; the others are counted."""
+        for case, player in ((DUEL, "x-neighbour"), (TRIANGLE, "x-enforcer"),
+                             (TRIANGLE, "x-target"), (TRIANGLE, "x-sender")):
+            made = document("game", case, "--explain", player)[0]["explanation"]
+            self.assertEqual(len(made["choices"]), min(60, made["choices_total"]))
+            code, out, err = run("game", case, "--explain", player)
+            self.assertEqual(code, 0, err)
+            text = " ".join(out[out.index("Why: "):].split())
+            told = re.findall(r"Half-year \d+: .*?; reached in .*? of 100 runs\.", text)
+            self.assertEqual(len(told), len(set(told)), told)
+            names = [re.sub("; reached .*", "", name) for name in told]
+            self.assertEqual(len(names), len(set(names)), names)
+            often = sorted((c["reach"] for c in made["choices"] if c["reach"] > .02), reverse=True)
+            self.assertEqual(len(told), min(12, len(often)))
+            more = re.findall(r"And (\d+) more choices, reached less often\.", text)
+            self.assertEqual([int(n) for n in more] or [0], [made["choices_total"] - len(told)])
+
     def test_an_offer_is_its_levers_whatever_they_are_called(self):
         """A package, its levers, and a package with a lever that it has: one game."""
         made = [document("game", TRIANGLE, "--package", name)[0]

@@ -228,6 +228,8 @@ class Usage(unittest.TestCase):
             (["import", "long", "x.csv", "--year", "-99999999999999999999"], "from 1900 to 2198"),
             (["game", TRIANGLE, "--order", "backwards"], "expected 'reverse'"),
             (["game", TRIANGLE, "--explain", "x-enforcr"], "(did you mean 'x-enforcer'?)"),
+            (["game", TRIANGLE, "--simultaneous", "--explain", "x-enforcer"],
+             "not explained one by one"),
             (["game", TRIANGLE, "--package", "duties"], "--stick adds all of them"),
             (["game", TRIANGLE, "--package", "words+aidd"], "(did you mean 'aid'?)"),
             (["game", TRIANGLE, "--with", "sales"], "no part of enforcement that the case holds"),

@@ -319,7 +319,7 @@ def expect_game(d):
                      "interpolation_nodes": d["interpolation_error"]["nodes"],
                      "target_points": d["interpolation_error"]["target_points"],
                      "enforcer_points": d["interpolation_error"]["enforcer_points"],
-                     **d["certificate"]}]}
+                     **d["certificate"], "choices": d["explanation"]["choices_total"]}]}
 
 
 def ranges(of, *names):
