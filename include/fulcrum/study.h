@@ -587,7 +587,8 @@ FUL_API void ful_answer_clear(ful_answer *answer);
 /** Where a number of the game crosses a threshold, one parameter moving and all others as they are. */
 typedef struct ful_flip {
     double slope; /**< derivative at the parameter's value */
-    double at;    /**< the nearest value within the parameter's range at which it crosses; NaN: none */
+    double at;    /**< value within the parameter's range at which it crosses, the first met on the way
+                       to both ends; NaN: none */
 } ful_flip;
 
 typedef struct ful_flip_row {
@@ -602,11 +603,13 @@ typedef struct ful_flips {
     ful_arena *arena;
     double slack, success; /**< as things stand */
     int rows;
-    ful_flip_row *row;     /**< every parameter of the game that has a range, in the case's order */
+    ful_flip_row *row;     /**< every one of these that has a range, in the case's order */
 } ful_flips;
 
-/** Search every parameter's range, in both directions from where it stands. A crossing that reverses
- *  between two places searched is not seen: there are FUL_FLIP_PLACES of them a side. */
+/** Search the range of each of the game's own parameters (ful_payoffs_direct), in both directions from
+ *  where it stands. A crossing that reverses between two places searched is not seen: there are
+ *  FUL_FLIP_PLACES of them a side. Incomes stay as they are: what the economy's parameters would change
+ *  is not asked. */
 #define FUL_FLIP_PLACES 4
 FUL_API FUL_NODISCARD ful_status ful_study_flips(ful_flips *out, const ful_payoffs *payoffs,
                                                  const ful_offer *offer, const ful_run *run,

@@ -152,7 +152,7 @@ static void print_flip(const ful_flip *flip)
 
 static void print_flips(const ful_situation *s, const ful_flips *f)
 {
-    text_heading(stdout, "Flip points: each parameter alone, within its range");
+    text_heading(stdout, "Flip points: each of the game's own numbers alone, within its range");
     printf("%-36s %10s %21s %11s %11s\n", "parameter", "value", "range", "best reply",
            "freeze 1/2");
     for (int k = 0; k < f->rows; k++) {
@@ -169,7 +169,11 @@ static void print_flips(const ful_situation *s, const ful_flips *f)
     text_paragraph(stdout, 0,
                    "Best reply: where enforcing becomes worth more to the pivotal enforcer at its "
                    "first move than not, or less. Freeze: where the chance of at least a freeze "
-                   "crosses one half. Parameters that are not listed change neither.");
+                   "crosses one half. Given is the first crossing met on the way to both ends of "
+                   "the range. Numbers of players, payoff terms, levers and rules that are not "
+                   "listed cross neither at any of the %d places a side that were searched; the "
+                   "economy's parameters are not searched: incomes stay as they are.",
+                   FUL_FLIP_PLACES);
 }
 
 /* The parts that the case holds and this game moves. */
