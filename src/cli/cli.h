@@ -109,6 +109,8 @@ int cli_actor(const cli_case *c, const char *id);
 int cli_scenario(ful_scenario *scenario, const cli_case *c);
 /* The table of incomes that the options ask for; free it with ful_payoffs_free. Returns an exit code. */
 int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c, unsigned moving);
+/* How well its incomes are solved and interpolated, as text. */
+void cli_print_precision(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *gap);
 /* Print an error and return the exit code that belongs to its status. */
 int cli_fail(const ful_error *err);
 /* The same where the program's own memory ran out. */

@@ -235,6 +235,7 @@ static int print(const game *g)
     const ful_scenario pressure = under_pressure(g->c->s);
     print_text(g->c->s, &g->report);
     cli_productivity_text(g->c->world, &pressure);
+    cli_print_precision(g->c, g->payoffs, &g->gap);
     if (g->flips.arena)
         print_flips(g->c->s, &g->flips);
     if (g->explained)

@@ -186,6 +186,7 @@ static int answer_all(const cli_case *c, const ful_payoffs *payoffs, const ful_g
         print_packages(c->s, &packages);
         if (answer.arena)
             print_answer(c->s, &answer);
+        cli_print_precision(c, payoffs, gap);
         code = cli_finish();
     }
     if (code == EXIT_ANSWERED && cli_wants_document(c->args))

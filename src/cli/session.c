@@ -15,6 +15,7 @@
 #include "output/document.h"
 #include "output/file.h"
 #include "output/table.h"
+#include "output/text.h"
 
 /* ---- signals and progress
  * ------------------------------------------------------------------------- */
@@ -329,6 +330,21 @@ int cli_payoffs(ful_payoffs **out, ful_gap *gap, const cli_case *c, unsigned mov
     ful_payoffs_free(*out);
     *out = NULL;
     return cli_fail(&err);
+}
+
+void cli_print_precision(const cli_case *c, const ful_payoffs *payoffs, const ful_gap *gap)
+{
+    ful_payoffs_view view;
+    ful_payoffs_view_get(&view, payoffs);
+    printf("\nevery equation of every solution holds to %.0e\n", view.max_violation);
+    if (gap->nodes > 0)
+        text_paragraph(stdout, 0,
+                       "Solved again at %d nodes, the table of incomes is off by at most %.2g points "
+                       "of %s's income and %.2g of %s's.",
+                       gap->nodes, gap->target, c->s->actor[c->s->target].name, gap->enforcer,
+                       c->s->actor[c->s->enforcer].name);
+    else
+        printf("every node of the table of incomes is solved\n");
 }
 
 /* ---- open and finish

@@ -282,6 +282,24 @@ class Documents(unittest.TestCase):
         line = [line for line in out.splitlines() if line.startswith("Everyone else")][0]
         self.assertEqual(line.split()[-2:], ["-", "-"])
 
+    def test_the_text_says_how_well_incomes_are_known(self):
+        """The certificate and the error of the table: the document's own numbers, rounded."""
+        for args in (["game", TRIANGLE], ["packages", TRIANGLE],
+                     ["game", TRIANGLE, "--grid", "exact"]):
+            made = document(*args)[0]
+            code, out, err = run(*args)
+            self.assertEqual(code, 0, err)
+            text, gap = " ".join(out.split()), made["interpolation_error"]
+            self.assertIn(f"holds to {made['certificate']['max_violation']:.0e}", text)
+            if "--grid" in args:
+                self.assertEqual(gap["nodes"], 0)
+                self.assertIn("every node of the table of incomes is solved", text)
+            else:
+                self.assertGreater(gap["nodes"], 0)
+                self.assertIn(f"at {gap['nodes']} nodes, the table of incomes is off by at most "
+                              f"{gap['target_points']:.2g} points", text)
+                self.assertIn(f"and {gap['enforcer_points']:.2g} of", text)
+
     def test_text_fits_the_terminal(self):
         for name, args in COMMANDS.items():
             if name == "check":  # parameter lists are as long as their sources
