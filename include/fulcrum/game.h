@@ -354,8 +354,8 @@ FUL_API void ful_bargain_work_free(ful_bargain_work *work);
 /** A probability at the first node of a kind that is reached, and the chance of reaching one. */
 typedef struct ful_conditional {
     double probability; /**< choice probability there, weighted by reach. Where reach is below
-                             1e-200: what it is when T trembles by its menu weights; 0 where no
-                             play reaches one */
+                             1e-200: what it is when T trembles by its menu weights; NaN where no
+                             play reaches one: the game has no such choice */
     double reach;       /**< below 1e-6 call it "hardly ever reached" */
 } ful_conditional;
 

@@ -704,7 +704,7 @@ typedef struct ful_draw {
     double grand, alone, without;      /**< of the enforcer, as in ful_uncertainty */
     double outcome[FUL_CORNERS][4];
     double enforcement[FUL_CORNERS], enforces[FUL_CORNERS]; /**< mean level; share of armed periods */
-    double restart, honour, snap_back; /**< in the corner "both" */
+    double restart, honour, snap_back; /**< in the corner "both"; NaN: the game has no such choice */
     double lever_enforcement[FUL_MAX_LEVERS], lever_accommodation[FUL_MAX_LEVERS];
 } ful_draw;
 
@@ -744,7 +744,8 @@ typedef struct ful_uncertainty {
     ful_range outcome[FUL_CORNERS][4]; /**< denuclearised, frozen, unchanged, collapsed */
     ful_range enforcement[FUL_CORNERS];
     double enforces[FUL_CORNERS]; /**< share of draws in which E enforces at least half the armed periods */
-    ful_range restart, honour, snap_back; /**< of the corner "both" */
+    ful_range restart, honour, snap_back; /**< of the corner "both", over the draws whose game has such a
+                                               choice; NaN: none has */
     int levers;         /**< that can be offered, in the order of ful_offered_levers */
     ful_range lever_enforcement[FUL_MAX_LEVERS];   /**< effect of adding the lever alone to nothing */
     double lever_positive[FUL_MAX_LEVERS];         /**< share of draws in which that effect is positive */

@@ -2,6 +2,7 @@
 #include "cli/draws.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,9 +35,9 @@ static int read_draw(double *draw, int numbers, const json_t *row)
         return 0;
     for (int k = 0; k < numbers; k++) {
         const json_t *x = json_array_get(row, (size_t)k);
-        if (!json_is_number(x))
+        if (!json_is_number(x) && !json_is_null(x))
             return 0;
-        draw[k] = json_number_value(x);
+        draw[k] = json_is_null(x) ? NAN : json_number_value(x);
     }
     return 1;
 }
@@ -65,7 +66,7 @@ static json_t *make_document(const double *draw, const cli_drawing *drawing, con
     for (int d = 0; d < draws; d++) {
         json_t *row = json_array();
         for (int k = 0; k < drawing->numbers; k++)
-            json_array_append_new(row, document_real(*draw++));
+            json_array_append_new(row, document_real_or_null(*draw++));
         json_array_append_new(rows, row);
     }
     json_object_set_new(document, "package", json_string(c->s->package[package].id));

@@ -80,7 +80,9 @@ static int find_moving(unsigned *moving, const ful_situation *s, const char *tex
 static void print_conditional(const char *what, const ful_conditional *c, const char *would)
 {
     char a[TEXT_ROOM], b[TEXT_ROOM];
-    if (c->reach < 1e-6)
+    if (isnan(c->probability))
+        text_paragraph(stdout, 0, "%s: cannot happen in this game.", what);
+    else if (c->reach < 1e-6)
         text_paragraph(stdout, 0, "%s: hardly ever reached; there %s with p = %.2f.", what, would,
                        c->probability);
     else

@@ -146,6 +146,26 @@ static void say_levers(const run_answer *a, json_t *list)
 /* ---- would it work
  * ------------------------------------------------------------------------------------- */
 
+/* How often somebody does something, or that it cannot. */
+static void tell_choice(char room[SENTENCE_ROOM / 4], const char *does, const char *cannot,
+                        const ful_range *r)
+{
+    char x[TEXT_ROOM];
+    if (isnan(r->median))
+        snprintf(room, SENTENCE_ROOM / 4, "%s in this game", cannot);
+    else
+        snprintf(room, SENTENCE_ROOM / 4, "%s in %s of 100", does, text_counts(x, r->p5, r->p95));
+}
+
+static void say_promises(const run_answer *a, json_t *list)
+{
+    char restarts[SENTENCE_ROOM / 4], honours[SENTENCE_ROOM / 4];
+    tell_choice(restarts, "restarts", "cannot restart", &a->u.restart);
+    tell_choice(honours, "honours its part", "has nothing to honour", &a->u.honour);
+    say(list, "Once %s has accommodated it %s; %s %s (5 to 95 in 100 draws, with both).",
+        a->s->actor[a->s->target].name, restarts, a->s->actor[a->s->sender].name, honours);
+}
+
 static void say_corners(const run_answer *a, json_t *list)
 {
     static const char *const corner[] = {"With nothing", "With pressure alone",
@@ -158,19 +178,13 @@ static void say_corners(const run_answer *a, json_t *list)
         say(list, "%s, of 100: denuclearised %s, frozen %s, unchanged %s, collapsed %s.", corner[c],
             x[0], x[1], x[2], x[3]);
     }
-    char x[TEXT_ROOM], y[TEXT_ROOM];
     say(list,
         "The package raises %s's enforcement by over one in a hundred in %.0f of 100 draws, and "
         "the chance of a freeze or more by as much in %.0f. Frozen means no nuclear or long-range "
         "test; production may go on.",
         a->s->actor[a->s->enforcer].name, 100 * a->u.package_raises_enforcement,
         100 * a->u.package_raises_success);
-    say(list,
-        "Once %s has accommodated it restarts in %s of 100; %s honours its part in %s of 100 (5 to "
-        "95 "
-        "in 100 draws, with both).",
-        a->s->actor[a->s->target].name, text_counts(x, a->u.restart.p5, a->u.restart.p95),
-        a->s->actor[a->s->sender].name, text_counts(y, a->u.honour.p5, a->u.honour.p95));
+    say_promises(a, list);
 }
 
 json_t *run_sentences(const run_answer *a)

@@ -24,8 +24,8 @@ static void fill_conditionals(ful_bargain_report *r, const ful_bargain *g, ful_b
         ful__bargain_tremble(&off, g, w);
     for (int c = 0; c < FUL__CONDITIONALS; c++) {
         const ful__totals *from = ful__re(path->reach[c]) < UNREACHED ? &off : path;
-        if (ful__re(from->reach[c]) > 0)
-            into[c]->probability = ful__told(from->met[c] / from->reach[c]);
+        into[c]->probability =
+            ful__re(from->reach[c]) > 0 ? ful__told(from->met[c] / from->reach[c]) : NAN;
     }
 }
 

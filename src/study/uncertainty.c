@@ -125,6 +125,20 @@ static int collect(double *x, const study *d, size_t offset)
 
 #define RANGE(out, field) ful_range_of(&(out), x, collect(x, d, offsetof(ful_draw, field)))
 
+/* The same of a choice that the game of a draw may not have. */
+static int collect_choice(double *x, const study *d, size_t offset)
+{
+    const int all = collect(x, d, offset);
+    int held = 0;
+    for (int k = 0; k < all; k++)
+        if (!isnan(x[k]))
+            x[held++] = x[k];
+    return held;
+}
+
+#define RANGE_OF_CHOICE(out, field)                                                                \
+    ful_range_of(&(out), x, collect_choice(x, d, offsetof(ful_draw, field)))
+
 static void reduce_corners(ful_uncertainty *u, const study *d, double *x)
 {
     for (int c = 0; c < FUL_CORNERS; c++) {
@@ -140,9 +154,9 @@ static void reduce_corners(ful_uncertainty *u, const study *d, double *x)
         for (int k = 0; k < held; k++)
             u->enforces[c] += (x[k] >= 0.5) / (double)held;
     }
-    RANGE(u->restart, restart);
-    RANGE(u->honour, honour);
-    RANGE(u->snap_back, snap_back);
+    RANGE_OF_CHOICE(u->restart, restart);
+    RANGE_OF_CHOICE(u->honour, honour);
+    RANGE_OF_CHOICE(u->snap_back, snap_back);
 }
 
 static void reduce_levers(ful_uncertainty *u, const study *d, double *x)

@@ -348,6 +348,28 @@ class Pressure(unittest.TestCase):
                 self.assertEqual(asked, self.played(self.rewritten(pressure, *args)))
                 self.assertNotEqual(asked, plain)
 
+    def test_what_cannot_happen_is_said(self):
+        """A target that may only hold or freeze has nothing to restart; in a single half-year nobody
+        has yet accommodated, so nobody's word can be kept."""
+        short = ["game", DUEL, "--horizon", "1"]
+        for args, cannot in ((["game", DUEL], ("restarts", "snaps back")),
+                             (short, ("restarts", "snaps back", "honours"))):
+            code, out, err = run(*args)
+            self.assertEqual(code, 0, err)
+            lines = re.findall(r"[^.:]*: cannot happen in this game\.", " ".join(out.split()))
+            for what in cannot:
+                self.assertTrue(any(what in line for line in lines), (args, what, out))
+            self.assertEqual(len(lines), len(cannot))
+            self.assertNotIn("hardly ever", out)
+        made = document(*short)[0]
+        for key in ("restart_given_accommodation", "honour_given_compliance",
+                    "snapback_given_restart"):
+            self.assertIsNone(made[key])
+        code, out, err = run("run", DUEL, "--draws", "2")
+        self.assertEqual(code, 0, err)
+        self.assertIn("Target has accommodated it cannot restart in this game;",
+                      " ".join(out.split()))
+
     def test_before_any_measure_nothing_is_lost(self):
         made, _ = document("game", DUEL, "--date", "1990-01-01")
         self.assertAlmostEqual(made["target_real_income_pct"], 0, delta=1e-9)

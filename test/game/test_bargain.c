@@ -188,6 +188,30 @@ static void no_precision_leaves_the_menu_weights(void **state)
     ful_near(1 - r.restart.reach, pow(.5, 6 - 1), 0, 1e-14);
 }
 
+/* Nobody accommodates before T's last move in a single half-year, and T that may only hold or freeze
+ * never restarts, at any precision; there is nothing to be asked about, not a chance of nought. */
+static void what_no_play_comes_to_has_no_probability(void **state)
+{
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        instance s;
+        sizes of = full;
+        of.horizon = 1;
+        draw_instance(&s, 5, of);
+        const ful_bargain_report one = report_of(&s, k ? INFINITY : 1);
+        of.horizon = 4;
+        draw_instance(&s, 5, of);
+        s.data.moves = FUL_MOVE_FREEZE;
+        const ful_bargain_report freezing = report_of(&s, k ? INFINITY : 1);
+        assert_true(isnan(one.restart.probability) && one.restart.reach == 0);
+        assert_true(isnan(one.honour.probability) && one.honour.reach == 0);
+        assert_true(isnan(one.snap_back.probability) && one.snap_back.reach == 0);
+        assert_true(isnan(freezing.restart.probability));
+        assert_true(isnan(freezing.snap_back.probability));
+        is_probability(freezing.honour.probability);
+    }
+}
+
 static void only_the_ratio_of_precision_and_stake_counts(void **state)
 {
     (void)state;
@@ -797,6 +821,7 @@ int main(void)
         cmocka_unit_test(collapse_costs_its_loss_and_nothing_else),
         cmocka_unit_test(one_period_more_is_one_bellman_step),
         cmocka_unit_test(no_precision_leaves_the_menu_weights),
+        cmocka_unit_test(what_no_play_comes_to_has_no_probability),
         cmocka_unit_test(only_the_ratio_of_precision_and_stake_counts),
         cmocka_unit_test(the_unit_of_a_players_payoff_does_not_matter),
         cmocka_unit_test(a_term_may_be_split),

@@ -151,6 +151,28 @@ static void make_draws(ful_draw *draw, int count, const double *effect)
     }
 }
 
+/* A choice that the game of some draws does not have is ranged over the others. */
+static void choices_are_ranged_over_the_draws_that_have_them(void **state)
+{
+    (void)state;
+    triangle t;
+    ful_draw draw[4];
+    ful_uncertainty u;
+    ful_error err;
+    const double effect[4] = {0};
+    triangle_open(&t);
+    make_draws(draw, 4, effect);
+    for (int k = 0; k < 4; k++) {
+        draw[k].restart = k < 2 ? .25 : NAN;
+        draw[k].honour = NAN;
+    }
+    ful_status_is(ful_study_uncertainty(&u, t.s, NULL, draw, 4, 1, NULL, &err), FUL_OK, &err);
+    assert_true(u.draws == 4 && u.restart.p5 == .25 && u.restart.p95 == .25);
+    assert_true(isnan(u.honour.p5) && isnan(u.honour.median) && isnan(u.honour.p95));
+    assert_true(u.snap_back.median == 0);
+    triangle_close(&t);
+}
+
 enum { MADE = 60 };
 
 static void find_drivers(ful_drivers *out, const triangle *t, const double *effect, uint64_t seed)
@@ -254,6 +276,7 @@ int main(void)
         cmocka_unit_test(a_row_more_leaves_the_other_draws_alone),
         cmocka_unit_test(ranges_are_order_statistics),
         cmocka_unit_test(the_study_is_the_same_for_any_number_of_threads),
+        cmocka_unit_test(choices_are_ranged_over_the_draws_that_have_them),
         cmocka_unit_test(what_an_effect_follows_is_its_driver),
         cmocka_unit_test(an_effect_that_follows_nothing_has_none),
         cmocka_unit_test(the_draws_that_a_case_brings_are_its_own),
