@@ -364,10 +364,11 @@ typedef struct ful_enforcer_report {
     double mean;       /**< mean level over all periods alive */
     double armed;      /**< mean level over periods in stage armed; 0 without any */
     double enforces;   /**< share of those periods with e >= ebar in every group */
-    double first_move; /**< P(e >= ebar in every group) at its first node */
+    double first_move; /**< P(e >= ebar in every group) at its first node; NaN if it makes no moves */
     double slack;      /**< its best utility over e >= ebar in every group minus its best elsewhere, at
                             its first node and over its whole grid, as if no step were limited and
-                            with the others at equilibrium: present value, per cent of own GDP */
+                            with the others at equilibrium: present value, per cent of own GDP. NaN
+                            if it makes no moves, or all of its levels are on one side */
     double adopted;    /**< chance that some adoption is above its start when play ends; 0 without */
     double collapse_loss; /**< what it loses by a collapse at the start state, per cent of own GDP */
 } ful_enforcer_report;

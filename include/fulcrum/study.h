@@ -586,7 +586,7 @@ FUL_API void ful_answer_clear(ful_answer *answer);
 
 /** Where a number of the game crosses a threshold, one parameter moving and all others as they are. */
 typedef struct ful_flip {
-    double slope; /**< derivative at the parameter's value */
+    double slope; /**< derivative at the parameter's value; NaN where there is no such number */
     double at;    /**< value within the parameter's range at which it crosses, the first met on the way
                        to both ends; NaN: none */
 } ful_flip;

@@ -92,11 +92,13 @@ static void print_conditional(const char *what, const ful_conditional *c, const 
 
 static void print_enforcers(const ful_situation *s, const ful_bargain_report *r)
 {
+    char first[TEXT_ROOM], slack[TEXT_ROOM];
     printf("%-34s %9s %9s %11s %11s\n", "enforcement", "mean", "armed", "first move", "slack, %");
     for (int i = FUL_E; i < s->game.players; i++) {
         const ful_enforcer_report *x = &r->enforcer[i - FUL_E];
         text_cell(stdout, s->actor[s->game.player[i].actor].name, 34);
-        printf(" %9.2f %9.2f %11.2f %+11.3g\n", x->mean, x->armed, x->first_move, x->slack);
+        printf(" %9.2f %9.2f %11s %11s\n", x->mean, x->armed, text_fixed(first, x->first_move, 2),
+               text_digits(slack, x->slack, 3));
         for (int g = 0; g < s->game.enforced; g++)
             if (s->game.part[g].owner == i) {
                 printf("  ");
@@ -107,7 +109,7 @@ static void print_enforcers(const ful_situation *s, const ful_bargain_report *r)
     text_paragraph(stdout, 0,
                    "First move: the chance that it enforces then. Slack: what enforcing is worth "
                    "to it over not, per cent of its GDP, present value: its participation "
-                   "constraint.");
+                   "constraint. A dash: it has no choice.");
     if (r->residual > 0)
         printf("largest distance from the logit response, moves being simultaneous: %.1e\n",
                r->residual);
@@ -140,8 +142,8 @@ static void print_text(const ful_situation *s, const ful_bargain_report *r)
     print_conditional("The target restarts, having accommodated", &r->restart, would);
     snprintf(would, sizeof would, "%s would", s->actor[s->enforcer].name);
     print_conditional("The enforcer snaps back after a detected restart", &r->snap_back, would);
-    printf("\ncost to the sender: %.3g %% of its GDP a year; the target's real income: %+.2f %%\n",
-           r->sender_cost, r->target_income);
+    printf("\ncost to the sender: %.3g %% of its GDP a year; the target's real income: %s %%\n",
+           r->sender_cost, text_change(a, r->target_income, 2));
 }
 
 static void print_flip(const ful_flip *flip)

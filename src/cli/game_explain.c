@@ -220,25 +220,25 @@ static void print_place(const game *g, int k)
 static void print_drivers(const choice *x)
 {
     int driver[DRIVERS];
-    char words[NAME_ROOM] = "";
+    char words[NAME_ROOM] = "", size[TEXT_ROOM];
     const int drivers = find_drivers(driver, x);
     size_t used = 0;
     for (int k = 0; k < drivers && used < sizeof words; k++)
-        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s %+.3g", k ? ", " : "",
-                                 x->c.row[driver[k]], lead(x, driver[k]));
+        used += (size_t)snprintf(words + used, sizeof words - used, "%s%s %s", k ? ", " : "",
+                                 x->c.row[driver[k]], text_digits(size, lead(x, driver[k]), 3));
     if (drivers > 0)
         text_paragraph(stdout, 2, "the first over the second: %s", words);
 }
 
 static void print_choice(const game *g, const choice *x)
 {
-    char name[NAME_ROOM];
+    char name[NAME_ROOM], worth[TEXT_ROOM];
     for (int k = 0; k < told_moves(x); k++) {
         const int move = x->order[k];
         printf("  %5.2f ", x->c.probability[move]);
         name_move(name, g, x, move);
         text_cell(stdout, name, 54);
-        printf(" %+12.4g\n", x->c.utility[move]);
+        printf(" %12s\n", text_digits(worth, x->c.utility[move], 4));
     }
     if (x->c.moves > MOVES)
         printf("        and %d more\n", x->c.moves - MOVES);

@@ -23,13 +23,14 @@ static void print_corners(const ful_bargain_report *r, const char *const *name)
 
 static void print_levers(const ful_situation *s, const ful_packages *p)
 {
+    char a[TEXT_ROOM], b[TEXT_ROOM];
     text_heading(stdout, "What each lever adds (Shapley over all of them)");
     printf("%-40s %12s %14s\n", "lever", "enforcement", "accommodation");
     for (int k = 0; k < p->levers; k++) {
         const ful_lever_effect *x = &p->lever[k];
         text_cell(stdout, s->lever[x->lever].name, 40);
-        printf(" %+12.4f %+14.4f%s%s\n", x->enforcement, x->accommodation,
-               x->rests_on_judgement ? "  judgement" : "",
+        printf(" %12s %14s%s%s\n", text_change(a, x->enforcement, 4),
+               text_change(b, x->accommodation, 4), x->rests_on_judgement ? "  judgement" : "",
                x->sign_survives ? "" : "  sign not robust");
     }
 }

@@ -225,25 +225,27 @@ static void print_list(json_t *list, const char *mark)
 
 static void print_scenarios(const run_answer *a)
 {
-    char exports[TEXT_ROOM], imports[TEXT_ROOM], share[TEXT_ROOM];
+    char cell[5][TEXT_ROOM];
     text_heading(stdout, "The headline regime, change against the base year in per cent (centre)");
     printf("%-28s %9s %9s %9s %9s %10s\n", "", "income", "real GDP", "exports", "imports",
            a->s->actor[a->s->enforcer].id);
     for (int k = 0; k < RUN_SCENARIOS; k++) {
         const run_scenario *x = &a->scenario[k];
-        printf("%-28s %9.2f %9.2f %9s %9s %10.4f\n", x->name, 100 * (x->target.real_income - 1),
-               100 * (x->target.real_gdp - 1),
-               text_fixed(exports, 100 * (x->target.exports - 1), 1),
-               text_fixed(imports, 100 * (x->target.imports - 1), 1),
-               100 * (x->enforcer.real_income - 1));
+        printf("%-28s %9s %9s %9s %9s %10s\n", x->name,
+               text_fixed(cell[0], 100 * (x->target.real_income - 1), 2),
+               text_fixed(cell[1], 100 * (x->target.real_gdp - 1), 2),
+               text_fixed(cell[2], 100 * (x->target.exports - 1), 1),
+               text_fixed(cell[3], 100 * (x->target.imports - 1), 1),
+               text_fixed(cell[4], 100 * (x->enforcer.real_income - 1), 4));
     }
     text_heading(stdout, "Leverage: per cent of the target's real income");
     printf("%-28s %9s %9s %9s %9s\n", "", "Shapley", "share %", "alone", "without");
     for (int k = 0; k < a->leverage.members; k++) {
         const ful_leverage_member *m = &a->leverage.member[a->order[k]];
         text_cell(stdout, m->actor < 0 ? "all others" : a->s->actor[m->actor].name, 28);
-        printf(" %9.3f %9s %9.3f %9.3f\n", m->shapley_pct, text_fixed(share, 100 * m->share, 1),
-               m->alone_pct, m->without_pct);
+        printf(" %9s %9s %9s %9s\n", text_fixed(cell[0], m->shapley_pct, 3),
+               text_fixed(cell[1], 100 * m->share, 1), text_fixed(cell[2], m->alone_pct, 3),
+               text_fixed(cell[3], m->without_pct, 3));
     }
 }
 
@@ -272,13 +274,15 @@ static void print_corner_table(const run_answer *a)
 
 static void print_levers(const run_answer *a)
 {
+    char enforcement[TEXT_ROOM], accommodation[TEXT_ROOM];
     text_heading(stdout, "Offers: what each adds (Shapley, centre; * its size rests on judgement)");
     printf("%-42s %12s %14s %8s\n", "", "enforcement", "accommodation", "draws >0");
     for (int l = 0; l < a->packages.levers; l++) {
         const ful_lever_effect *x = &a->packages.lever[l];
         text_cell(stdout, a->s->lever[x->lever].name, 40);
-        printf("%s %+12.4f %+14.4f %8.0f\n", x->rests_on_judgement ? " *" : "  ", x->enforcement,
-               x->accommodation, 100 * a->u.lever_positive[l]);
+        printf("%s %12s %14s %8.0f\n", x->rests_on_judgement ? " *" : "  ",
+               text_change(enforcement, x->enforcement, 4),
+               text_change(accommodation, x->accommodation, 4), 100 * a->u.lever_positive[l]);
     }
 }
 

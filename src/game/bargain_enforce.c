@@ -271,8 +271,8 @@ static ful__real slack_at(const ful_bargain *g, ful_bargain_work *w, int enforce
         ful__real *of = best + (meets[w->window[k]] > 0);
         *of = ful__re(u) > ful__re(*of) ? u : *of;
     }
-    /* who is held has no other side to compare with */
-    return isinf(ful__re(best[0])) || isinf(ful__re(best[1])) ? 0 : best[1] - best[0];
+    /* where all levels are on one side there is nothing to compare with */
+    return isinf(ful__re(best[0])) || isinf(ful__re(best[1])) ? NAN : best[1] - best[0];
 }
 
 void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g,

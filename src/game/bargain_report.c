@@ -45,8 +45,8 @@ static void fill_enforcers(ful_bargain_report *r, const ful_bargain *g, const fu
         own->mean = ful__told(of->level / path->alive);
         own->armed = share(of->armed_level, path->armed);
         own->enforces = share(of->armed_meets, path->armed);
-        own->first_move = ful__told(path->first_meets[k]);
-        own->slack = ful__told(path->slack[k]);
+        own->first_move = ful__has_choice(g, k) ? ful__told(path->first_meets[k]) : NAN;
+        own->slack = ful__has_choice(g, k) ? ful__told(path->slack[k]) : NAN;
         own->adopted = ful__told(of->adopted);
         own->collapse_loss = ful__told(-collapsed[FUL_E + k]);
     }

@@ -18,14 +18,15 @@ json_t *document_new(const ful_situation *s, const char *command, long long seed
     return json_pack("{s:o}", "fulcrum", head);
 }
 
+/* Nothing less than nothing: -0 + 0 is 0. */
 json_t *document_real(double x)
 {
-    return isfinite(x) ? json_real(x) : json_string(INVALID);
+    return isfinite(x) ? json_real(x + 0.0) : json_string(INVALID);
 }
 
 json_t *document_real_or_null(double x)
 {
-    return isfinite(x) ? json_real(x) : json_null();
+    return isfinite(x) ? json_real(x + 0.0) : json_null();
 }
 
 const char *document_date(char room[DATE_ROOM], int day)

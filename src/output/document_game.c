@@ -21,12 +21,13 @@ static json_t *enforcers(const ful_situation *s, const ful_bargain_report *r)
     for (int k = 0; FUL_E + k < s->game.players; k++) {
         const ful_enforcer_report *x = &r->enforcer[k];
         json_array_append_new(
-            list, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id",
-                            player_id(s, FUL_E + k), "enforcement_mean", document_real(x->mean),
-                            "enforcement_armed", document_real(x->armed), "enforces",
-                            document_real(x->enforces), "first_move", document_real(x->first_move),
-                            "slack", document_real(x->slack), "adopted", document_real(x->adopted),
-                            "collapse_loss_pct_gdp", document_real(x->collapse_loss)));
+            list,
+            json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "id", player_id(s, FUL_E + k),
+                      "enforcement_mean", document_real(x->mean), "enforcement_armed",
+                      document_real(x->armed), "enforces", document_real(x->enforces), "first_move",
+                      document_real_or_null(x->first_move), "slack",
+                      document_real_or_null(x->slack), "adopted", document_real(x->adopted),
+                      "collapse_loss_pct_gdp", document_real(x->collapse_loss)));
     }
     return list;
 }
@@ -56,7 +57,7 @@ json_t *document_game(const ful_situation *s, const ful_bargain_report *r)
     json_object_set_new(row, "restart_given_accommodation", conditional(&r->restart));
     json_object_set_new(row, "honour_given_compliance", conditional(&r->honour));
     json_object_set_new(row, "snapback_given_restart", conditional(&r->snap_back));
-    json_object_set_new(row, "enforcer_slack", document_real(pivotal->slack));
+    json_object_set_new(row, "enforcer_slack", document_real_or_null(pivotal->slack));
     json_object_set_new(row, "sender_cost_pct_gdp", document_real(r->sender_cost));
     json_object_set_new(row, "target_real_income_pct", document_real(r->target_income));
     json_object_set_new(row, "values_pct_gdp", values);
@@ -185,7 +186,7 @@ json_t *document_answer(const ful_situation *s, const ful_answer *a)
 
 static json_t *flip(const ful_flip *x)
 {
-    return json_pack("{s:o, s:o}", "slope", document_real(x->slope), "at",
+    return json_pack("{s:o, s:o}", "slope", document_real_or_null(x->slope), "at",
                      document_real_or_null(x->at));
 }
 

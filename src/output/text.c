@@ -86,13 +86,32 @@ const char *text_number(char room[TEXT_ROOM], double x)
     return room;
 }
 
+/* A number as it was written, "-" where there is none; nothing has no sign. */
+static const char *as_told(char room[TEXT_ROOM], double x)
+{
+    if (!isfinite(x))
+        snprintf(room, TEXT_ROOM, "-");
+    else if (strchr("-+", room[0]) && !room[strcspn(room, "123456789")])
+        memmove(room, room + 1, strlen(room));
+    return room;
+}
+
 const char *text_fixed(char room[TEXT_ROOM], double x, int decimals)
 {
-    if (isfinite(x))
-        snprintf(room, TEXT_ROOM, "%.*f", decimals, x);
-    else
-        snprintf(room, TEXT_ROOM, "-");
-    return room;
+    snprintf(room, TEXT_ROOM, "%.*f", decimals, x);
+    return as_told(room, x);
+}
+
+const char *text_change(char room[TEXT_ROOM], double x, int decimals)
+{
+    snprintf(room, TEXT_ROOM, "%+.*f", decimals, x);
+    return as_told(room, x);
+}
+
+const char *text_digits(char room[TEXT_ROOM], double x, int digits)
+{
+    snprintf(room, TEXT_ROOM, "%+.*g", digits, x);
+    return as_told(room, x);
 }
 
 const char *text_range(char room[TEXT_ROOM], double low, double high)

@@ -26,8 +26,13 @@ void text_cell(FILE *to, const char *text, int width);
 
 /* A number with two significant digits and no more: "3.7", "0.29", "0.0026", "12". */
 const char *text_number(char room[TEXT_ROOM], double x);
-/* A number with so many decimals, or "-" where there is none: not a number, or no end. */
+/* A number with so many decimals, or "-" where there is none: not a number, or no end. What rounds
+ * to nothing has no sign. */
 const char *text_fixed(char room[TEXT_ROOM], double x, int decimals);
+/* The same of a change: a gain has a plus. */
+const char *text_change(char room[TEXT_ROOM], double x, int decimals);
+/* A change with so many significant digits. */
+const char *text_digits(char room[TEXT_ROOM], double x, int digits);
 /* A range: "1.9 to 6.3", or one number where both ends look the same. */
 const char *text_range(char room[TEXT_ROOM], double low, double high);
 /* A probability as a count of 100: "7", "less than 1", "more than 99". */

@@ -117,6 +117,12 @@ static ful_status refine(double *at, search *x, int which, double a, double fa, 
     return FUL_OK;
 }
 
+/* Where a number is none there is nothing that could cross. */
+static int has_crossed(double from, double to)
+{
+    return !isnan(from) && !isnan(to) && (from > 0) != (to > 0);
+}
+
 /* Walk outwards on both sides at once until a number has changed its sign. */
 static ful_status cross(ful_flip flip[NUMBERS], search *x, ful_error *err)
 {
@@ -132,7 +138,7 @@ static ful_status cross(ful_flip flip[NUMBERS], search *x, ful_error *err)
                 continue;
             ful_status status = evaluate(here, x, next, err);
             for (int n = 0; status == FUL_OK && n < NUMBERS; n++)
-                if (isnan(flip[n].at) && (here[n] > 0) != (f[side][n] > 0))
+                if (isnan(flip[n].at) && has_crossed(f[side][n], here[n]))
                     status = refine(&flip[n].at, x, n, at[side], f[side][n], next, here[n], err);
             if (status != FUL_OK)
                 return status;

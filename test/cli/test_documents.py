@@ -300,6 +300,35 @@ class Documents(unittest.TestCase):
                               f"{gap['target_points']:.2g} points", text)
                 self.assertIn(f"and {gap['enforcer_points']:.2g} of", text)
 
+    def test_nothing_has_no_sign(self):
+        nothing = re.compile(r"(?<!\S)[-+]0(\.0*)?(?!\S)")
+        for name, args in COMMANDS.items():
+            self.assertIsNone(re.search(r"-0\.0(?![\w.])", self.made[name][1]), name)
+            if args[0] in ("game", "packages", "run"):
+                self.assertIsNone(nothing.search(run(*args)[1]), name)
+
+    def test_who_is_held_has_no_choice(self):
+        with tempfile.TemporaryDirectory() as top:
+            case = os.path.join(top, "held")
+            shutil.copytree(TRIANGLE, case)
+            path = os.path.join(case, "case.yaml")
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
+            free = "levels: [.2, .8], start: .2}"
+            self.assertIn(free, text)
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text.replace(free, free[:-1] + ", held: true}"))
+            made = document("game", case, "--flips")[0]
+            moving = document("game", case, "--with", "controls")[0]
+            code, out, err = run("game", case)
+        self.assertEqual(code, 0, err)
+        free, held = made["enforcers"]
+        self.assertEqual((held["id"], held["first_move"], held["slack"]), ("x-others", None, None))
+        self.assertIsNotNone(free["first_move"] and free["slack"])
+        self.assertNotIn(None, moving["enforcers"][1].values())
+        line = [line for line in out.splitlines() if line.startswith("Everyone else")][0]
+        self.assertEqual(line.split()[-2:], ["-", "-"])
+
     def test_text_fits_the_terminal(self):
         for name, args in COMMANDS.items():
             if name == "check":  # parameter lists are as long as their sources
