@@ -484,14 +484,15 @@ FUL_API FUL_NODISCARD ful_status ful_payoffs_play(ful_bargain_report *report,
 #define FUL_MOVED .01
 
 /** P(frozen or denuclearised): the target at least freezes. */
-FUL_API double ful_bargain_success(const ful_bargain_report *report);
+FUL_API double ful_bargain_freeze(const ful_bargain_report *report);
 
 /* ---- packages: what should be offered? --------------------------------------------------------- */
 
 typedef struct ful_package_row {
     ful_offer offer;
     ful_bargain_report report;
-    int on_frontier; /**< no other row has a better outcome at lower cost to S and lower collapse risk */
+    int on_frontier; /**< no other row has a better outcome at lower cost to S and lower collapse risk; of
+                          the rows that offer nothing only the first */
 } ful_package_row;
 
 typedef struct ful_lever_effect {
@@ -596,12 +597,12 @@ typedef struct ful_flip_row {
     double value;      /**< where it stands */
     ful_flip slack;    /**< of the pivotal enforcer at its first node, through zero: its best reply
                             changes from enforcing to not, or back */
-    ful_flip success;  /**< P(frozen or denuclearised) through one half */
+    ful_flip freeze;   /**< P(frozen or denuclearised) through one half */
 } ful_flip_row;
 
 typedef struct ful_flips {
     ful_arena *arena;
-    double slack, success; /**< as things stand */
+    double slack, freeze; /**< as things stand */
     int rows;
     ful_flip_row *row;     /**< every one of these that has a range, in the case's order */
 } ful_flips;
@@ -717,8 +718,8 @@ FUL_API FUL_NODISCARD ful_status ful_study_draws(ful_draw *out, const ful_situat
 
 /** What the draws ask of pressure and of the package, in the order of ful_uncertainty.drivers. */
 typedef enum ful_effect {
-    FUL_PRESSURE_ON_SUCCESS,    /**< pressure alone against nothing: P(frozen or denuclearised) */
-    FUL_PACKAGE_ON_SUCCESS,     /**< the package on top of pressure: the same */
+    FUL_PRESSURE_ON_FREEZE,    /**< pressure alone against nothing: P(frozen or denuclearised) */
+    FUL_PACKAGE_ON_FREEZE,     /**< the package on top of pressure: the same */
     FUL_PACKAGE_ON_ENFORCEMENT, /**< the package on top of pressure: E's mean enforcement */
     FUL_EFFECTS
 } ful_effect;
@@ -750,9 +751,9 @@ typedef struct ful_uncertainty {
     ful_range lever_enforcement[FUL_MAX_LEVERS];   /**< effect of adding the lever alone to nothing */
     double lever_positive[FUL_MAX_LEVERS];         /**< share of draws in which that effect is positive */
     ful_range lever_accommodation[FUL_MAX_LEVERS];
-    double pressure_raises_success; /**< share of draws in which pressure alone raises P(frozen or denuclearised) by more than .01 over nothing */
+    double pressure_raises_freeze; /**< share of draws in which pressure alone raises P(frozen or denuclearised) by more than .01 over nothing */
     double package_raises_enforcement; /**< share of draws in which the package raises E's mean enforcement by more than .01 */
-    double package_raises_success;     /**< share in which it raises P(frozen or denuclearised) by more than .01 */
+    double package_raises_freeze;     /**< share in which it raises P(frozen or denuclearised) by more than .01 */
     ful_drivers drivers[FUL_EFFECTS];
 } ful_uncertainty;
 
@@ -820,15 +821,15 @@ FUL_API FUL_NODISCARD ful_status ful_study_region(ful_region *out, const ful_sam
 /* ---- advice: where does it fail? ---------------------------------------------------------------- */
 
 /** What is asked of the four corners of the case's corner package in a draw. E: mean enforcement by the
- *  pivotal enforcer; success: P(frozen or denuclearised). */
+ *  pivotal enforcer; P: P(frozen or denuclearised). */
 typedef enum ful_question {
     FUL_ENFORCER_UNMOVED,     /**< under pressure the package does not raise E */
-    FUL_MOVED_WITHOUT_FREEZE, /**< it does not raise success; asked where it raises E */
-    FUL_PRESSURE_SUFFICES,    /**< pressure alone raises success, and the package adds nothing to it */
-    FUL_INDUCEMENTS_SUFFICE,  /**< the package alone raises success, and pressure adds nothing to it */
-    FUL_ONLY_TOGETHER,        /**< both give more success than nothing and than either alone */
-    FUL_NEITHER_WORKS,        /**< both do not raise success over nothing */
-    FUL_BACKFIRES,            /**< under pressure the package lowers success */
+    FUL_MOVED_WITHOUT_FREEZE, /**< it does not raise P; asked where it raises E */
+    FUL_PRESSURE_SUFFICES,    /**< pressure alone raises P, and the package adds nothing to it */
+    FUL_INDUCEMENTS_SUFFICE,  /**< the package alone raises P, and pressure adds nothing to it */
+    FUL_ONLY_TOGETHER,        /**< both give more P than nothing and than either alone */
+    FUL_NEITHER_WORKS,        /**< both do not raise P over nothing */
+    FUL_BACKFIRES,            /**< under pressure the package lowers P */
     FUL_QUESTIONS,
 } ful_question;
 
@@ -848,7 +849,7 @@ typedef struct ful_advice_question {
     ful_region region;
     int turned[FUL_REMEDIES]; /**< of the draws in which it holds: those in which, played again with the
                                    remedy, it does not. Moved without freeze: in which the package
-                                   then raises success */
+                                   then raises P */
 } ful_advice_question;
 
 typedef struct ful_advice {
@@ -862,7 +863,7 @@ typedef struct ful_advice {
 /** The four corners of a draw, by ful_corner. */
 typedef struct ful_advice_corners {
     double enforcement[FUL_CORNERS]; /**< mean, of E */
-    double success[FUL_CORNERS];     /**< P(frozen or denuclearised) */
+    double freeze[FUL_CORNERS];      /**< P(frozen or denuclearised) */
 } ful_advice_corners;
 
 /** What is played in one draw. Only doubles, so that a list of draws can be kept and read again. */

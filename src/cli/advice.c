@@ -99,7 +99,7 @@ static json_t *make_document(const ful_situation *s, const ful_advice *a)
     json_object_set_new(document, "draws", json_integer(a->draws));
     json_object_set_new(document, "refused", json_integer(a->refused));
     json_object_set_new(document, "margin",
-                        json_pack("{s:o, s:o}", "enforcement", document_real(FUL_MOVED), "success",
+                        json_pack("{s:o, s:o}", "enforcement", document_real(FUL_MOVED), "freeze",
                                   document_real(FUL_MOVED)));
     json_object_set_new(document, "questions", questions);
     json_object_set_new(document, "certificate", document_certificate(a->max_violation));

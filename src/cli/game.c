@@ -162,12 +162,12 @@ static void print_flips(const ful_situation *s, const ful_flips *f)
     for (int k = 0; k < f->rows; k++) {
         const ful_flip_row *x = &f->row[k];
         const ful_parameter *q = &s->parameter[x->parameter];
-        if (!isfinite(x->slack.at) && !isfinite(x->success.at))
+        if (!isfinite(x->slack.at) && !isfinite(x->freeze.at))
             continue;
         text_cell(stdout, q->id, 36);
         printf(" %10.4g %10.4g %10.4g", x->value, q->low, q->high);
         print_flip(&x->slack);
-        print_flip(&x->success);
+        print_flip(&x->freeze);
         printf("\n");
     }
     text_paragraph(stdout, 0,

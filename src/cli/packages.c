@@ -9,6 +9,8 @@
 #include "output/table.h"
 #include "output/text.h"
 
+#define COST "Cost: to the sender, per cent of its GDP a year."
+
 static const char *const terms[] = {"as worded", "contingent", "gifts"};
 
 static void print_corners(const ful_bargain_report *r, const char *const *name)
@@ -46,16 +48,19 @@ static void print_levers_of(const ful_situation *s, unsigned levers)
 
 static void print_frontier(const ful_situation *s, const ful_packages *p)
 {
-    text_heading(stdout, "Packages on the frontier (outcome, cost to the sender, collapse)");
-    printf("%8s %8s %9s  %-10s %s\n", "success", "cost", "collapse", "terms", "levers");
+    text_heading(stdout, "Packages on the frontier");
+    printf("%8s %8s %9s  %-10s %s\n", "freeze", "cost", "collapse", "terms", "levers");
     for (int k = 0; k < p->rows; k++) {
         const ful_package_row *x = &p->row[k];
         if (!x->on_frontier)
             continue;
-        printf("%8.3f %8.4f %9.3f  %-10s", x->report.denuclearised + x->report.frozen,
-               x->report.sender_cost, x->report.collapsed, terms[x->offer.terms]);
+        printf("%8.3f %8.4f %9.3f  %-10s", ful_bargain_freeze(&x->report), x->report.sender_cost,
+               x->report.collapsed, x->offer.levers ? terms[x->offer.terms] : "-");
         print_levers_of(s, x->offer.levers);
     }
+    text_paragraph(stdout, 0,
+                   "Freeze: the chance that the target is frozen or denuclearised at the horizon; "
+                   "collapse: that it has collapsed. " COST);
 }
 
 static void print_transfer(const ful_situation *s, double pct)
@@ -126,6 +131,8 @@ static void print_answer(const ful_situation *s, const ful_answer *a)
         printf("%-10s %8s %11s  %-10s %s\n", "", "cost", "probability", "terms", "levers");
     print_bid(s, a, "cheapest", a->cheapest);
     print_bid(s, a, "runner-up", a->runner_up);
+    if (a->cheapest >= 0)
+        text_paragraph(stdout, 0, COST);
     if (a->draws)
         text_paragraph(stdout, 0,
                        "%d draws, %d of them without an equilibrium; in %.0f of 100 no "

@@ -162,7 +162,7 @@ static json_t *assumptions(const run_answer *a)
     const ful_uncertainty *u = &a->u;
     static const char *const corner[] = {"nothing", "pressure", "inducements", "both"};
     static const char *const outcome[] = {"denuclearised", "frozen", "unchanged", "collapsed"};
-    static const char *const effect[FUL_EFFECTS] = {"pressure_on_success", "package_on_success",
+    static const char *const effect[FUL_EFFECTS] = {"pressure_on_freeze", "package_on_freeze",
                                                     "package_on_enforcement"};
     json_t *corners = json_object(), *drivers = json_array(), *levers = json_array();
     for (int c = 0; c < FUL_CORNERS; c++) {
@@ -194,8 +194,8 @@ static json_t *assumptions(const run_answer *a)
                      document_range(&u->alone), "loss_without_enforcer_pct",
                      document_range(&u->without), "corners", corners, "levers", levers, "drivers",
                      drivers, "package_raises_enforcement",
-                     document_real(u->package_raises_enforcement), "package_raises_success",
-                     document_real(u->package_raises_success));
+                     document_real(u->package_raises_enforcement), "package_raises_freeze",
+                     document_real(u->package_raises_freeze));
 }
 
 static json_t *make_document(const run_answer *a, const ful_world *world, long long seed)

@@ -183,7 +183,7 @@ static void say_corners(const run_answer *a, json_t *list)
         "the chance of a freeze or more by as much in %.0f. Frozen means no nuclear or long-range "
         "test; production may go on.",
         a->s->actor[a->s->enforcer].name, 100 * a->u.package_raises_enforcement,
-        100 * a->u.package_raises_success);
+        100 * a->u.package_raises_freeze);
     say_promises(a, list);
 }
 
@@ -272,7 +272,7 @@ json_t *run_caveats(const run_answer *a)
     char x[TEXT_ROOM];
     offer_record(a, list, &count);
     offer_history(a, list, &count);
-    const ful_drivers *drivers = &a->u.drivers[FUL_PACKAGE_ON_SUCCESS];
+    const ful_drivers *drivers = &a->u.drivers[FUL_PACKAGE_ON_FREEZE];
     if (drivers->count > 0) {
         const ful_parameter *q = &s->parameter[drivers->parameter[0]];
         offer(list, &count, fmin(0.95, 0.4 + fabs(drivers->correlation[0])),
@@ -371,14 +371,14 @@ static ful_verdict judge(const run_answer *a, const char *key, char *figure)
         return part < 0.25 ? FUL_SUPPORTED : part < 0.5 ? FUL_CONDITIONAL : FUL_NOT_SUPPORTED;
     }
     if (strcmp(key, "more_pressure") == 0)
-        return judge_share(a, a->u.pressure_raises_success, FUL_PRESSURE_ON_SUCCESS, figure,
+        return judge_share(a, a->u.pressure_raises_freeze, FUL_PRESSURE_ON_FREEZE, figure,
                            "Pressure raises the chance of a freeze or more");
     if (strcmp(key, "package_moves_enforcer") == 0)
         return judge_share(a, a->u.package_raises_enforcement, FUL_PACKAGE_ON_ENFORCEMENT, figure,
                            "The package raises enforcement");
     if (strcmp(key, "package_moves_target") == 0 || strcmp(key, "missing_piece") == 0)
         return judge_share(
-            a, a->u.package_raises_success, FUL_PACKAGE_ON_SUCCESS, figure,
+            a, a->u.package_raises_freeze, FUL_PACKAGE_ON_FREEZE, figure,
             "With the package on top of pressure the chance of a freeze or more rises");
     return FUL_NOT_MODELLED;
 }

@@ -200,7 +200,7 @@ json_t *document_flips(const ful_situation *s, const ful_flips *f)
                               json_pack("{s:s, s:o, s:o, s:o, s:o, s:o}", "parameter", q->id,
                                         "value", document_real(x->value), "low",
                                         document_real(q->low), "high", document_real(q->high),
-                                        "slack", flip(&x->slack), "success", flip(&x->success)));
+                                        "slack", flip(&x->slack), "freeze", flip(&x->freeze)));
     }
     return rows;
 }

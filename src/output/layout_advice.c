@@ -60,8 +60,8 @@ static const table_column summary_columns[] = {
     {"refused", TABLE_INTEGER, "draws", "draws without an equilibrium", "refused"},
     {"margin_enforcement", TABLE_REAL, "0 to 1", "a smaller rise of enforcement is none",
      "margin.enforcement"},
-    {"margin_success", TABLE_REAL, "probability", "a smaller rise of success is none",
-     "margin.success"},
+    {"margin_freeze", TABLE_REAL, "probability", "a smaller rise of that chance is none",
+     "margin.freeze"},
     {"max_violation", TABLE_REAL, "", "largest violation of an equation in any solution",
      "certificate.max_violation"},
     {0}};

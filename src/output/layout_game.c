@@ -41,10 +41,9 @@ static const table_column flip_columns[] = {
     {"high", TABLE_REAL, "of the parameter", "upper end of its range", "high"},
     {"slack_slope", TABLE_REAL, "", "slack of the enforcer by the parameter", "slack.slope"},
     {"slack_at", TABLE_REAL, "of the parameter", "where the slack changes sign", "slack.at"},
-    {"success_slope", TABLE_REAL, "", "chance of a freeze or more by the parameter",
-     "success.slope"},
-    {"success_at", TABLE_REAL, "of the parameter", "where that chance crosses one half",
-     "success.at"},
+    {"freeze_slope", TABLE_REAL, "", "chance of a freeze or more by the parameter", "freeze.slope"},
+    {"freeze_at", TABLE_REAL, "of the parameter", "where that chance crosses one half",
+     "freeze.at"},
     {0}};
 
 /* ---- with --explain ---- */

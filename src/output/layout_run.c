@@ -74,7 +74,7 @@ static const table_column lever_range_columns[] = {
 
 static const table_source driver_source[] = {{"assumptions.drivers[]", NULL}, {0}};
 static const table_column driver_columns[] = {
-    {"effect", TABLE_TEXT, "", "of pressure or the package, on success or enforcement", "effect"},
+    {"effect", TABLE_TEXT, "", "of pressure or the package, on a freeze or enforcement", "effect"},
     {"parameter", TABLE_TEXT, "", "parameter", "parameter"},
     {"rank_correlation", TABLE_REAL, "", "with the effect, over the draws", "rank_correlation"},
     {0}};
@@ -105,8 +105,8 @@ static const table_column summary_columns[] = {
     {"refused", TABLE_INTEGER, "draws", "draws without an equilibrium", "assumptions.refused"},
     {"package_raises_enforcement", TABLE_REAL, "share", "draws in which it moves enforcement",
      "assumptions.package_raises_enforcement"},
-    {"package_raises_success", TABLE_REAL, "share", "by over one in a hundred",
-     "assumptions.package_raises_success"},
+    {"package_raises_freeze", TABLE_REAL, "share", "by over one in a hundred",
+     "assumptions.package_raises_freeze"},
     {"outside", TABLE_INTEGER, "rows", "of the record outside the game's band", "record.outside"},
     {"log_likelihood", TABLE_REAL, "logs", "of the record", "record.log_likelihood"},
     {"target_points", TABLE_REAL, "percentage points", "error of the target's incomes, centre",

@@ -38,10 +38,10 @@ static int raises(double from, double to)
 /* Which of the questions, all asked, are answered with yes. */
 static unsigned answer(const ful_advice_corners *c)
 {
-    const double nothing = c->success[FUL_CORNER_NOTHING];
-    const double pressure = c->success[FUL_CORNER_PRESSURE];
-    const double inducements = c->success[FUL_CORNER_INDUCEMENTS];
-    const double together = c->success[FUL_CORNER_BOTH];
+    const double nothing = c->freeze[FUL_CORNER_NOTHING];
+    const double pressure = c->freeze[FUL_CORNER_PRESSURE];
+    const double inducements = c->freeze[FUL_CORNER_INDUCEMENTS];
+    const double together = c->freeze[FUL_CORNER_BOTH];
     const int yes[FUL_QUESTIONS] = {
         [FUL_ENFORCER_UNMOVED] =
             !raises(c->enforcement[FUL_CORNER_PRESSURE], c->enforcement[FUL_CORNER_BOTH]),
@@ -136,7 +136,7 @@ static ful_status play_corner(ful_advice_corners *out, const study *d, const ful
     if (status == FUL_OK)
         status = ful__board_play(&report, board, &data, 1, err);
     out->enforcement[which] = status == FUL_OK ? report.enforcer[0].mean : 0;
-    out->success[which] = status == FUL_OK ? ful_bargain_success(&report) : 0;
+    out->freeze[which] = status == FUL_OK ? ful_bargain_freeze(&report) : 0;
     return status;
 }
 

@@ -12,7 +12,7 @@
 #define CROSSING 1e-9
 #define ROUNDS 60
 
-enum { SLACK, SUCCESS, NUMBERS };
+enum { SLACK, FREEZE, NUMBERS };
 
 /* One parameter's search. */
 typedef struct search {
@@ -41,7 +41,7 @@ typedef struct study {
 static void read_numbers(double f[NUMBERS], const ful_bargain_report *r)
 {
     f[SLACK] = r->enforcer[0].slack;
-    f[SUCCESS] = ful_bargain_success(r) - .5;
+    f[FREEZE] = ful_bargain_freeze(r) - .5;
 }
 
 static ful_status evaluate(double f[NUMBERS], search *x, double at, ful_error *err)
@@ -69,7 +69,7 @@ static ful_status start(search *x, ful_error *err)
     if (status != FUL_OK)
         return status;
     read_numbers(x->slope, &slope);
-    x->slope[SUCCESS] += .5; /* the threshold has no derivative */
+    x->slope[FREEZE] += .5; /* the threshold has no derivative */
     return FUL_OK;
 }
 
@@ -152,13 +152,13 @@ static ful_status cross(ful_flip flip[NUMBERS], search *x, ful_error *err)
 static ful_status acts_at_all(int *acts, search *x, ful_error *err)
 {
     const double end[2] = {x->q->low, x->q->high};
-    *acts = x->slope[SLACK] != 0 || x->slope[SUCCESS] != 0;
+    *acts = x->slope[SLACK] != 0 || x->slope[FREEZE] != 0;
     for (int side = 0; !*acts && side < 2; side++) {
         double f[NUMBERS];
         const ful_status status = evaluate(f, x, end[side], err);
         if (status != FUL_OK)
             return status;
-        *acts = f[SLACK] != x->f[SLACK] || f[SUCCESS] != x->f[SUCCESS];
+        *acts = f[SLACK] != x->f[SLACK] || f[FREEZE] != x->f[FREEZE];
     }
     return FUL_OK;
 }
@@ -181,7 +181,7 @@ static ful_status solve_row(void *user, int index, int thread)
                 .q = &d->s->parameter[row->parameter],
                 .parameter = row->parameter,
                 .value = row->value,
-                .f = {d->out->slack, d->out->success - .5}};
+                .f = {d->out->slack, d->out->freeze - .5}};
     x.p = ful_arena_take(arena, (size_t)d->s->parameters, sizeof *x.p);
     if (x.p) {
         memcpy(x.p, ful_world_parameters(view.world), (size_t)d->s->parameters * sizeof *x.p);
@@ -189,14 +189,14 @@ static ful_status solve_row(void *user, int index, int thread)
     } else {
         status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for flip points");
     }
-    ful_flip flip[NUMBERS] = {{x.slope[SLACK], NAN}, {x.slope[SUCCESS], NAN}};
+    ful_flip flip[NUMBERS] = {{x.slope[SLACK], NAN}, {x.slope[FREEZE], NAN}};
     int acts = 0;
     if (status == FUL_OK)
         status = acts_at_all(&acts, &x, err);
     if (status == FUL_OK && acts)
         status = cross(flip, &x, err);
     row->slack = flip[SLACK];
-    row->success = flip[SUCCESS];
+    row->freeze = flip[FREEZE];
     ful__board_clear(&x.board);
     ful_arena_free(arena);
     return status;
@@ -234,7 +234,7 @@ static ful_status fill(ful_flips *out, const ful_payoffs *payoffs, const ful_off
     if (status != FUL_OK)
         return status;
     out->slack = here.enforcer[0].slack;
-    out->success = ful_bargain_success(&here);
+    out->freeze = ful_bargain_freeze(&here);
     d.errors = ful_arena_take(out->arena, (size_t)out->rows + 1, sizeof *d.errors);
     if (!d.errors)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for flip points");

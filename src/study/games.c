@@ -120,7 +120,7 @@ ful_status ful__games_play(ful__game *game, int count, const ful_payoffs *payoff
 
 double ful__games_aim(const ful_bargain_report *report, ful_aim aim)
 {
-    return aim == FUL_AIM_ENFORCE ? report->enforcer[0].enforces : ful_bargain_success(report);
+    return aim == FUL_AIM_ENFORCE ? report->enforcer[0].enforces : ful_bargain_freeze(report);
 }
 
 typedef struct search {

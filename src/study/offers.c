@@ -289,7 +289,7 @@ ful_status ful_payoffs_play(ful_bargain_report *report, const ful_payoffs *payof
     return status;
 }
 
-double ful_bargain_success(const ful_bargain_report *report)
+double ful_bargain_freeze(const ful_bargain_report *report)
 {
     return report->denuclearised + report->frozen;
 }

@@ -29,7 +29,7 @@ ful_offer ful_corner_offer(int corner, unsigned levers)
 /* Better in nothing and worse in something. */
 static int is_dominated(const ful_bargain_report *a, const ful_bargain_report *by)
 {
-    const double here = ful_bargain_success(a), there = ful_bargain_success(by);
+    const double here = ful_bargain_freeze(a), there = ful_bargain_freeze(by);
     const int no_worse =
         there >= here && by->sender_cost <= a->sender_cost && by->collapsed <= a->collapsed;
     const int better =
@@ -37,10 +37,11 @@ static int is_dominated(const ful_bargain_report *a, const ful_bargain_report *b
     return no_worse && better;
 }
 
+/* What offers nothing does so under any terms: it stands there once. */
 static void mark_frontier(ful_packages *p)
 {
     for (int a = 0; a < p->rows; a++) {
-        p->row[a].on_frontier = 1;
+        p->row[a].on_frontier = p->row[a].offer.levers || p->row[a].offer.terms == 0;
         for (int b = 0; b < p->rows && p->row[a].on_frontier; b++)
             p->row[a].on_frontier = !is_dominated(&p->row[a].report, &p->row[b].report);
     }
@@ -160,7 +161,7 @@ static ful_status read_levers(ful_packages *p, const plan *all, const ful_situat
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for packages");
     for (int k = 0; k < subsets; k++) {
         enforcement[k] = mean_of(&p->row[k].report);
-        accommodation[k] = ful_bargain_success(&p->row[k].report);
+        accommodation[k] = ful_bargain_freeze(&p->row[k].report);
     }
     for (int l = 0; l < p->levers; l++) {
         ful_lever_effect *x = &p->lever[l];

@@ -51,7 +51,7 @@ static void read_corner(ful_draw *out, int c, const ful_bargain_report *r)
     out->snap_back = r->snap_back.probability;
 }
 
-static double success(const ful_draw *x, int corner)
+static double freeze(const ful_draw *x, int corner)
 {
     return x->outcome[corner][0] + x->outcome[corner][1];
 }
@@ -76,7 +76,7 @@ static ful_status play_draw(void *user, int draw, const ful_world *world,
         if (status != FUL_OK)
             break;
         out->lever_enforcement[k] = one.enforcer[0].mean - out->enforcement[FUL_CORNER_PRESSURE];
-        out->lever_accommodation[k] = ful_bargain_success(&one) - success(out, FUL_CORNER_PRESSURE);
+        out->lever_accommodation[k] = ful_bargain_freeze(&one) - freeze(out, FUL_CORNER_PRESSURE);
     }
     out->solved = status == FUL_OK;
     return status;
@@ -175,10 +175,10 @@ static void reduce_levers(ful_uncertainty *u, const study *d, double *x)
 static double effect_in(const ful_draw *x, ful_effect effect)
 {
     switch (effect) {
-    case FUL_PRESSURE_ON_SUCCESS:
-        return success(x, FUL_CORNER_PRESSURE) - success(x, FUL_CORNER_NOTHING);
-    case FUL_PACKAGE_ON_SUCCESS:
-        return success(x, FUL_CORNER_BOTH) - success(x, FUL_CORNER_PRESSURE);
+    case FUL_PRESSURE_ON_FREEZE:
+        return freeze(x, FUL_CORNER_PRESSURE) - freeze(x, FUL_CORNER_NOTHING);
+    case FUL_PACKAGE_ON_FREEZE:
+        return freeze(x, FUL_CORNER_BOTH) - freeze(x, FUL_CORNER_PRESSURE);
     default:
         return x->enforcement[FUL_CORNER_BOTH] - x->enforcement[FUL_CORNER_PRESSURE];
     }
@@ -261,10 +261,10 @@ static void count_effects(ful_uncertainty *u, const study *d)
             continue;
         if (effect_in(x, FUL_PACKAGE_ON_ENFORCEMENT) > FUL_MOVED)
             u->package_raises_enforcement += share;
-        if (effect_in(x, FUL_PRESSURE_ON_SUCCESS) > FUL_MOVED)
-            u->pressure_raises_success += share;
-        if (effect_in(x, FUL_PACKAGE_ON_SUCCESS) > FUL_MOVED)
-            u->package_raises_success += share;
+        if (effect_in(x, FUL_PRESSURE_ON_FREEZE) > FUL_MOVED)
+            u->pressure_raises_freeze += share;
+        if (effect_in(x, FUL_PACKAGE_ON_FREEZE) > FUL_MOVED)
+            u->package_raises_freeze += share;
     }
 }
 

@@ -69,7 +69,7 @@ class Run(unittest.TestCase):
 
 
 class Advice(Run):
-    COMMAND, FILE, DRAWS, PLACE = 'advice', 'advice-draws.json', 8, 9   # success, both
+    COMMAND, FILE, DRAWS, PLACE = 'advice', 'advice-draws.json', 8, 9   # freeze, both
 
 
 if __name__ == '__main__':

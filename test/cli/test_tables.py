@@ -280,7 +280,7 @@ def expect_advice(d):
                      for q in d["questions"] for r in q["remedies"]],
         "summary": [{"package": d["package"]["id"], "draws": d["draws"], "refused": d["refused"],
                      "margin_enforcement": d["margin"]["enforcement"],
-                     "margin_success": d["margin"]["success"],
+                     "margin_freeze": d["margin"]["freeze"],
                      "max_violation": d["certificate"]["max_violation"]}]}
 
 
@@ -300,7 +300,7 @@ def expect_game(d):
                           for actor, value in d["values_pct_gdp"].items()],
         **productivity(d),
         "flips": [{**{key: flip[key] for key in ("parameter", "value", "low", "high")},
-                   **{f"{of}_{key}": flip[of][key] for of in ("slack", "success")
+                   **{f"{of}_{key}": flip[of][key] for of in ("slack", "freeze")
                       for key in ("slope", "at")}} for flip in d["flips"]],
         "choices": [{"choice": k, **{names.get(key, key): value for key, value in choice.items()
                                      if key not in ("enforcement", "moves")}}
@@ -355,7 +355,7 @@ def expect_run(d):
                      "corner_package": d["packages"]["corner_package"],
                      "transfer_pct_gdp": d["packages"]["compensating_transfer"]["pct_gdp"],
                      **{key: drawn[key] for key in ("draws", "refused", "package_raises_enforcement",
-                                                    "package_raises_success")},
+                                                    "package_raises_freeze")},
                      "outside": record["outside"], "log_likelihood": record["log_likelihood"],
                      "target_points": drawn["interpolation_error"]["target_points"],
                      "target_points_draws": drawn["interpolation_error_of_draws"]["target_points"],

@@ -36,7 +36,7 @@ DOCUMENT = {
     'target': {'id': 'T', 'name': 'Targetland'},
     'enforcer': {'id': 'E', 'name': 'Enforcia'},
     'draws': 1777, 'refused': 23,
-    'margin': {'enforcement': .0137, 'success': .0149},
+    'margin': {'enforcement': .0137, 'freeze': .0149},
     'questions': [
         {'id': 'enforcer_unmoved', 'among': 1777, 'count': 613,
          'checked': {'draws': 881, 'count': 307},

@@ -77,7 +77,7 @@ static void a_number_is_no_longer_than_it_needs(void **state)
 static const char advice[] =
     "{\"fulcrum\": {\"version\": \"1\", \"case\": \"c\", \"case_sha256\": \"f\","
     " \"command\": \"advice\", \"seed\": 1}, \"package\": {\"id\": \"all\"}, \"draws\": 9,"
-    " \"refused\": 1, \"margin\": {\"enforcement\": 0.1, \"success\": 0.2},"
+    " \"refused\": 1, \"margin\": {\"enforcement\": 0.1, \"freeze\": 0.2},"
     " \"certificate\": {\"max_violation\": 1e-9}, \"questions\": ["
     " {\"id\": \"none\", \"among\": 9, \"count\": 0, \"checked\": {\"draws\": 4, \"count\": 0},"
     "  \"thresholds\": [], \"box\": null, \"remedies\": []},"

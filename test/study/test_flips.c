@@ -36,14 +36,14 @@ static int close_all(void **state)
 }
 
 /* Slack, or P(frozen or denuclearised) less one half, with one parameter elsewhere. */
-static double number(int success, ful_param q, double at)
+static double number(int freeze, ful_param q, double at)
 {
     ful_bargain_report r;
     ful_error err;
     ful_situation_centre(f.p, f.t.s);
     f.p[q] = at;
     ful_status_is(ful_payoffs_play(&r, f.payoffs, &f.offer, f.p, 1, NULL, &err), FUL_OK, &err);
-    return success ? r.denuclearised + r.frozen - .5 : r.enforcer[0].slack;
+    return freeze ? r.denuclearised + r.frozen - .5 : r.enforcer[0].slack;
 }
 
 static void every_ranged_parameter_of_the_game_has_a_row(void **state)
@@ -62,15 +62,15 @@ static void every_ranged_parameter_of_the_game_has_a_row(void **state)
     assert_true(rows > 20);
 }
 
-static int expect_crossing(const ful_flip_row *row, const ful_flip *flip, int success)
+static int expect_crossing(const ful_flip_row *row, const ful_flip *flip, int freeze)
 {
     const ful_parameter *q = &f.t.s->parameter[row->parameter];
     if (isnan(flip->at))
         return 0;
     const double step = 1e-6 * (q->high - q->low);
     assert_true(flip->at >= q->low - step && flip->at <= q->high + step);
-    const double below = number(success, row->parameter, flip->at - step),
-                 above = number(success, row->parameter, flip->at + step);
+    const double below = number(freeze, row->parameter, flip->at - step),
+                 above = number(freeze, row->parameter, flip->at + step);
     assert_true(below == 0 || above == 0 || (below > 0) != (above > 0));
     return 1;
 }
@@ -81,7 +81,7 @@ static void a_flip_is_a_change_of_sign(void **state)
     int found = 0;
     for (int k = 0; k < f.flips.rows; k++) {
         found += expect_crossing(&f.flips.row[k], &f.flips.row[k].slack, 0);
-        found += expect_crossing(&f.flips.row[k], &f.flips.row[k].success, 1);
+        found += expect_crossing(&f.flips.row[k], &f.flips.row[k].freeze, 1);
     }
     assert_true(found > 3);
 }
@@ -91,15 +91,15 @@ static void no_flip_means_the_same_sign_at_the_ends(void **state)
 {
     (void)state;
     for (int k = 0; k < f.flips.rows; k++)
-        for (int success = 0; success < 2; success++) {
+        for (int freeze = 0; freeze < 2; freeze++) {
             const ful_flip_row *row = &f.flips.row[k];
-            const ful_flip *flip = success ? &row->success : &row->slack;
+            const ful_flip *flip = freeze ? &row->freeze : &row->slack;
             const ful_parameter *q = &f.t.s->parameter[row->parameter];
             if (!isnan(flip->at))
                 continue;
-            const double here = success ? f.flips.success - .5 : f.flips.slack;
-            assert_int_equal(number(success, row->parameter, q->low) > 0, here > 0);
-            assert_int_equal(number(success, row->parameter, q->high) > 0, here > 0);
+            const double here = freeze ? f.flips.freeze - .5 : f.flips.slack;
+            assert_int_equal(number(freeze, row->parameter, q->low) > 0, here > 0);
+            assert_int_equal(number(freeze, row->parameter, q->high) > 0, here > 0);
         }
 }
 
@@ -107,16 +107,16 @@ static void slopes_are_differences(void **state)
 {
     (void)state;
     for (int k = 0; k < f.flips.rows; k++)
-        for (int success = 0; success < 2; success++) {
+        for (int freeze = 0; freeze < 2; freeze++) {
             const ful_flip_row *row = &f.flips.row[k];
             const ful_parameter *q = &f.t.s->parameter[row->parameter];
             const double step = 1e-5 * (q->high - q->low);
-            const double low = number(success, row->parameter, row->value - step),
-                         high = number(success, row->parameter, row->value + step);
-            const double here = success ? f.flips.success - .5 : f.flips.slack;
+            const double low = number(freeze, row->parameter, row->value - step),
+                         high = number(freeze, row->parameter, row->value + step);
+            const double here = freeze ? f.flips.freeze - .5 : f.flips.slack;
             /* at a kink the derivative is one of the two sides */
             const double kink = fabs(high - 2 * here + low) / step;
-            ful_near(success ? row->success.slope : row->slack.slope, (high - low) / (2 * step),
+            ful_near(freeze ? row->freeze.slope : row->slack.slope, (high - low) / (2 * step),
                      1e-3, 1e-6 / (q->high - q->low) + 2 * kink);
         }
 }

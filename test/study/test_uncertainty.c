@@ -141,7 +141,7 @@ static void the_study_is_the_same_for_any_number_of_threads(void **state)
     triangle_close(&t);
 }
 
-/* Draws that say what the caller wants them to: the package's effect on success is `effect`. */
+/* Draws that say what the caller wants them to: the package's effect on a freeze is `effect`. */
 static void make_draws(ful_draw *draw, int count, const double *effect)
 {
     memset(draw, 0, (size_t)count * sizeof *draw);
@@ -183,8 +183,8 @@ static void find_drivers(ful_drivers *out, const triangle *t, const double *effe
     make_draws(draw, MADE, effect);
     ful_status_is(ful_study_uncertainty(&u, t->s, NULL, draw, MADE, seed, NULL, &err), FUL_OK,
                   &err);
-    assert_int_equal(u.drivers[FUL_PRESSURE_ON_SUCCESS].count, 0); /* it does not vary */
-    *out = u.drivers[FUL_PACKAGE_ON_SUCCESS];
+    assert_int_equal(u.drivers[FUL_PRESSURE_ON_FREEZE].count, 0); /* it does not vary */
+    *out = u.drivers[FUL_PACKAGE_ON_FREEZE];
 }
 
 /* An effect that is a falling function of one parameter has that parameter as its first driver, with
