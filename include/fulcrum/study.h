@@ -419,7 +419,8 @@ typedef struct ful_offer {
     int stick;         /**< non-zero: all the case's sticks are added */
     int horizon;       /**< periods; 0: the case's */
     double transfer;   /**< further side payment to the pivotal enforcer while it enforces, %/year of its
-                            GDP, at the sender's expense */
+                            GDP, at the sender's expense; part of what S can withdraw, at no
+                            price of its own */
     int reverse;       /**< non-zero: enforcers move in the reverse of the case's order */
     int simultaneous;  /**< non-zero: enforcers move at once, whatever the case says */
     unsigned moving;   /**< bits: parts of enforcement that are held in the case and move here, as the
@@ -531,7 +532,8 @@ typedef struct ful_packages {
     ful_bargain_report stick[FUL_CORNERS]; /**< nothing, stick alone, carrots alone, both; under pressure */
     double transfer_pct;               /**< compensating transfer that just makes the pivotal enforcer enforce
                                             (share >= 1/2 of armed periods) without a package, % of its GDP
-                                            a year; 0: none needed; NaN: none below 1 % does */
+                                            a year; 0: none needed; NaN: none below 1 % does. S bears its
+                                            cost and may withdraw it: see ful_offer.transfer */
 } ful_packages;
 
 FUL_API FUL_NODISCARD ful_status ful_study_packages(ful_packages *out, const ful_payoffs *payoffs,

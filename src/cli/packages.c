@@ -9,6 +9,9 @@
 #include "output/table.h"
 #include "output/text.h"
 
+#define PAID                                                                                       \
+    "The sender pays it, and bears its cost, while the enforcer enforces; it may withdraw it, "    \
+    "which has no price of its own."
 #define COST "Cost: to the sender, per cent of its GDP a year."
 
 static const char *const terms[] = {"as worded", "contingent", "gifts"};
@@ -67,12 +70,16 @@ static void print_transfer(const ful_situation *s, double pct)
 {
     const char *name = s->actor[s->enforcer].name;
     if (isnan(pct))
-        text_paragraph(stdout, 0, "No side payment below 1 %% of GDP a year makes %s enforce.",
+        text_paragraph(stdout, 0,
+                       "No side payment below 1 %% of GDP a year makes %s enforce. " PAID, name);
+    else if (pct == 0)
+        text_paragraph(stdout, 0, "%s enforces in half of the armed periods without any payment.",
                        name);
     else
-        text_paragraph(stdout, 0,
-                       "The side payment that just makes %s enforce: %.3g %% of its GDP a year.",
-                       name, pct);
+        text_paragraph(
+            stdout, 0,
+            "The side payment that just makes %s enforce: %.3g %% of its GDP a year. " PAID, name,
+            pct);
 }
 
 static void print_packages(const ful_situation *s, const ful_packages *p)
@@ -139,11 +146,13 @@ static void print_answer(const ful_situation *s, const ful_answer *a)
                        "package does it.",
                        a->draws + a->refused, a->refused, 100 * a->unmet);
     if (isnan(a->transfer_pct))
-        text_paragraph(stdout, 0, "No side payment below 1 %% of GDP a year does.");
+        text_paragraph(stdout, 0, "No side payment below 1 %% of GDP a year does. " PAID);
+    else if (a->transfer_pct == 0)
+        text_paragraph(stdout, 0, "No side payment is needed for it.");
     else
         text_paragraph(stdout, 0,
                        "The side payment that just does it: %.3g %% of its GDP, %.3g billion USD a "
-                       "year.",
+                       "year. " PAID,
                        a->transfer_pct, a->transfer_busd);
 }
 
