@@ -389,6 +389,10 @@ typedef struct ful_bargain_report {
                                     S's GDP, as an annuity over the horizon */
     double target_income;      /**< mean change of T's real income over periods alive, per cent */
     double value[FUL_BARGAIN_MAX_PLAYERS]; /**< expected payoffs at the start, per cent of own GDP */
+    double tied_choices;       /**< of players that never err (infinite precision): choices that play comes
+                                    to at which more than one move is best, so that menu weights decide;
+                                    S's after a collapse is not counted. 0 where all err */
+    double tied_reach;         /**< how many of these an average play meets: the sum of their reach */
     double residual;           /**< simultaneous moves: the largest distance of a choice probability from
                                     the logit response to the others; 0 where moves are in order */
 } ful_bargain_report;
@@ -421,7 +425,9 @@ FUL_API void ful_bargain_path(double *stage, double *level, double *income, cons
  *                   `data` holds. `income` NULL: it does not change; levels, shares and dt may not.
  *                   precision: the change of a finite one; ignored where it is INFINITY.
  * @param report     of derivatives.
- * Conditionals off the path and the slack are differentiated as they stand: at a kink one-sided.
+ * Conditionals off the path and the slack are differentiated as they stand: at a kink one-sided. At
+ * infinite precision choices are held as they are, ties included: that is the derivative where no move
+ * is about to overtake another; where moves tie there is none (ful_bargain_report.tied_choices).
  */
 FUL_API FUL_NODISCARD ful_status ful_bargain_derivative(ful_bargain_report *report,
                                                         const ful_bargain_data *data,

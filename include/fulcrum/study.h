@@ -423,6 +423,7 @@ typedef struct ful_offer {
                             price of its own */
     int reverse;       /**< non-zero: enforcers move in the reverse of the case's order */
     int simultaneous;  /**< non-zero: enforcers move at once, whatever the case says */
+    int perfect;       /**< non-zero: nobody errs, every precision is infinite; not with simultaneous moves */
     unsigned moving;   /**< bits: parts of enforcement that are held in the case and move here, as the
                             table allows */
 } ful_offer;

@@ -31,6 +31,7 @@ static const struct {
                   "let parts of enforcement move that the case holds, joined by +"},
     [OPT_ORDER] = {"--order", "reverse", "enforcers move in the reverse of the case's order"},
     [OPT_SIMULTANEOUS] = {"--simultaneous", NULL, "enforcers move at once"},
+    [OPT_PERFECT] = {"--perfect", NULL, "nobody errs: subgame perfection, ties counted"},
     [OPT_GRID] = {"--grid", "exact", "solve every node of the table of incomes"},
     [OPT_EXPLAIN] = {"--explain", "ACTOR", "what drives the choices a player comes to most"},
     [OPT_TREE] = {"--tree", NULL, "draw the game as a tree, where it is small enough"},
@@ -246,6 +247,9 @@ static int set_option(cli_args *a, cli_option option, const char *text)
         break;
     case OPT_SIMULTANEOUS:
         a->simultaneous = 1;
+        break;
+    case OPT_PERFECT:
+        a->perfect = 1;
         break;
     case OPT_FLIPS:
         a->flips = 1;

@@ -17,8 +17,8 @@ enum { EXIT_ANSWERED = 0, EXIT_NO_ANSWER = 1, EXIT_USAGE = 2, EXIT_INPUT = 3, EX
 /* Every option of every command. A command lists those it takes. */
 typedef enum cli_option {
     OPT_JSON, OPT_THREADS, OPT_REGIME, OPT_DATE, OPT_ENFORCE, OPT_PRODUCTIVITY, OPT_SET, OPT_FLOWS, OPT_PACKAGE,
-    OPT_EFG, OPT_HORIZON, OPT_STICK, OPT_WITH, OPT_ORDER, OPT_SIMULTANEOUS, OPT_GRID, OPT_EXPLAIN, OPT_TREE, OPT_SVG,
-    OPT_FLIPS, OPT_REQUIRE, OPT_LEVEL, OPT_DRAWS, OPT_KEEP, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
+    OPT_EFG, OPT_HORIZON, OPT_STICK, OPT_WITH, OPT_ORDER, OPT_SIMULTANEOUS, OPT_PERFECT, OPT_GRID,
+    OPT_EXPLAIN, OPT_TREE, OPT_SVG, OPT_FLIPS, OPT_REQUIRE, OPT_LEVEL, OPT_DRAWS, OPT_KEEP, OPT_SEED, OPT_LIST, OPT_REFERENCE, OPT_OUTPUT,
     OPT_BASE, OPT_TOP, OPT_MU, OPT_JOINT, OPT_DECOMPOSE, OPT_ACTOR, OPT_BALANCED, OPT_MEMBERS,
     OPT_OUT, OPT_TARGET, OPT_SENDER, OPT_ENFORCER, OPT_YEAR, OPT_UNIT, OPT_THETA, OPT_INPUTS,
     OPT_GROSS_OUTPUT, OPT_TARIFFS, OPT_COLUMN, OPT_ROWS, OPT_QUIET, OPT_HELP, OPT_COUNT
@@ -28,7 +28,7 @@ typedef enum cli_option {
 typedef struct cli_args {
     const char *folder;
     int json, flows, list, quiet, help, joint, decompose, balanced;
-    int stick, simultaneous, reverse, tree, flips, exact; /* exact: every node of the table of incomes */
+    int stick, simultaneous, perfect, reverse, tree, flips, exact; /* exact: every node of the table of incomes */
     int threads, horizon, draws, top;               /* draws 0: the command's default */
     unsigned long long given;                       /* bit o: option o was on the command line */
     const char *explain, *svg, *with, *keep;

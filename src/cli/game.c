@@ -146,6 +146,20 @@ static void print_text(const ful_situation *s, const ful_bargain_report *r)
            r->sender_cost, text_change(a, r->target_income, 2));
 }
 
+static void print_ties(const ful_bargain_report *r)
+{
+    printf("\n");
+    if (r->tied_choices == 0)
+        text_paragraph(stdout, 0,
+                       "Nobody errs, and at every choice that play comes to one move is best.");
+    else
+        text_paragraph(
+            stdout, 0,
+            "Nobody errs. At %.0f of the choices that play comes to more than one move is "
+            "best, and menu weights decide; an average play meets %.3g of them.",
+            r->tied_choices, r->tied_reach);
+}
+
 static void print_flip(const ful_flip *flip)
 {
     if (isfinite(flip->at))
@@ -191,6 +205,12 @@ static json_t *moving_json(const game *g)
     return list;
 }
 
+static json_t *ties_json(const ful_bargain_report *r)
+{
+    return json_pack("{s:i, s:o}", "choices", (int)r->tied_choices, "reach",
+                     document_real(r->tied_reach));
+}
+
 static json_t *make_document(const game *g)
 {
     const ful_situation *s = g->c->s;
@@ -208,8 +228,10 @@ static json_t *make_document(const game *g)
                         json_string(g->offer.simultaneous || s->game.simultaneous ? "simultaneous"
                                     : g->offer.reverse                            ? "reverse"
                                                                                   : "declared"));
+    json_object_set_new(document, "perfect", json_boolean(g->offer.perfect));
     json_object_update(document, body);
     json_decref(body);
+    json_object_set_new(document, "ties", g->offer.perfect ? ties_json(&g->report) : json_null());
     json_object_set_new(document, "flips",
                         g->flips.arena ? document_flips(s, &g->flips) : json_null());
     json_object_set_new(document, "explanation",
@@ -238,6 +260,8 @@ static int print(const game *g)
     int code = EXIT_ANSWERED;
     const ful_scenario pressure = under_pressure(g->c->s);
     print_text(g->c->s, &g->report);
+    if (g->offer.perfect)
+        print_ties(&g->report);
     cli_productivity_text(g->c->world, &pressure);
     cli_print_precision(g->c, g->payoffs, &g->gap);
     if (g->flips.arena)
@@ -262,7 +286,8 @@ static int read_question(question *out, const cli_case *c)
                                 .stick = args->stick,
                                 .horizon = args->horizon,
                                 .reverse = args->reverse,
-                                .simultaneous = args->simultaneous},
+                                .simultaneous = args->simultaneous,
+                                .perfect = args->perfect},
                       .player = -1};
     if (args->json && args->tree)
         return cli_usage_error("--tree is text and --json is not: take one of them");
@@ -316,17 +341,18 @@ static int run(const cli_args *args)
 }
 
 static const cli_option options[] = {
-    OPT_PACKAGE, OPT_STICK, OPT_WITH,    OPT_HORIZON, OPT_ORDER, OPT_SIMULTANEOUS, OPT_EXPLAIN,
-    OPT_FLIPS,   OPT_TREE,  OPT_SVG,     OPT_GRID,    OPT_EFG,   OPT_REGIME,       OPT_DATE,
-    OPT_SET,     OPT_JSON,  OPT_THREADS, OPT_OUTPUT,  OPT_COUNT};
+    OPT_PACKAGE, OPT_STICK, OPT_WITH, OPT_HORIZON, OPT_ORDER,  OPT_SIMULTANEOUS, OPT_PERFECT,
+    OPT_EXPLAIN, OPT_FLIPS, OPT_TREE, OPT_SVG,     OPT_GRID,   OPT_EFG,          OPT_REGIME,
+    OPT_DATE,    OPT_SET,   OPT_JSON, OPT_THREADS, OPT_OUTPUT, OPT_COUNT};
 const cli_command cli_game = {
     "game",
     "what sender, target and enforcers do, given a package",
     "game CASE [--package P] [options]",
     "Solve the bargaining game under pressure with a package on offer: the logit agent\n"
     "quantal-response equilibrium by backward induction, outcomes by exact propagation.\n"
-    "--explain says which payoff terms drive an actor's choices, --flips at which value\n"
-    "of a parameter the answer changes, --tree draws the game where it is small enough.",
+    "With --perfect nobody errs. --explain says which payoff terms drive an actor's\n"
+    "choices, --flips at which value of a number the answer turns, --tree draws the game\n"
+    "where it is small enough.",
     1,
     options,
     run};

@@ -259,6 +259,19 @@ void ful__choose_enforcement(ful__real *const *mass, int count, const ful_bargai
         follow_enforcer(mass, count, g, w, at, g->order[m]);
 }
 
+int ful__levels_chosen(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, int enforcer,
+                       int e)
+{
+    int chosen = 0;
+    const int count = ful__window(w->window, g, enforcer, e, ful__reach(g, at->sub));
+    if (*mode_of(g, w, at, enforcer) != FUL__DIRECT)
+        return count;
+    const ful__real *p = choose_in_window(g, w, enforcer, weights_of(g, w, at, enforcer), count);
+    for (int k = 0; k < count; k++)
+        chosen += ful__re(p[k]) > 0;
+    return chosen;
+}
+
 /* Its best utility where the contract is met less the best elsewhere, over its whole grid. */
 static ful__real slack_at(const ful_bargain *g, ful_bargain_work *w, int enforcer,
                           const ful__real *utility, int e)

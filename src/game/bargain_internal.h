@@ -78,6 +78,7 @@
 #define ful__solve_enforcers FUL__NAME(ful__solve_enforcers)
 #define ful__choose_enforcement FUL__NAME(ful__choose_enforcement)
 #define ful__first_choices FUL__NAME(ful__first_choices)
+#define ful__levels_chosen FUL__NAME(ful__levels_chosen)
 #define ful__solve_together FUL__NAME(ful__solve_together)
 #define ful__choose_together FUL__NAME(ful__choose_together)
 #define ful__first_together FUL__NAME(ful__first_together)
@@ -580,6 +581,10 @@ void ful__solve_enforcers(ful__real *out, const ful_bargain *g, ful_bargain_work
  * `until`: before which of the moves, in their order, to stop; g->movers: after all. */
 void ful__choose_enforcement(ful__real *const *mass, int count, const ful_bargain *g,
                              ful_bargain_work *w, const ful__at *at, int until);
+/* How many levels within an enforcer's reach from e it chooses with a chance; all, unless it never
+ * errs. */
+int ful__levels_chosen(const ful_bargain *g, ful_bargain_work *w, const ful__at *at, int enforcer,
+                       int e);
 /* At a node of the first period: the chance that each enforcer meets its contract, and its best
  * utility where it does less its best elsewhere, both times the mass of `from`, added. */
 void ful__first_choices(ful__real *meets, ful__real *slack, const ful_bargain *g,

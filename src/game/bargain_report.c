@@ -29,6 +29,74 @@ static void fill_conditionals(ful_bargain_report *r, const ful_bargain *g, ful_b
     }
 }
 
+/* ---- ties of players that never err ---- */
+
+typedef struct ties {
+    ful_bargain_work *w;
+    ful__real choices, reach;
+} ties;
+
+/* How many of n moves, whose probabilities lie in rows, have one at e. */
+static int moves_chosen(const ful_bargain *g, const ful__real *p, int n, int e)
+{
+    int chosen = 0;
+    for (int a = 0; a < n; a++)
+        chosen += ful__re(ROW(p, a)[e]) > 0;
+    return chosen;
+}
+
+/* Whose choice it is, and among how many moves; 0 moves of an enforcer, who moves by levels. */
+static int chooser(int *moves, const ful_bargain *g, const ful__at *at, ful__moment moment,
+                   int enforcer)
+{
+    ful__sender_move sender[4];
+    ful__target_move target[3];
+    if (moment == FUL__AT_ENFORCER) {
+        *moves = 0;
+        return FUL_E + enforcer;
+    }
+    *moves = moment == FUL__AT_SENDER ? ful__sender_menu(sender, g, at->t, at->sub, at->x)
+                                      : ful__target_menu(target, g, at->t, at->sub, at->x);
+    return moment == FUL__AT_SENDER ? FUL_S : FUL_T;
+}
+
+static void see_ties(void *user, const ful_bargain *g, const ful__at *at, ful__moment moment,
+                     int enforcer, const ful__real *mass)
+{
+    ties *x = user;
+    int moves;
+    if (at->t == g->H)
+        return;
+    const int player = chooser(&moves, g, at, moment, enforcer);
+    const ful__real *hazard = ful__hazards(g, at->t, at->x, at->z, g->sub[at->sub].relief, at->k);
+    if (!isinf(ful__re(x->w->lambda[player])) || moves == 1)
+        return;
+    for (int e = 0; e < g->E; e++) {
+        const ful__real reach = player == FUL_T ? (1 - hazard[e]) * mass[e] : mass[e];
+        if (!(ful__re(reach) > 0))
+            continue;
+        const int chosen = player >= FUL_E
+                               ? ful__levels_chosen(g, x->w, at, enforcer, e)
+                               : moves_chosen(g, ROW(x->w->policy, at->choice), moves, e);
+        x->choices += chosen > 1;
+        x->reach += chosen > 1 ? reach : 0;
+    }
+}
+
+static void fill_ties(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *w)
+{
+    ties x = {.w = w};
+    int perfect = 0;
+    for (int i = 0; i < g->players; i++)
+        perfect |= isinf(ful__re(w->lambda[i]));
+    if (perfect)
+        ful__bargain_trace(g, w, see_ties, &x);
+    r->tied_choices = ful__told(x.choices);
+    r->tied_reach = ful__told(x.reach);
+}
+
+/* ---- the report ---- */
+
 static double share(ful__real part, ful__real whole)
 {
     return ful__re(whole) > 0 ? ful__told(part / whole) : 0;
@@ -75,6 +143,7 @@ static void fill(ful_bargain_report *r, const ful_bargain *g, ful_bargain_work *
     r->residual = w->residual;
     fill_enforcers(r, g, w, path);
     fill_conditionals(r, g, w, path);
+    fill_ties(r, g, w);
 }
 
 static void set_precision(const ful_bargain *g, ful_bargain_work *w, double scale)

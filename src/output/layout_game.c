@@ -13,6 +13,7 @@ static const table_column game_columns[] = {
     {"stick", TABLE_INTEGER, "0 or 1", "whether the sender punishes lax enforcement", "stick"},
     {"moving", TABLE_TEXT, "", "held parts that move, joined by +", "moving"},
     {"moves_in", TABLE_TEXT, "", "declared order, reverse or simultaneous", "order"},
+    {"perfect", TABLE_INTEGER, "0 or 1", "whether nobody errs", "perfect"},
     GAME_COLUMNS,
     {0}};
 
@@ -103,6 +104,9 @@ static const table_column move_part_columns[] = {
 static const table_source summary_source[] = {{"", NULL}, {0}};
 static const table_column summary_columns[] = {
     {"residual", TABLE_REAL, PROBABILITY, "largest distance from the logit response", "residual"},
+    {"tied_choices", TABLE_INTEGER, "", "choices come to with more than one best move",
+     "ties.choices"},
+    {"tied_reach", TABLE_REAL, "", "how many of them an average play meets", "ties.reach"},
     {"interpolation_nodes", TABLE_INTEGER, "", "nodes at which incomes were solved to compare",
      "interpolation_error.nodes"},
     {"target_points", TABLE_REAL, "percentage points", "error of the target's income there",

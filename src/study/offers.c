@@ -2,6 +2,7 @@
 /* From an offer to the data of its game, at any values of the game's own parameters. */
 #include "study/payoffs_internal.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "study/world_internal.h"
@@ -50,13 +51,13 @@ static double worth(const source *x, int player, const double *change)
     return sum;
 }
 
-static void set_players(ful_player *player, const source *x)
+static void set_players(ful_player *player, const source *x, const ful_offer *offer)
 {
     for (int i = 0; i < x->s->game.players; i++) {
         const ful_case_player *own = &x->s->game.player[i];
         player[i] = (ful_player){.id = x->s->actor[own->actor].id,
                                  .delta = value(x, own->delta),
-                                 .precision = value(x, own->precision),
+                                 .precision = offer->perfect ? INFINITY : value(x, own->precision),
                                  .stake = value(x, own->stake)};
     }
 }
@@ -173,7 +174,7 @@ static ful_status set_data(ful_bargain_data *out, ful_bargain_room *room, const 
                               .lever = room->lever};
     for (int k = 0; k < RULES; k++)
         *rule(&out->p, k) = value(x, game->parameter[k]);
-    set_players(room->player, x);
+    set_players(room->player, x, offer);
     set_terms(room->term, x);
     set_groups(room->group, x, offer);
     for (int k = 0; k < enforcers; k++)

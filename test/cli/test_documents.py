@@ -34,6 +34,8 @@ COMMANDS = {
     "game --order": ["game", TRIANGLE, "--package", "all", "--order", "reverse", "--grid", "exact"],
     "game --explain": ["game", TRIANGLE, "--package", "all", "--explain", "x-enforcer"],
     "game --simultaneous": ["game", TRIANGLE, "--simultaneous"],
+    "game --perfect": ["game", TRIANGLE, "--package", "all", "--perfect", "--flips", "--explain",
+                       "x-target"],
     "game --date": ["game", TRIANGLE, "--date", "2022-06-01"],
     "packages": ["packages", TRIANGLE],
     "packages --require": ["packages", TRIANGLE, "--require", "enforce=60/100", "--draws", "4"],
@@ -98,6 +100,22 @@ class Documents(unittest.TestCase):
             for move in choice["moves"]:
                 self.assertAlmostEqual(sum(move["parts"].values()), move["utility"], delta=1e-8)
             self.assertEqual(len(choice["moves"]), min(6, choice["moves_total"]))
+
+    def test_who_never_errs_takes_the_best_move(self):
+        """Every move with a chance is the best of its choice; without a tie it is the only one."""
+        made = self.made["game --perfect"][0]
+        self.assertTrue(made["perfect"])
+        tied = 0
+        for choice in made["explanation"]["choices"]:
+            best = max(move["utility"] for move in choice["moves"])
+            chosen = [move for move in choice["moves"] if move["probability"] > 0]
+            tied += len(chosen) > 1
+            for move in chosen:
+                self.assertAlmostEqual(move["utility"], best, delta=1e-9)
+        self.assertLessEqual(tied, made["ties"]["choices"])
+        self.assertLessEqual(made["ties"]["reach"], made["ties"]["choices"])
+        self.assertFalse(self.made["game"][0]["perfect"])
+        self.assertIsNone(self.made["game"][0]["ties"])
 
     def test_what_an_explanation_leaves_out_is_counted(self):
         """The most often reached are told, each by another name; the others are counted."""

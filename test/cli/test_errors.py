@@ -230,6 +230,7 @@ class Usage(unittest.TestCase):
             (["game", TRIANGLE, "--explain", "x-enforcr"], "(did you mean 'x-enforcer'?)"),
             (["game", TRIANGLE, "--simultaneous", "--explain", "x-enforcer"],
              "not explained one by one"),
+            (["game", TRIANGLE, "--simultaneous", "--perfect"], "no answer at infinite precision"),
             (["game", TRIANGLE, "--package", "duties"], "--stick adds all of them"),
             (["game", TRIANGLE, "--package", "words+aidd"], "(did you mean 'aid'?)"),
             (["game", TRIANGLE, "--with", "sales"], "no part of enforcement that the case holds"),

@@ -292,7 +292,8 @@ def expect_game(d):
     return {
         "game": [{"regime": d["regime"], "date": d["date"], "package": d["package"],
                   "levers": "+".join(d["levers"]), "stick": d["stick"],
-                  "moving": "+".join(d["moving"]) or None, "moves_in": d["order"], **game(d)}],
+                  "moving": "+".join(d["moving"]) or None, "moves_in": d["order"],
+                  "perfect": d["perfect"], **game(d)}],
         "enforcement": [{"part": part, "enforcement": level}
                         for part, level in d["enforcement"].items()],
         "enforcers": [enforcer(x) for x in d["enforcers"]],
@@ -316,6 +317,7 @@ def expect_game(d):
         "move_terms": [{"choice": k, "move": n, "term": term, "worth_pct_gdp": worth}
                        for k, n, move in moves for term, worth in move["parts"].items()],
         "summary": [{"residual": d["residual"],
+                     **{"tied_" + key: d["ties"] and d["ties"][key] for key in ("choices", "reach")},
                      "interpolation_nodes": d["interpolation_error"]["nodes"],
                      "target_points": d["interpolation_error"]["target_points"],
                      "enforcer_points": d["interpolation_error"]["enforcer_points"],

@@ -141,19 +141,38 @@ static void status_quo(double *v, const instance *s)
     }
 }
 
-/* Let T play by its menu weights, the others as before, and follow that. */
+/* Let T come by its menu weights, the others as before, and ask everybody, T too, what it would do. */
 static void tremble(told *out, const instance *s, solved *tree)
 {
     const ful_tree_view *t = &tree->view;
     for (int v = 0; v < t->nodes; v++)
         for (int a = 0; a < t->moves[v]; a++) {
             const int m = t->first_move[v] + a;
-            if (t->owner[v] == FUL_T)
-                tree->probability[m] = t->weight[m];
-            tree->reach[t->child[m]] = tree->reach[v] * tree->probability[m];
+            const double comes = t->owner[v] == FUL_T ? t->weight[m] : tree->probability[m];
+            tree->reach[t->child[m]] = tree->reach[v] * comes;
         }
     memset(out, 0, sizeof *out);
     walk(out, s, tree, 0, (seen){0});
+}
+
+/* Where a player that never errs has more than one best move: the reach of these nodes, summed, and
+ * how many there are. S's last move, after a collapse, is left out. */
+static int count_ties(double *reach, const instance *s, const solved *tree)
+{
+    const ful_tree_view *t = &tree->view;
+    int ties = 0;
+    *reach = 0;
+    for (int v = 0; v < t->nodes; v++) {
+        int chosen = 0;
+        if (t->kind[v] != FUL_NODE_DECISION || !isinf(s->player[t->owner[v]].precision) ||
+            !(tree->reach[v] > 0) || strncmp(t->label[v], "S collapsed", 11) == 0)
+            continue;
+        for (int a = 0; a < t->moves[v]; a++)
+            chosen += tree->probability[t->first_move[v] + a] > 0;
+        ties += chosen > 1;
+        *reach += chosen > 1 ? tree->reach[v] : 0;
+    }
+    return ties;
 }
 
 static void expect_same(const instance *s, double rounding)
@@ -163,7 +182,7 @@ static void expect_same(const instance *s, double rounding)
     solved tree;
     told out = {0};
     ful_error err;
-    double v[FUL_BARGAIN_MAX_PLAYERS];
+    double v[FUL_BARGAIN_MAX_PLAYERS], tied;
     const ful_bargain_report r = report_of(s, 1);
     ful_status_is(ful_bargain_new(&game, &s->data, NULL, &err), FUL_OK, &err);
     ful_status_is(ful_bargain_tree(&unfolded, game, MAX_NODES, NULL, &err), FUL_OK, &err);
@@ -184,6 +203,10 @@ static void expect_same(const instance *s, double rounding)
     ful_near(r.ever_restarted, out.ever[2], 0, rounding);
     for (int k = 0; k < s->data.players - FUL_E; k++)
         ful_near(r.enforcer[k].first_move, out.first_move[k], 0, rounding);
+    /* several paths may lead to one choice */
+    const int ties = count_ties(&tied, s, &tree);
+    ful_near(r.tied_reach, tied, rounding, rounding);
+    assert_true(r.tied_choices <= ties && (r.tied_choices > 0) == (ties > 0));
     const ful_conditional *c[] = {&r.restart, &r.honour, &r.snap_back};
     told off;
     tremble(&off, s, &tree);
@@ -294,6 +317,28 @@ static void they_agree_at_the_extremes_of_precision(void **state)
     }
 }
 
+/* Players to whom nothing matters are indifferent at every choice that they have, and those who never
+ * err are so nowhere else; with numbers drawn at random nobody else is. */
+static void who_has_nothing_at_stake_ties_everywhere(void **state)
+{
+    (void)state;
+    for (uint64_t k = 0; k < 3 * SMALL; k++) {
+        instance s;
+        sizes of = small[k / 3];
+        of.levers = 0;
+        draw_instance(&s, 2500 + k, of);
+        for (int term = 0; term < s.data.terms; term++)
+            if (k % 3 == 0 || (k % 3 == 1 && s.term[term].player == FUL_E))
+                s.term[term].amount = 0;
+        assert_true(report_of(&s, 1).tied_choices == 0); /* all err */
+        for (int i = 0; i < s.data.players; i++)
+            s.player[i].precision = INFINITY;
+        expect_same(&s, ROUNDING);
+        if (k % 3 < 2) /* the enforcer's first choice, to begin with */
+            assert_true(report_of(&s, 1).tied_reach > 1 - ROUNDING);
+    }
+}
+
 static void they_agree_in_either_order_of_enforcers(void **state)
 {
     (void)state;
@@ -389,6 +434,7 @@ int main(void)
         cmocka_unit_test(states_and_tree_agree),
         cmocka_unit_test(they_agree_where_incomes_change),
         cmocka_unit_test(they_agree_at_the_extremes_of_precision),
+        cmocka_unit_test(who_has_nothing_at_stake_ties_everywhere),
         cmocka_unit_test(they_agree_in_either_order_of_enforcers),
         cmocka_unit_test(who_moves_at_once_does_not_unfold),
         cmocka_unit_test(they_agree_in_periods_shorter_than_a_decision),
