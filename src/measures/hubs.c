@@ -200,6 +200,8 @@ static void count_base_use(double *fall, ful_measures_model *m)
 double ful__fill_hubs(ful_measures_model *m)
 {
     double gap = 0, fall[FUL_ECONOMY_MAX_HUBS] = {0};
+    if (m->limited == 0) /* nor have rounds been counted */
+        return 0;
     count_base_use(fall, m);
     for (int h = 0; h < m->limited; h++) {
         const double rho = m->data.congestion,
