@@ -115,6 +115,10 @@ FUL_API FUL_NODISCARD ful_status ful_world_solve(ful_solution *out, const ful_wo
                                                  ful_world_work *work, const ful_scenario *scenario,
                                                  const volatile int *stop, ful_error *err);
 
+/** What filling the hubs has done to their costs in a solution, for ful_setting.hub_cost: a factor for
+ *  each hub of the situation, 1 where it has no capacity. */
+FUL_API void ful_world_hub_costs(double *cost, const ful_world *world, const ful_solution *solution);
+
 /** The shock behind a scenario, for the functions of economy.h. Its arrays live in the work until the
  *  next call. */
 FUL_API FUL_NODISCARD ful_status ful_world_shock(ful_economy_shock *out, const ful_world *world,

@@ -29,7 +29,14 @@ static inline double ful__routes_worth(double through, double onward)
     return through / (1 - onward * through);
 }
 
-/* T, from S: the inverse of the above. */
+/* S / (1 + S), what of the routes passes, from T. */
+static inline double ful__routes_passes(double through, double onward)
+{
+    const double worth = ful__routes_worth(through, onward);
+    return worth / (1 + worth);
+}
+
+/* T, from S: the inverse of ful__routes_worth. */
 static inline double ful__routes_through(double worth, double onward)
 {
     return worth / (1 + onward * worth);

@@ -339,10 +339,7 @@ static ful_status report_effects(answer *a, const cli_case *c, ful_world_work *w
     if (!a->effect || !a->hub_cost)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory");
     ful_status status = ful_world_setting(&setting, c->world, work, scenario, err);
-    for (int h = 0; h < c->s->hubs; h++)
-        a->hub_cost[h] = 1;
-    for (int h = 0; h < a->solution.hubs; h++)
-        a->hub_cost[a->solution.hub[h].hub] = a->solution.hub[h].after.cost;
+    ful_world_hub_costs(a->hub_cost, c->world, &a->solution);
     setting.hub_cost = a->hub_cost;
     if (status == FUL_OK)
         status = ful_measures_report(a->effect, room, &a->effects, ful_world_measures(c->world),
@@ -375,7 +372,7 @@ static int run(const cli_args *args)
             status = ful_world_work_new(&work, c.world, NULL, &err);
         if (status == FUL_OK)
             status = ful_world_solve(&a.solution, c.world, work, &a.scenario, cli_stop(), &err);
-        if (status == FUL_OK && args->flows)
+        if (status == FUL_OK && args->flows && cli_wants_document(args))
             status = read_customs(&a, &c, work, &err);
         if (status == FUL_OK)
             status = report_effects(&a, &c, work, &a.scenario, &err);

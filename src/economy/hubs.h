@@ -19,8 +19,8 @@ static inline size_t ful__row_at(const ful_economy_model *m, size_t a)
     return m->seller ? ful__row_of(m, a) : a / (size_t)m->N;
 }
 
-static inline ful__crossing ful__cross(const ful_economy_model *m,
-                                                 const ful_economy_shock *shock, size_t a)
+static inline ful__crossing ful__cross(const ful_economy_model *m, const ful_economy_shock *shock,
+                                       size_t a)
 {
     ful__crossing f = {.a = a, .row = ful__row_at(m, a)};
     f.seller = ful__seller(m, f.row, a - m->row[f.row]);
@@ -50,8 +50,7 @@ static inline ful__routes ful__routes_at(const ful_economy_detour *d, double onw
     ful__routes r = {.through = d->other};
     for (int k = 0; k < d->hubs; k++)
         r.through += ful__routes_term(ful__hub_worth(d, k, fade, J), onward);
-    const double worth = ful__routes_worth(r.through, onward);
-    r.passes = worth / (1 + worth);
+    r.passes = ful__routes_passes(r.through, onward);
     return r;
 }
 

@@ -105,8 +105,7 @@ double ful__round_passing(const ful_economy_detour *d, const double *cost, doubl
         before += ful__routes_term(d->worth[q], onward);
         now += ful__routes_term(d->worth[q] * pow(cost[h], -theta), onward);
     }
-    const double worth = ful__routes_worth(now, onward), base = ful__routes_worth(before, onward);
-    return worth / (1 + worth) / (base / (1 + base));
+    return ful__routes_passes(now, onward) / ful__routes_passes(before, onward);
 }
 
 /* ---- the model --------------------------------------------------------------------------------
@@ -200,8 +199,6 @@ static void count_base_use(double *fall, ful_measures_model *m)
 double ful__fill_hubs(ful_measures_model *m)
 {
     double gap = 0, fall[FUL_ECONOMY_MAX_HUBS] = {0};
-    if (m->limited == 0) /* nor have rounds been counted */
-        return 0;
     count_base_use(fall, m);
     for (int h = 0; h < m->limited; h++) {
         const double rho = m->data.congestion,

@@ -275,7 +275,7 @@ typedef struct base_year {
     ful__reading reading;
     ful_measures_model *m;
     double *stopped;     /* slots */
-    ful__rounds *rounds; /* NULL where not asked for */
+    ful__rounds *rounds; /* NULL where not asked for or no hub fills */
 } base_year;
 
 static void add_base(void *user, const ful__stretch *stretch)
@@ -287,7 +287,7 @@ static void add_base(void *user, const ful__stretch *stretch)
         const ful__flow *flow = &b->m->flow[k];
         const ful__grip grip = ful__grip_on(part, &b->reading, flow, stretch);
         b->stopped[flow->slot] += stretch->weight * grip.stopped;
-        if (b->rounds && b->m->limited > 0)
+        if (b->rounds)
             ful__rounds_add(b->rounds, k, &b->reading, &grip, stretch);
     }
 }
@@ -308,9 +308,10 @@ static double read_once(base_year *year, const ful_setting *base)
     ful_measures_model *m = year->m;
     const size_t slots = 2 * (size_t)m->data.countries * (size_t)m->data.sectors;
     memset(m->base_stopped, 0, slots * sizeof *m->base_stopped);
-    ful__rounds_clear(&m->base_rounds, m);
+    if (year->rounds)
+        ful__rounds_clear(year->rounds, m);
     ful__stretches(m, base, add_base, year);
-    return ful__fill_hubs(m);
+    return year->rounds ? ful__fill_hubs(m) : 0;
 }
 
 /* What the base year's own regime stopped, in all and by the target's measures alone. Where it
@@ -323,7 +324,9 @@ static ful_status read_base_year(ful_measures_model *m, ful_error *err)
     if (!nobody || !route)
         return ful_fail(err, FUL_ERR_MEMORY, "out of memory for measures");
     ful_setting base = {.from = d->base_from, .to = d->base_to, .enforcement = d->base_enforcement};
-    base_year year = {{m, &base, route, 0}, m, m->base_stopped, &m->base_rounds};
+    base_year year = {{m, &base, route, 0}, m, m->base_stopped, NULL};
+    if (m->limited > 0)
+        year.rounds = &m->base_rounds;
     int readings = 0;
     while (read_once(&year, &base) > SETTLED)
         if (++readings == MOST_READINGS)

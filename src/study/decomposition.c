@@ -378,7 +378,7 @@ ful_status ful_study_decomposition(ful_decomposition *out, const ful_world *worl
     if (status == FUL_OK && solution.hubs > 0) {
         hub_cost = ful_arena_take(arena, (size_t)s->hubs, sizeof *hub_cost);
         if (hub_cost)
-            ful__world_hub_costs(hub_cost, world, &solution);
+            ful_world_hub_costs(hub_cost, world, &solution);
         else
             status = ful_fail(err, FUL_ERR_MEMORY, "out of memory for a decomposition");
     }

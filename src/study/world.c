@@ -415,7 +415,7 @@ static void join_hubs(ful_solution *out, const ful_world *world, const ful_econo
                                        .after = out->view.hub[h]};
 }
 
-void ful__world_hub_costs(double *cost, const ful_world *world, const ful_solution *solution)
+void ful_world_hub_costs(double *cost, const ful_world *world, const ful_solution *solution)
 {
     for (int h = 0; h < world->s->hubs; h++)
         cost[h] = 1;

@@ -63,10 +63,6 @@ void ful__world_base_productivity(double *out, const ful_world *w);
 const double *ful__world_changed_productivity(double *room, const ful_world *world,
                                               const ful_scenario *scenario);
 
-/* What filling the hubs has done to their costs in a solution, for ful_setting.hub_cost: one for each
- * hub of the situation. */
-void ful__world_hub_costs(double *cost, const ful_world *world, const ful_solution *solution);
-
 /* Solve a shock and certify it, from the last solution in `work`. */
 ful_status ful__world_solve_shock(ful_solution *out, const ful_world *world,
                                   ful_economy_work *work, const ful_economy_shock *shock,

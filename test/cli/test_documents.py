@@ -52,6 +52,22 @@ def load(name):
         return json.load(file)
 
 
+def edited(top, case, *changes):
+    """A copy of a case under `top` with parts of its case.yaml exchanged, each once."""
+    folder = os.path.join(top, "case")
+    shutil.copytree(case, folder)
+    path = os.path.join(folder, "case.yaml")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for old, new in changes:
+        if old not in text:
+            raise ValueError(f"{case} does not say '{old}'")
+        text = text.replace(old, new, 1)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return folder
+
+
 def games(value):
     """Every object with outcomes inside a document."""
     if isinstance(value, dict):
@@ -155,13 +171,7 @@ class Documents(unittest.TestCase):
         """Twice the case's, or the longest that a game may last; named, and the game that `game` plays."""
         self.assertEqual(self.made["packages"][0]["long_horizon"], 8)
         with tempfile.TemporaryDirectory() as room:
-            folder = os.path.join(room, "case")
-            shutil.copytree(DUEL, folder)
-            path = os.path.join(folder, "case.yaml")
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text.replace("  horizon: 2\n", "  horizon: 40\n"))
+            folder = edited(room, DUEL, ("  horizon: 2\n", "  horizon: 40\n"))
             made = document("packages", folder)[0]
             self.assertEqual(made["long_horizon"], 64)
             longest = document("game", folder, "--package", "payment", "--horizon", "64")[0]
@@ -327,15 +337,8 @@ class Documents(unittest.TestCase):
 
     def test_who_is_held_has_no_choice(self):
         with tempfile.TemporaryDirectory() as top:
-            case = os.path.join(top, "held")
-            shutil.copytree(TRIANGLE, case)
-            path = os.path.join(case, "case.yaml")
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
             free = "levels: [.2, .8], start: .2}"
-            self.assertIn(free, text)
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text.replace(free, free[:-1] + ", held: true}"))
+            case = edited(top, TRIANGLE, (free, free[:-1] + ", held: true}"))
             made = document("game", case, "--flips")[0]
             moving = document("game", case, "--with", "controls")[0]
             code, out, err = run("game", case)
@@ -363,16 +366,9 @@ class Pressure(unittest.TestCase):
     def rewritten(self, pressure, *args):
         """A document of the case with its pressure regime changed in the file."""
         with tempfile.TemporaryDirectory() as top:
-            case = os.path.join(top, "case")
-            shutil.copytree(TRIANGLE, case)
-            path = os.path.join(case, "case.yaml")
-            with open(path, encoding="utf-8") as file:
-                text = file.read()
             day = "regimes:\n  - {id: day, name: A day, date: 2022-06-01, imposers: '*'}\n"
-            text = text.replace("regimes:\n", day, 1)
-            text = text.replace("pressure_regime: new", "pressure_regime: " + pressure)
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text)
+            case = edited(top, TRIANGLE, ("regimes:\n", day),
+                          ("pressure_regime: new", "pressure_regime: " + pressure))
             return document(*[case if arg == TRIANGLE else arg for arg in args])[0]
 
     @staticmethod

@@ -406,4 +406,19 @@ static inline void scene_solve(solved *s, const scene *x, double tolerance)
     solved_new(s, &x->data, &x->shock, tolerance);
 }
 
+/* Two solutions have the same outcomes of countries within `same`, and the same flows. */
+static inline void scene_same(const solved *s, const solved *t, const scene *x, double same)
+{
+    for (int n = 0; n < x->N; n++) {
+        const ful_economy_outcome *a = &s->view.outcome[n], *b = &t->view.outcome[n];
+        ful_near(b->welfare, a->welfare, same, 0);
+        ful_near(b->real_income, a->real_income, same, 0);
+        ful_near(b->real_gdp, a->real_gdp, same, 0);
+        ful_near(b->exports, a->exports, same, 0);
+        ful_near(b->imports, a->imports, same, 0);
+    }
+    for (size_t k = 0; k < x->flows; k++)
+        ful_near(t->view.flow[k], s->view.flow[k], 10 * same, same);
+}
+
 #endif

@@ -60,17 +60,9 @@ static void same_customs(const solved *s, const solved *t, const scene *x)
 
 static void same_economy(const solved *s, const solved *t, const scene *x)
 {
-    for (int n = 0; n < x->N; n++) {
-        const ful_economy_outcome *a = &s->view.outcome[n], *b = &t->view.outcome[n];
-        ful_near(b->welfare, a->welfare, SAME, 0);
-        ful_near(b->real_income, a->real_income, SAME, 0);
-        ful_near(b->real_gdp, a->real_gdp, SAME, 0);
-        ful_near(b->exports, a->exports, SAME, 0);
-        ful_near(b->imports, a->imports, SAME, 0);
+    scene_same(s, t, x, SAME);
+    for (int n = 0; n < x->N; n++)
         ful_near(t->view.revenue[n], s->view.revenue[n], SAME, SAME * s->view.income[n]);
-    }
-    for (size_t k = 0; k < x->flows; k++)
-        ful_near(t->view.flow[k], s->view.flow[k], 10 * SAME, SAME);
     for (int h = 0; h < x->data.households; h++)
         ful_near(t->view.household[h].welfare, s->view.household[h].welfare, SAME, 0);
     same_customs(s, t, x);

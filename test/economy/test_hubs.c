@@ -127,16 +127,7 @@ static void freeze(scene *x, const double *cost)
 
 static void same_economy(const solved *s, const solved *t, const scene *x)
 {
-    for (int n = 0; n < x->N; n++) {
-        const ful_economy_outcome *a = &s->view.outcome[n], *b = &t->view.outcome[n];
-        ful_near(b->welfare, a->welfare, SAME, 0);
-        ful_near(b->real_income, a->real_income, SAME, 0);
-        ful_near(b->real_gdp, a->real_gdp, SAME, 0);
-        ful_near(b->exports, a->exports, SAME, 0);
-        ful_near(b->imports, a->imports, SAME, 0);
-    }
-    for (size_t k = 0; k < x->flows; k++)
-        ful_near(t->view.flow[k], s->view.flow[k], 10 * SAME, SAME);
+    scene_same(s, t, x, SAME);
     for (int c = 0; c < x->shock.caps; c++)
         ful_near(t->view.cap[c].premium, s->view.cap[c].premium, 10 * SAME, SAME);
 }
